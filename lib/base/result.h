@@ -1,0 +1,101 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "base/assert.h"
+
+namespace estream {
+
+// Something the world did wrong. `code` decides the exit status and is what callers branch on;
+// `message` is one line for the person at the terminal, and begins with the object it is about
+// ("orders/0/00000000000000000000.log at byte 8192: ..."). Nobody parses it.
+struct Error {
+  enum class Code {
+    usage,      // The request makes no sense: a bad option, a bad topic name.      exit 2
+    not_found,  // The topic, partition or file named does not exist.               exit 2
+    exists,     // The thing to be made is there already; callers mostly recover.   exit 2
+    io,         // The system refused: open, write, fsync, no space.                exit 2
+    data,       // Input that cannot be stored as asked: not JSON, too long.        exit 2
+    corrupt,    // Stored bytes break the format, or contradict what is promised.   exit 3
+    busy,       // Another process holds the lock; running again may work.          exit 75
+    timed_out,  // The time that the user allowed is over.                          exit 124
+  };
+
+  Code code;
+  std::string message;
+};
+
+// Either a T or the Error that stood in its way. Member names follow std::expected, which the
+// toolchain of Debian 12 lacks in C++20.
+template <class T>
+class [[nodiscard]] Result {
+ public:
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+
+  bool has_value() const { return state_.index() == 0; }
+  explicit operator bool() const { return has_value(); }
+
+  T& operator*() & { return checked(); }
+  const T& operator*() const& { return const_cast<Result*>(this)->checked(); }
+  T&& operator*() && { return std::move(checked()); }
+  T* operator->() { return &checked(); }
+  const T* operator->() const { return &**this; }
+
+  const Error& error() const& {
+    ASSERT(!has_value());
+    return *std::get_if<1>(&state_);
+  }
+  Error&& error() && {
+    ASSERT(!has_value());
+    return std::move(*std::get_if<1>(&state_));
+  }
+
+ private:
+  T& checked() {
+    ASSERT(has_value());
+    return *std::get_if<0>(&state_);
+  }
+
+  std::variant<T, Error> state_;
+};
+
+template <>
+class [[nodiscard]] Result<void> {
+ public:
+  Result() = default;
+  Result(Error error) : error_(std::move(error)) {}
+
+  bool has_value() const { return !error_; }
+  explicit operator bool() const { return has_value(); }
+  void operator*() const { ASSERT(has_value()); }
+
+  const Error& error() const& {
+    ASSERT(error_.has_value());
+    return *error_;
+  }
+  Error&& error() && {
+    ASSERT(error_.has_value());
+    return *std::move(error_);
+  }
+
+ private:
+  std::optional<Error> error_;
+};
+
+// The value inside a Result; on an error, the enclosing function returns that error instead:
+//
+//   const BatchHeader header = TRY(parse_batch_header(bytes));
+//
+// A GNU statement expression, which both of our compilers have. Do not nest one in another.
+#define TRY(expression)                                      \
+  __extension__({                                            \
+    auto try_outcome = (expression);                         \
+    if (!try_outcome) return std::move(try_outcome).error(); \
+    *std::move(try_outcome);                                 \
+  })
+
+}  // namespace estream

@@ -1,0 +1,119 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "cli/completion.h"
+
+namespace estream::cli {
+
+namespace {
+
+constexpr std::string_view helpers =
+    R"script(# fish completion, printed by: @TOOL@ --completion fish
+
+function @F@_root
+    set -l words (commandline -opc)
+    set -l root
+    for i in (seq 2 (count $words))
+        if contains -- $words[$i] @DIR@; and set -q words[(math $i + 1)]
+            set root $words[(math $i + 1)]
+        else if string match -q -- '--dir=*' $words[$i]
+            set root (string replace -- --dir= '' $words[$i])
+        else if string match -qr -- '^-d.' $words[$i]
+            set root (string sub -s 3 -- $words[$i])
+        end
+    end
+    set root (string replace -r -- '^~/' "$HOME/" "$root")
+    if test -z "$root"; set root $ESTREAM_DIR; end
+    if test -z "$root"; and string match -q -- '/*' "$XDG_DATA_HOME"
+        set root $XDG_DATA_HOME/estream
+    end
+    if test -z "$root"; set root $HOME/.local/share/estream; end
+    echo $root
+end
+
+function @F@_topics
+    set -l root (@F@_root)
+    for path in $root/*/topic.json
+        string replace -r -- '^.*/([A-Za-z0-9._-]+)/topic\.json$' '$1' $path | string match -v '*/*'
+    end
+    if string match -q -- '*/*' (commandline -ct)
+        __fish_complete_directories (commandline -ct) ''
+    end
+end
+
+function @F@_partitions
+    set -l root (@F@_root)
+    for word in (commandline -opc)[2..-1]
+        string match -q -- '*/*' $word; or set word $root/$word
+        test -e $word/topic.json; or continue
+        for path in $word/*/
+            string match -r -- '[0-9]+(?=/$)' $path
+        end
+    end
+end
+
+complete -c @TOOL@ -e
+complete -c @TOOL@ -f
+)script";
+
+constexpr std::string_view is_behind_dashes = "'contains -- -- (commandline -opc)'";
+constexpr std::string_view is_before_dashes = "'not contains -- -- (commandline -opc)'";
+
+std::string fish_quoted(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) {
+    if (c == '\'' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "'";
+}
+
+std::string action(Completion completion, const std::vector<std::string>& values) {
+  switch (completion) {
+    case Completion::none:
+      return " -x";
+    case Completion::file:
+      return " -r -F";
+    case Completion::directory:
+      return " -x -a '(__fish_complete_directories (commandline -ct))'";
+    case Completion::topic:
+      return " -x -a '(@F@_topics)'";
+    case Completion::partition:
+      return " -x -a '(@F@_partitions)'";
+    case Completion::values:
+      return " -x -a " + fish_quoted(fmt::format("{}", fmt::join(values, " ")));
+  }
+  return " -x";
+}
+
+std::string operand_action(Completion completion) {
+  if (completion == Completion::topic) return " -a '(@F@_topics)'";
+  return completion == Completion::file ? " -F" : "";
+}
+
+}  // namespace
+
+std::string fish_completion(const ToolDescription& tool) {
+  std::string text(helpers);
+  const std::string operand = operand_action(tool.operands.completion);
+  if (!operand.empty()) {
+    text += fmt::format("complete -c @TOOL@ -n {}{}\n", is_before_dashes, operand);
+  }
+  if (!tool.command_label.empty()) {
+    text += fmt::format("complete -c @TOOL@ -n {} -a '(complete -C (commandline -ct))'\n",
+                        is_behind_dashes);
+  } else if (!operand.empty()) {
+    text += fmt::format("complete -c @TOOL@ -n {}{}\n", is_behind_dashes, operand);
+  }
+  for (const Option& option : tool.options) {
+    const OptionSpec& spec = option.spec;
+    text += "complete -c @TOOL@";
+    if (spec.letter != 0) text += std::string(" -s ") + spec.letter;
+    if (!spec.name.empty()) text += " -l " + spec.name;
+    if (option.takes_value) text += action(spec.completion, spec.values);
+    text += " -d " + fish_quoted(spec.help) + "\n";
+  }
+  return fill_script(text, tool, " ");
+}
+
+}  // namespace estream::cli

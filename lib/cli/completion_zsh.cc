@@ -1,0 +1,128 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "cli/completion.h"
+
+namespace estream::cli {
+
+namespace {
+
+constexpr std::string_view helpers = R"script(#compdef @TOOL@
+# zsh completion, printed by: @TOOL@ --completion zsh
+
+@F@_root() {
+  local i word root=
+  for ((i = 2; i < CURRENT; i++)); do
+    word=$words[i]
+    case $word in
+      @DIR@) root=${(Q)words[i+1]} ;;
+      --dir=*) root=${(Q)word#--dir=} ;;
+      -d?*) root=${(Q)word#-d} ;;
+    esac
+  done
+  [[ $root == '~/'* ]] && root=$HOME/${root#'~/'}
+  [[ -z $root ]] && root=$ESTREAM_DIR
+  [[ -z $root && $XDG_DATA_HOME == /* ]] && root=$XDG_DATA_HOME/estream
+  print -r -- ${root:-$HOME/.local/share/estream}
+}
+
+@F@_topics() {
+  setopt local_options extended_glob
+  local root=$(@F@_root)
+  local -a topics
+  topics=($root/*/topic.json(N:h:t))
+  topics=(${(M)topics:#[A-Za-z0-9._-]##})
+  compadd -a topics
+  [[ $PREFIX == (*/*|'~'*) ]] && _directories
+}
+
+@F@_partitions() {
+  setopt local_options extended_glob
+  local root=$(@F@_root) word
+  local -a partitions
+  for word in ${words[2,-1]}; do
+    [[ $word == */* ]] || word=$root/$word
+    [[ -e $word/topic.json ]] && partitions+=($word/[0-9]##(N/:t))
+  done
+  compadd -a partitions
+}
+
+@F@() {
+)script";
+
+constexpr std::string_view behind_dashes = R"script(  local dashes=${words[(i)--]}
+  if ((dashes < CURRENT)); then
+    shift $dashes words
+    ((CURRENT -= dashes))
+    _normal
+    return
+  fi
+)script";
+
+// Both ways of loading: as an autoloaded file in $fpath, and by `source <(... --completion zsh)`.
+constexpr std::string_view end = R"script(}
+
+if [[ $zsh_eval_context[-1] == loadautofunc ]]; then
+  @F@ "$@"
+else
+  compdef @F@ @TOOL@
+fi
+)script";
+
+std::string action(Completion completion, const std::vector<std::string>& values) {
+  switch (completion) {
+    case Completion::none:
+      return " ";
+    case Completion::file:
+      return "_files";
+    case Completion::directory:
+      return "_directories";
+    case Completion::topic:
+      return "@F@_topics";
+    case Completion::partition:
+      return "@F@_partitions";
+    case Completion::values:
+      return fmt::format("({})", fmt::join(values, " "));
+  }
+  return " ";
+}
+
+// One argument of _arguments: '*'{-o+,--from=}'[start there]:POS: '.
+std::string option_line(const Option& option) {
+  const OptionSpec& spec = option.spec;
+  const std::string letter = spec.letter == 0 ? "" : std::string("-") + spec.letter;
+  const std::string name = spec.name.empty() ? "" : "--" + spec.name;
+  const std::string letter_end = option.takes_value ? "+" : "";
+  const std::string name_end = option.takes_value ? "=" : "";
+  std::string line = "'*'";
+  if (letter.empty()) {
+    line += name + name_end;
+  } else if (name.empty()) {
+    line += letter + letter_end;
+  } else {
+    line += fmt::format("{{{}{},{}{}}}", letter, letter_end, name, name_end);
+  }
+  line += shell_quoted("[") + shell_quoted(spec.help, "\\[]:") + shell_quoted("]");
+  if (option.takes_value) {
+    line += shell_quoted(":") + shell_quoted(spec.argument, "\\:") +
+            shell_quoted(":" + action(spec.completion, spec.values));
+  }
+  return line;
+}
+
+}  // namespace
+
+std::string zsh_completion(const ToolDescription& tool) {
+  std::string text(helpers);
+  if (!tool.command_label.empty()) text += behind_dashes;
+  text += "  _arguments -s -S";
+  for (const Option& option : tool.options) text += " \\\n    " + option_line(option);
+  if (!tool.operands.label.empty()) {
+    text += " \\\n    '*'" + shell_quoted(":") + shell_quoted(tool.operands.label, "\\:") +
+            shell_quoted(":" + action(tool.operands.completion, {}));
+  }
+  text += "\n";
+  return fill_script(text + std::string(end), tool, "|");
+}
+
+}  // namespace estream::cli

@@ -1,0 +1,44 @@
+#include "cli/environment.h"
+
+#include <chrono>
+#include <cstdlib>
+
+#include "cli/number.h"
+
+namespace estream::cli {
+
+namespace {
+
+std::optional<std::string> variable(const char* name) {
+  const char* value = std::getenv(name);
+  if (value == nullptr || *value == '\0') return {};
+  return value;
+}
+
+}  // namespace
+
+Result<std::string> data_root(const std::optional<std::string>& dir_option) {
+  if (dir_option && dir_option->empty()) {
+    return Error{Error::Code::usage, "option --dir: " + unclear("", "write a directory").message};
+  }
+  if (dir_option) return *dir_option;
+  if (const auto dir = variable("ESTREAM_DIR")) return *dir;
+  const auto data_home = variable("XDG_DATA_HOME");
+  if (data_home && data_home->starts_with('/')) return *data_home + "/estream";
+  if (const auto home = variable("HOME")) return *home + "/.local/share/estream";
+  return Error{Error::Code::usage, "data root: HOME is not set; give --dir or set ESTREAM_DIR"};
+}
+
+Result<Timestamp> current_time() {
+  if (const auto epoch = variable("SOURCE_DATE_EPOCH")) {
+    constexpr std::int64_t last_s = 253'402'300'799;  // The end of the year 9999.
+    const std::optional<std::int64_t> seconds = parse_whole(*epoch);
+    if (seconds && *seconds <= last_s) return Timestamp{*seconds * 1000};
+    return Error{Error::Code::usage,
+                 "SOURCE_DATE_EPOCH: " + unclear(*epoch, "write seconds since 1970").message};
+  }
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return Timestamp{std::chrono::floor<std::chrono::milliseconds>(now).count()};
+}
+
+}  // namespace estream::cli

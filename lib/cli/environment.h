@@ -1,0 +1,20 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "base/types.h"
+
+namespace estream::cli {
+
+// The directory that holds the topics: --dir, else ESTREAM_DIR, else $XDG_DATA_HOME/estream, else
+// ~/.local/share/estream. An empty variable counts as unset, and so does an XDG_DATA_HOME that is
+// not an absolute path. Nothing is created.
+Result<std::string> data_root(const std::optional<std::string>& dir_option);
+
+// The wall clock, or SOURCE_DATE_EPOCH (seconds) when that is set: reproducible runs. For an app to
+// ask once and hand down.
+Result<Timestamp> current_time();
+
+}  // namespace estream::cli

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+#include "cli/option.h"
+
+namespace estream::cli {
+
+// What -h prints: usage, the common options, three examples.
+std::string short_help(const ToolDescription& tool);
+
+// What --help prints: every option under its heading, all examples.
+std::string long_help(const ToolDescription& tool);
+
+// "-o, --from", "--sync", "-h"; and the same with the value, "-o, --from POS".
+std::string option_names(const OptionSpec& spec);
+std::string option_usage(const Option& option);
+
+}  // namespace estream::cli

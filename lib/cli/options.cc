@@ -1,0 +1,211 @@
+#include "cli/options.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <array>
+
+#include "base/assert.h"
+#include "cli/completion.h"
+#include "cli/help.h"
+#include "cli/number.h"
+#include "cli/option_parser.h"
+#include "cli/suggestion.h"
+
+#ifndef ESTREAM_VERSION
+#error "the build defines ESTREAM_VERSION"
+#endif
+
+namespace estream::cli {
+
+namespace {
+
+using Given = std::vector<std::string>;
+
+Result<std::string> same_text(std::string_view text) { return std::string(text); }
+
+// The options that every tool has, in the order of general_actions.
+std::vector<Option> general_options() {
+  const auto option = [](OptionSpec spec, bool takes_value) {
+    return Option{std::move(spec), "General", takes_value, {}};
+  };
+  return {
+      option({.letter = 'h', .help = "print the common options"}, false),
+      option({.name = "help", .help = "print all options"}, false),
+      option({.letter = 'V', .name = "version", .help = "print the version"}, false),
+      option({.name = "completion",
+              .argument = "SHELL",
+              .help = "print a completion script for bash, zsh or fish",
+              .completion = Completion::values,
+              .values = {"bash", "zsh", "fish"}},
+             true),
+  };
+}
+
+constexpr std::array general_actions = {
+    ParseOutcome::Action::short_help, ParseOutcome::Action::long_help,
+    ParseOutcome::Action::version, ParseOutcome::Action::completion};
+
+std::string version_text(const ToolDescription& tool) {
+  std::string text = tool.tool + " " + ESTREAM_VERSION;
+  if (!tool.parts.empty()) text += " (" + tool.parts + ")";
+  return text + "\n";
+}
+
+Result<ParseOutcome> answer(ParseOutcome::Action action, const ToolDescription& tool,
+                            const Given& given) {
+  switch (action) {
+    case ParseOutcome::Action::run:
+      break;
+    case ParseOutcome::Action::short_help:
+      return ParseOutcome{action, cli::short_help(tool)};
+    case ParseOutcome::Action::long_help:
+      return ParseOutcome{action, cli::long_help(tool)};
+    case ParseOutcome::Action::version:
+      return ParseOutcome{action, version_text(tool)};
+    case ParseOutcome::Action::completion: {
+      const std::optional<Shell> shell = shell_from_name(given.back());
+      if (!shell) {
+        return Error{
+            Error::Code::usage,
+            "option --completion: " + unclear(given.back(), "write bash, zsh or fish").message};
+      }
+      return ParseOutcome{action, completion_script(tool, *shell)};
+    }
+  }
+  return ParseOutcome{};
+}
+
+std::string shown_name(const OptionSpec& spec) {
+  return spec.name.empty() ? std::string("-") + spec.letter : "--" + spec.name;
+}
+
+}  // namespace
+
+OptionTable::OptionTable(std::string_view tool, std::string_view summary) {
+  description_.tool = tool;
+  description_.summary = summary;
+}
+
+OptionTable& OptionTable::group(std::string_view heading) {
+  group_ = heading;
+  return *this;
+}
+
+OptionTable& OptionTable::add(OptionSpec spec, std::function<Result<void>(const Given&)> apply) {
+  if (spec.argument.empty() && !spec.values.empty()) {
+    spec.argument = fmt::format("{}", fmt::join(spec.values, "|"));
+  }
+  ASSERT(!spec.name.empty() && !spec.argument.empty());
+  description_.options.push_back({std::move(spec), group_, true, std::move(apply)});
+  return *this;
+}
+
+OptionTable& OptionTable::flag(OptionSpec spec, bool& target) {
+  description_.options.push_back({std::move(spec), group_, false, [&target](const Given&) {
+                                    target = true;
+                                    return Result<void>();
+                                  }});
+  return *this;
+}
+
+OptionTable& OptionTable::count(OptionSpec spec, int& target) {
+  description_.options.push_back({std::move(spec), group_, false, [&target](const Given& given) {
+                                    target += static_cast<int>(given.size());
+                                    return Result<void>();
+                                  }});
+  return *this;
+}
+
+OptionTable& OptionTable::value(OptionSpec spec, std::string& target) {
+  return value(std::move(spec), target, same_text);
+}
+
+OptionTable& OptionTable::value(OptionSpec spec, std::optional<std::string>& target) {
+  return value(std::move(spec), target, same_text);
+}
+
+OptionTable& OptionTable::list(OptionSpec spec, std::vector<std::string>& target) {
+  return list(std::move(spec), target, same_text);
+}
+
+OptionTable& OptionTable::operands(Operands operands, std::size_t least, std::size_t most,
+                                   std::vector<std::string>& target) {
+  description_.operands = std::move(operands);
+  operands_least_ = least;
+  operands_most_ = most;
+  operands_target_ = &target;
+  return *this;
+}
+
+OptionTable& OptionTable::command(std::string_view label, std::vector<std::string>& target) {
+  description_.command_label = label;
+  command_target_ = &target;
+  return *this;
+}
+
+OptionTable& OptionTable::example(std::string_view command, std::string_view comment) {
+  description_.examples.push_back({std::string(command), std::string(comment)});
+  return *this;
+}
+
+OptionTable& OptionTable::built_with(std::string_view parts) {
+  description_.parts = parts;
+  return *this;
+}
+
+Error OptionTable::unknown_word(std::string_view text, const std::vector<std::string>& words) {
+  return unclear(text, fmt::format("write {}", fmt::join(words, ", ")));
+}
+
+// At the end of the table and never in it, so that "General" is the last heading.
+ToolDescription OptionTable::with_general_options() const {
+  ToolDescription full = description_;
+  for (Option& option : general_options()) full.options.push_back(std::move(option));
+  return full;
+}
+
+Result<void> OptionTable::apply_operands(const Given& given) const {
+  if (operands_target_ != nullptr) {
+    operands_target_->insert(operands_target_->end(), given.begin(), given.end());
+  }
+  const Given& all = operands_target_ != nullptr ? *operands_target_ : given;
+  const auto refuse = [this](const std::string& problem) {
+    return Error{Error::Code::usage, problem + "; try '" + description_.tool + " -h'"};
+  };
+  if (all.size() < operands_least_) return refuse(description_.operands.label + " is missing");
+  if (all.size() > operands_most_) return refuse("argument " + all.back() + " is one too many");
+  return {};
+}
+
+Result<ParseOutcome> OptionTable::parse(Args args) const {
+  const ToolDescription full = with_general_options();
+  const ParsedArguments parsed = TRY(parse_arguments(full, args));
+
+  // A question about the tool is answered whatever else is on the line.
+  const std::size_t general_start = description_.options.size();
+  for (std::size_t i = 0; i < general_actions.size(); i++) {
+    const Given& given = parsed.given[general_start + i];
+    if (!given.empty()) return answer(general_actions.at(i), full, given);
+  }
+
+  if (!parsed.unknown.empty()) return unknown_option(parsed.unknown.front(), full);
+  for (std::size_t i = 0; i < general_start; i++) {
+    if (parsed.given[i].empty()) continue;
+    const Option& option = full.options[i];
+    const Result<void> applied = option.apply(parsed.given[i]);
+    if (!applied) {
+      return Error{applied.error().code,
+                   "option " + shown_name(option.spec) + ": " + applied.error().message};
+    }
+  }
+  TRY(apply_operands(parsed.operands));
+  if (command_target_ != nullptr) *command_target_ = parsed.command;
+  return ParseOutcome{};
+}
+
+std::string OptionTable::short_help() const { return cli::short_help(with_general_options()); }
+
+std::string OptionTable::long_help() const { return cli::long_help(with_general_options()); }
+
+}  // namespace estream::cli

@@ -1,0 +1,163 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/option.h"
+#include "cli/run.h"
+
+namespace estream::cli {
+
+// What the command line asks for. Everything but `run` comes with the text to print on stdout.
+struct ParseOutcome {
+  enum class Action { run, short_help, long_help, version, completion };
+
+  Action action = Action::run;
+  std::string text = {};
+};
+
+// T, for a target that is a T or an optional<T>.
+template <class T>
+struct ValueOf {
+  using type = T;
+};
+template <class T>
+struct ValueOf<std::optional<T>> {
+  using type = T;
+};
+
+template <class Target>
+using Choices = std::initializer_list<std::pair<const char*, typename ValueOf<Target>::type>>;
+
+// A tool's options: one table gives the parser, -h, --help, --version and the shell completions.
+//
+//   std::vector<std::string> topics;
+//   std::optional<Position> from;
+//   std::int64_t max = -1;
+//   bool follow = false;
+//   Order order = Order::offset;
+//
+//   OptionTable table("estream-consume", "Print the records of topics.");
+//   table.operands({.label = "TOPIC...", .completion = Completion::topic}, 1,
+//                  OptionTable::no_limit, topics)
+//       .group("Selecting")
+//       .value({.letter = 'o', .name = "from", .argument = "POS", .help = "start there"}, from,
+//              [&](std::string_view text) { return parse_position(text, now); })
+//       .value({.letter = 'n', .name = "max", .argument = "N", .help = "stop after N"}, max,
+//              parse_count)
+//       .flag({.letter = 'f', .name = "follow", .help = "at the end, wait for more"}, follow)
+//       .choice({.name = "order", .help = "how partitions mix"}, order,
+//               {{"time", Order::time}, {"offset", Order::offset}})
+//       .example("estream-consume orders", "print all records");
+//   const ParseOutcome outcome = TRY(table.parse(args));
+//   if (outcome.action != ParseOutcome::Action::run) return print(outcome.text);
+//
+// The manners are GNU's: options anywhere among the operands, "--" ends them, --from=POS, -oPOS,
+// bundled letters, no abbreviations. A value may begin with a dash (-o -5). Of an option given
+// twice the last value counts, unless it is a list. -h, --help, -V, --version and --completion are
+// added to every table. Targets keep their value when the option is absent; they must outlive the
+// call of parse. Errors are Error::Code::usage and name the option.
+class OptionTable {
+ public:
+  OptionTable(std::string_view tool, std::string_view summary);
+
+  // The heading of the options that follow.
+  OptionTable& group(std::string_view heading);
+
+  // Sets `target`, or adds one to it each time (-vv).
+  OptionTable& flag(OptionSpec spec, bool& target);
+  OptionTable& count(OptionSpec spec, int& target);
+
+  // Assigns the value to a T or an optional<T>; `read` makes a Result<T> of a string_view.
+  template <class Target, class Parse>
+  OptionTable& value(OptionSpec spec, Target& target, Parse read) {
+    return add(std::move(spec), [&target, read](const std::vector<std::string>& given) {
+      return assign(target, read(std::string_view(given.back())));
+    });
+  }
+  OptionTable& value(OptionSpec spec, std::string& target);
+  OptionTable& value(OptionSpec spec, std::optional<std::string>& target);
+
+  // Appends every value given.
+  template <class T, class Parse>
+  OptionTable& list(OptionSpec spec, std::vector<T>& target, Parse read) {
+    return add(std::move(spec),
+               [&target, read](const std::vector<std::string>& given) -> Result<void> {
+                 for (const std::string& text : given) {
+                   target.push_back(TRY(read(std::string_view(text))));
+                 }
+                 return {};
+               });
+  }
+  OptionTable& list(OptionSpec spec, std::vector<std::string>& target);
+
+  // One of a few words. Help and completions show the words; `argument` may stay empty.
+  template <class Target>
+  OptionTable& choice(OptionSpec spec, Target& target, Choices<Target> choices) {
+    using T = typename ValueOf<Target>::type;
+    const std::vector<std::pair<const char*, T>> known(choices);
+    spec.completion = Completion::values;
+    for (const auto& [word, meaning] : known) spec.values.emplace_back(word);
+    const std::vector<std::string> words = spec.values;
+    return value(std::move(spec), target, [known, words](std::string_view text) -> Result<T> {
+      for (const auto& [word, meaning] : known) {
+        if (text == word) return meaning;
+      }
+      return unknown_word(text, words);
+    });
+  }
+
+  static constexpr std::size_t no_limit = static_cast<std::size_t>(-1);
+
+  // Appends the arguments that belong to no option. The limits count what `target` holds in the
+  // end, so that an option may fill the same list (-t TOPIC).
+  OptionTable& operands(Operands operands, std::size_t least, std::size_t most,
+                        std::vector<std::string>& target);
+
+  // Takes everything behind "--" as a command and its arguments.
+  OptionTable& command(std::string_view label, std::vector<std::string>& target);
+
+  // The first three are shown by -h.
+  OptionTable& example(std::string_view command, std::string_view comment);
+
+  // What --version says about the libraries inside.
+  OptionTable& built_with(std::string_view parts);
+
+  Result<ParseOutcome> parse(Args args) const;
+
+  // The texts that -h and --help print; the first should stay within 40 lines, the tests of a tool
+  // check that. No line of either is longer than 80 columns unless an example is.
+  std::string short_help() const;
+  std::string long_help() const;
+
+ private:
+  OptionTable& add(OptionSpec spec,
+                   std::function<Result<void>(const std::vector<std::string>&)> apply);
+
+  template <class Target, class T>
+  static Result<void> assign(Target& target, Result<T> value) {
+    if (!value) return std::move(value).error();
+    target = *std::move(value);
+    return {};
+  }
+  static Error unknown_word(std::string_view text, const std::vector<std::string>& words);
+
+  ToolDescription with_general_options() const;
+  Result<void> apply_operands(const std::vector<std::string>& given) const;
+
+  ToolDescription description_;
+  std::string group_;
+  std::size_t operands_least_ = 0;
+  std::size_t operands_most_ = 0;
+  std::vector<std::string>* operands_target_ = nullptr;
+  std::vector<std::string>* command_target_ = nullptr;
+};
+
+}  // namespace estream::cli

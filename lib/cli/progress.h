@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace estream::cli {
+
+// Shows how far a long run has come. Knows no clock and writes nothing: the caller says what time
+// it is (any clock that never goes back, in milliseconds) and writes the answer to stderr.
+//
+//   if (progress.is_due(now_ms)) write(progress.update(now_ms, "12 034 records, 1.9 MiB"));
+//   ...
+//   write(progress.finish());  // Before the summary, and before anything else goes to stderr.
+class Progress {
+ public:
+  enum class Mode {
+    automatic,  // One line that overwrites itself, if stderr is a terminal, after the first second.
+    always,     // A line of its own each time: for logs.
+    never,
+  };
+  enum class Output { terminal, other };
+
+  struct Options {
+    std::string tool;
+    Mode mode = Mode::automatic;
+    Output output = Output::other;  // What stderr is.
+    std::int64_t start_ms = 0;
+    std::optional<std::int64_t> interval_ms = {};  // Default: 200 ms on a terminal, else 5 s.
+  };
+
+  explicit Progress(Options options);
+
+  bool is_due(std::int64_t now_ms) const;
+
+  // The bytes to write when an update is due; otherwise none. `text` is one line without newline.
+  std::string update(std::int64_t now_ms, std::string_view text);
+
+  // The bytes that take the line off the terminal again; none when there is no line.
+  std::string finish();
+
+ private:
+  enum class Style { silent, overwrite, lines };
+
+  std::string tool_;
+  Style style_;
+  std::int64_t interval_ms_;
+  std::int64_t next_ms_;
+  std::size_t shown_columns_ = 0;
+};
+
+}  // namespace estream::cli

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "cli/duration.h"
+#include "cli/position.h"
+#include "cli/rate.h"
+#include "cli/size.h"
+#include "cli/time.h"
+
+namespace estream::cli {
+
+// One grammar for the values of all five tools. Every error is Error::Code::usage, begins with the
+// text as it was given and says what to write:
+//
+//   parse_duration("30")   ->  30? write 30s or 30m
+//
+// Nothing here reads the clock or the environment, but for TZ.
+
+struct KeyValue {
+  std::string key;  // Never empty.
+  std::string value;
+
+  friend bool operator==(const KeyValue&, const KeyValue&) = default;
+};
+
+// K=V. The value may be empty, and may contain more equals signs.
+Result<KeyValue> parse_key_value(std::string_view text);
+
+// Text in which \n \t \r \0 \\ and \xNN stand for the bytes they stand for in C. Never empty.
+Result<std::string> parse_delimiter(std::string_view text);
+
+}  // namespace estream::cli

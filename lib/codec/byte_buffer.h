@@ -1,0 +1,46 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <memory>
+
+#include "base/types.h"
+
+namespace estream {
+
+// Bytes that are reused from batch to batch and only ever grow. Unlike a vector it does not clear
+// what it makes room for: the memory of a size that was claimed but never filled is never touched.
+class ByteBuffer {
+ public:
+  std::byte* data() { return bytes_.get(); }
+  const std::byte* data() const { return bytes_.get(); }
+  std::size_t capacity() const { return capacity_; }
+
+  MutableBytes first(std::size_t count) { return {bytes_.get(), count}; }
+
+  // Makes room for `capacity` bytes and keeps the first `kept`, as far as there were any.
+  void reserve(std::size_t capacity, std::size_t kept) {
+    if (capacity <= capacity_) return;
+    auto bytes = std::make_unique_for_overwrite<std::byte[]>(capacity);
+    kept = std::min(kept, capacity_);
+    if (kept > 0) std::memcpy(bytes.get(), bytes_.get(), kept);
+    bytes_ = std::move(bytes);
+    capacity_ = capacity;
+  }
+
+  // The same for callers that will ask again soon: adds more than needed, so that all the copying
+  // together stays in proportion, but never goes beyond `capacity_max`, which is at least `needed`.
+  void grow(std::size_t needed, std::size_t capacity_max, std::size_t kept) {
+    if (needed <= capacity_) return;
+    constexpr std::size_t smallest = 64 * 1024;
+    const std::size_t generous = std::max({needed, smallest, 2 * capacity_});
+    reserve(std::min(capacity_max, generous), kept);
+  }
+
+ private:
+  std::unique_ptr<std::byte[]> bytes_;
+  std::size_t capacity_ = 0;
+};
+
+}  // namespace estream

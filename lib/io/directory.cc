@@ -1,0 +1,151 @@
+#include "io/directory.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+
+namespace estream::io {
+
+namespace {
+
+// O_NONBLOCK: opening a FIFO returns at once, and is then refused for what it is.
+constexpr int careful = O_NOFOLLOW | O_NONBLOCK;
+
+int flags_of(OpenMode mode) {
+  switch (mode) {
+    case OpenMode::read:
+      return O_RDONLY;
+    case OpenMode::read_write:
+      return O_RDWR;
+    case OpenMode::create_or_open:
+      return O_RDWR | O_CREAT;
+    case OpenMode::create_exclusive:
+      return O_RDWR | O_CREAT | O_EXCL;
+  }
+  ASSERT(false);
+}
+
+int open_retrying(System& system, int directory, const char* name, int flags, unsigned mode) {
+  for (;;) {
+    const int fd = system.open_at(directory, name, flags, mode);
+    if (fd != -EINTR) return fd;
+  }
+}
+
+Error open_error(const std::string& path, int answer) {
+  if (answer == -ELOOP) {
+    return {Error::Code::io, path + ": is a symbolic link; links inside a log are not followed"};
+  }
+  return system_error(path, "open", answer);
+}
+
+}  // namespace
+
+Result<Directory> Directory::open(System& system, const std::string& path) {
+  const int fd =
+      open_retrying(system, system.current_directory(), path.c_str(), O_RDONLY | O_DIRECTORY, 0);
+  if (fd < 0) return system_error(path, "open", fd);
+  return Directory(system, fd, path);
+}
+
+Result<File> Directory::open_file(const std::string& name, OpenMode mode) const {
+  const std::string path = path_of(name);
+  const int fd = open_retrying(system(), this->fd(), name.c_str(), flags_of(mode) | careful, 0666);
+  if (fd < 0) return open_error(path, fd);
+  File file(system(), fd, path);
+  const FileStatus status = TRY(file.status());
+  if (status.kind != FileStatus::Kind::regular) {
+    return Error{Error::Code::io, path + ": is not a regular file"};
+  }
+  return file;
+}
+
+Result<std::string> Directory::read_file(const std::string& name, std::size_t limit) const {
+  const File file = TRY(open_file(name, OpenMode::read));
+  const std::uint64_t size = TRY(file.size_bytes());
+  if (size > limit) {
+    return Error{Error::Code::corrupt, file.name() + ": is larger than any such file can be"};
+  }
+  std::string content(size, '\0');
+  const std::size_t count = TRY(file.read_at(0, std::as_writable_bytes(std::span(content))));
+  content.resize(count);
+  return content;
+}
+
+Result<Directory> Directory::open_directory(const std::string& name) const {
+  const std::string path = path_of(name);
+  const int fd =
+      open_retrying(system(), this->fd(), name.c_str(), O_RDONLY | O_DIRECTORY | careful, 0);
+  if (fd < 0) return open_error(path, fd);
+  return Directory(system(), fd, path);
+}
+
+Result<void> Directory::make_directory(const std::string& name) const {
+  const int answer = system().make_directory_at(fd(), name.c_str(), 0777);
+  if (answer < 0) return system_error(path_of(name), "make the directory", answer);
+  return {};
+}
+
+Result<std::vector<std::string>> Directory::list() const {
+  std::vector<std::string> names;
+  const int answer = system().list(fd(), names);
+  if (answer < 0) return system_error(name_, "list", answer);
+  std::ranges::sort(names);
+  return names;
+}
+
+Result<std::optional<FileStatus>> Directory::status(const std::string& name) const {
+  FileStatus status;
+  const int answer = system().status_at(fd(), name.c_str(), status);
+  if (answer == -ENOENT) return std::optional<FileStatus>();
+  if (answer < 0) return system_error(path_of(name), "stat", answer);
+  return std::optional(status);
+}
+
+Result<void> Directory::rename(const std::string& from, const std::string& to) const {
+  const int answer = system().rename_at(fd(), from.c_str(), to.c_str());
+  if (answer < 0) return system_error(path_of(from), "rename", answer);
+  return {};
+}
+
+Result<void> Directory::remove_file(const std::string& name) const {
+  const int answer = system().unlink_at(fd(), name.c_str());
+  if (answer < 0) return system_error(path_of(name), "remove", answer);
+  return {};
+}
+
+Result<void> Directory::remove_directory(const std::string& name) const {
+  const int answer = system().remove_directory_at(fd(), name.c_str());
+  if (answer < 0) return system_error(path_of(name), "remove", answer);
+  return {};
+}
+
+Result<void> Directory::sync() const {
+  const int answer = system().fsync(fd());
+  if (answer < 0) return system_error(name_, "sync", answer);
+  return {};
+}
+
+Result<void> Directory::replace_file(const std::string& name, std::string_view content) const {
+  char suffix[24];
+  std::snprintf(suffix, sizeof suffix, ".%016llx",
+                static_cast<unsigned long long>(system().random()));
+  const std::string temporary = name + ".tmp" + suffix;
+  File file = TRY(open_file(temporary, OpenMode::create_exclusive));
+  const auto write_and_rename = [&]() -> Result<void> {
+    TRY(file.write_at(0, as_bytes(content)));
+    TRY(file.sync());
+    TRY(file.close());
+    TRY(rename(temporary, name));
+    return {};
+  };
+  if (auto outcome = write_and_rename(); !outcome) {
+    system().unlink_at(fd(), temporary.c_str());
+    return outcome;
+  }
+  return sync();
+}
+
+}  // namespace estream::io

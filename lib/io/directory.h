@@ -1,0 +1,70 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "io/file.h"
+#include "io/system.h"
+
+namespace estream::io {
+
+enum class OpenMode {
+  read,              // Must exist.
+  read_write,        // Must exist.
+  create_or_open,    // Read and write; made empty when it is not there.
+  create_exclusive,  // Read and write; an Error::Code::exists when it is there.
+};
+
+// An open directory. Everything below it is opened by name relative to its descriptor, symbolic
+// links are refused, and so is whatever is not a regular file (a FIFO would block for ever): a path
+// that somebody swaps under us cannot lead outside. Copies share the descriptor.
+class Directory {
+ public:
+  Directory() = default;
+
+  // The one place where a path is followed as the user typed it, links included.
+  static Result<Directory> open(System& system, const std::string& path);
+
+  const std::string& name() const { return name_; }
+  System& system() const { return *handle_->system; }
+  int fd() const { return handle_->fd; }
+
+  // Files that we make get mode 0666 less the umask, directories 0777 less the umask.
+  Result<File> open_file(const std::string& name, OpenMode mode) const;
+  // A whole small file; more than `limit` bytes is an Error::Code::corrupt.
+  Result<std::string> read_file(const std::string& name, std::size_t limit) const;
+  Result<Directory> open_directory(const std::string& name) const;
+  Result<void> make_directory(const std::string& name) const;
+  Result<std::vector<std::string>> list() const;  // Sorted.
+  Result<std::optional<FileStatus>> status(const std::string& name) const;
+  Result<void> rename(const std::string& from, const std::string& to) const;
+  Result<void> remove_file(const std::string& name) const;
+  Result<void> remove_directory(const std::string& name) const;
+  // The names in this directory are on the device.
+  Result<void> sync() const;
+  // Replaces or makes `name`: a temporary file, synced, renamed over it, the directory synced.
+  // After a crash there is the old content or the new.
+  Result<void> replace_file(const std::string& name, std::string_view content) const;
+
+  // The name that errors use for something in this directory.
+  std::string path_of(const std::string& name) const { return name_ + "/" + name; }
+
+ private:
+  struct Handle {
+    System* system;
+    int fd;
+    ~Handle() { system->close(fd); }
+  };
+
+  Directory(System& system, int fd, std::string name)
+      : handle_(new Handle{&system, fd}), name_(std::move(name)) {}
+
+  std::shared_ptr<Handle> handle_;
+  std::string name_;
+};
+
+}  // namespace estream::io

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/result.h"
+#include "base/types.h"
+#include "io/system.h"
+
+namespace estream::io {
+
+// The sentence for a call that the system refused: "NAME: cannot VERB: reason".
+Error system_error(const std::string& name, const char* verb, std::int64_t negative_errno);
+
+// An open regular file and the name that errors call it by. Moved, never copied; the destructor
+// closes without a word, so whoever wrote through it and cares calls close().
+class File {
+ public:
+  File() = default;
+  File(System& system, int fd, std::string name)
+      : system_(&system), fd_(fd), name_(std::move(name)) {}
+  ~File();
+  File(File&& other) noexcept;
+  File& operator=(File&& other) noexcept;
+
+  bool is_open() const { return fd_ >= 0; }
+  const std::string& name() const { return name_; }
+  System& system() const { return *system_; }
+  int fd() const { return fd_; }
+
+  // Fills `out` as far as the file goes and answers how far that was: short only at the end.
+  Result<std::size_t> read_at(std::uint64_t position, MutableBytes out) const;
+  // All of `bytes`, or an error after which any part of them may be in the file.
+  Result<void> write_at(std::uint64_t position, Bytes bytes);
+  Result<void> truncate(std::uint64_t size_bytes);
+  // The bytes written so far (and what is needed to read them back) are on the device.
+  Result<void> sync_data();
+  Result<void> sync();
+  Result<std::uint64_t> size_bytes() const;
+  Result<FileStatus> status() const;
+  Result<void> close();
+
+ private:
+  System* system_ = nullptr;
+  int fd_ = -1;
+  std::string name_;
+};
+
+}  // namespace estream::io

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "io/system.h"
+
+namespace estream::io {
+
+// The kernel of the machine. Every descriptor is close-on-exec.
+class PosixSystem final : public System {
+ public:
+  int current_directory() const override;
+  int open_at(int directory, const char* name, int flags, unsigned mode) override;
+  int close(int fd) override;
+  std::int64_t read(int fd, MutableBytes out) override;
+  std::int64_t write(int fd, Bytes bytes) override;
+  std::int64_t pread(int fd, MutableBytes out, std::uint64_t position) override;
+  std::int64_t pwrite(int fd, Bytes bytes, std::uint64_t position) override;
+  int truncate(int fd, std::uint64_t size_bytes) override;
+  int fsync(int fd) override;
+  int fdatasync(int fd) override;
+  int status(int fd, FileStatus& out) override;
+  int status_at(int directory, const char* name, FileStatus& out) override;
+  int rename_at(int directory, const char* from, const char* to) override;
+  int unlink_at(int directory, const char* name) override;
+  int remove_directory_at(int directory, const char* name) override;
+  int make_directory_at(int directory, const char* name, unsigned mode) override;
+  int list(int directory, std::vector<std::string>& names) override;
+  int try_lock(int fd, std::uint64_t byte) override;
+  int unlock(int fd, std::uint64_t byte) override;
+  int poll(std::span<PollEntry> entries, int timeout_ms) override;
+  int watch_open() override;
+  int watch_add(int watch, int directory, const char* name) override;
+  std::int64_t monotonic_ns() override;
+  std::int64_t wall_clock_ms() override;
+  void sleep_ns(std::int64_t duration_ns) override;
+  std::uint64_t random() override;
+  std::int32_t process_id() override;
+  std::optional<BootId> boot_id() override;
+};
+
+}  // namespace estream::io

@@ -1,0 +1,74 @@
+#include "io/signals.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+
+namespace estream::io {
+
+namespace {
+
+constexpr std::array stop_signals = {SIGINT, SIGTERM, SIGHUP};
+constexpr int pipe_bytes = 1 << 20;
+
+std::atomic<int> caught = 0;
+std::atomic<bool> is_requested = false;
+std::array<int, 2> wake_pipe = {-1, -1};
+
+void on_stop(int signal) {
+  const int saved = errno;
+  caught = signal;
+  // The default action comes back by SA_RESETHAND for this signal; do it for the others as well.
+  for (const int other : stop_signals) ::signal(other, SIG_DFL);
+  [[maybe_unused]] const auto ignored = ::write(wake_pipe[1], "", 1);
+  errno = saved;
+}
+
+}  // namespace
+
+void catch_stop_signals() {
+  ::signal(SIGPIPE, SIG_IGN);
+  if (::pipe2(wake_pipe.data(), O_CLOEXEC | O_NONBLOCK) != 0) return;
+  struct sigaction action = {};
+  action.sa_handler = on_stop;
+  action.sa_flags = SA_RESTART;
+  for (const int signal : stop_signals) {
+    struct sigaction before = {};
+    // What nohup or a shell's background job chose to ignore stays ignored.
+    if (::sigaction(signal, nullptr, &before) == 0 && before.sa_handler == SIG_IGN) continue;
+    ::sigaction(signal, &action, nullptr);
+  }
+}
+
+int stop_signal() { return caught; }
+void request_stop() {
+  is_requested = true;
+  [[maybe_unused]] const auto ignored = ::write(wake_pipe[1], "", 1);
+}
+
+bool is_stop_requested() { return is_requested || caught != 0; }
+
+int stop_descriptor() { return wake_pipe[0]; }
+
+void die_of(int signal) {
+  ::signal(signal, SIG_DFL);
+  ::raise(signal);
+}
+
+void guard_standard_descriptors() {
+  for (int fd = 0; fd <= 2; fd++) {
+    if (::fcntl(fd, F_GETFD) >= 0 || errno != EBADF) continue;
+    // The lowest free number is this one. Each is opened the wrong way round on purpose.
+    ::open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+  }
+}
+
+bool is_terminal(int fd) { return ::isatty(fd) == 1; }
+
+void enlarge_pipe(int fd) { ::fcntl(fd, F_SETPIPE_SZ, pipe_bytes); }
+
+}  // namespace estream::io

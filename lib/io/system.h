@@ -1,0 +1,85 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/types.h"
+
+namespace estream::io {
+
+struct FileStatus {
+  enum class Kind { regular, directory, other };
+
+  Kind kind = Kind::other;
+  std::uint64_t size_bytes = 0;
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+  std::uint64_t link_count = 0;
+  std::int64_t modified_ms = 0;
+};
+
+using BootId = std::array<std::byte, 16>;
+
+// What one descriptor is waited for, and whether it came.
+struct PollEntry {
+  int fd = -1;
+  bool for_output = false;
+  bool is_ready = false;  // Readable, writable or hung up: the next call on it will not block.
+};
+
+// Every request that estream makes of the kernel about files, descriptors and time, one to one: the
+// answer is zero or more, or a negated errno. It never retries, never words a message and takes no
+// decision; that is the work of io/file and the layers above it, so that a test can put a system
+// here that fails the n-th call, cuts it short, or forgets what was not synced, and so reach them.
+//
+// PosixSystem is the real one. All members may be called from several threads at once.
+class System {
+ public:
+  virtual ~System() = default;
+
+  // `flags` and `mode` as open(2) has them; `directory` is a descriptor or current_directory().
+  virtual int current_directory() const = 0;
+  virtual int open_at(int directory, const char* name, int flags, unsigned mode) = 0;
+  virtual int close(int fd) = 0;
+  virtual std::int64_t read(int fd, MutableBytes out) = 0;
+  virtual std::int64_t write(int fd, Bytes bytes) = 0;
+  virtual std::int64_t pread(int fd, MutableBytes out, std::uint64_t position) = 0;
+  virtual std::int64_t pwrite(int fd, Bytes bytes, std::uint64_t position) = 0;
+  virtual int truncate(int fd, std::uint64_t size_bytes) = 0;
+  virtual int fsync(int fd) = 0;
+  virtual int fdatasync(int fd) = 0;
+  virtual int status(int fd, FileStatus& out) = 0;
+  // Does not follow a symbolic link in the last component.
+  virtual int status_at(int directory, const char* name, FileStatus& out) = 0;
+
+  virtual int rename_at(int directory, const char* from, const char* to) = 0;
+  virtual int unlink_at(int directory, const char* name) = 0;
+  virtual int remove_directory_at(int directory, const char* name) = 0;
+  virtual int make_directory_at(int directory, const char* name, unsigned mode) = 0;
+  // The names in an open directory, without `.` and `..`, in no order.
+  virtual int list(int directory, std::vector<std::string>& names) = 0;
+
+  // One byte of the file, exclusively, as an open-file-description lock; -EAGAIN when it is held.
+  virtual int try_lock(int fd, std::uint64_t byte) = 0;
+  virtual int unlock(int fd, std::uint64_t byte) = 0;
+
+  // Waits until an entry is ready or the time is over; -1 waits for ever. Answers how many are.
+  virtual int poll(std::span<PollEntry> entries, int timeout_ms) = 0;
+  // A descriptor that becomes readable when a watched file is modified.
+  virtual int watch_open() = 0;
+  virtual int watch_add(int watch, int directory, const char* name) = 0;
+
+  virtual std::int64_t monotonic_ns() = 0;
+  virtual std::int64_t wall_clock_ms() = 0;
+  virtual void sleep_ns(std::int64_t duration_ns) = 0;
+  virtual std::uint64_t random() = 0;
+  virtual std::int32_t process_id() = 0;
+  // Which boot of the machine this is; nothing when the system does not say.
+  virtual std::optional<BootId> boot_id() = 0;
+};
+
+}  // namespace estream::io

@@ -1,0 +1,155 @@
+#include "json/event_parser.h"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <algorithm>
+#include <string>
+
+#include "json/repair.h"
+#include "json/source.h"
+#include "json/value.h"
+
+namespace estream::json {
+
+static_assert(padding_bytes >= simdjson::SIMDJSON_PADDING);
+
+namespace {
+
+Error data_error(std::string message) { return {Error::Code::data, std::move(message)}; }
+
+Error field_error(const Path& path, std::string_view what) {
+  return data_error(fmt::format("field {}: {}", path.text, what));
+}
+
+}  // namespace
+
+struct EventParser::State {
+  simdjson::dom::parser parser;
+  simdjson::dom::document document;
+  simdjson::dom::element root;
+  std::string_view line;  // The text as it was given, also when a repaired copy was parsed.
+  bool is_parsed = false;
+  std::size_t depth_limit = depth_max;
+  std::string copy;
+  std::string repaired;
+};
+
+EventParser::EventParser(std::size_t depth_limit) : state_(std::make_unique<State>()) {
+  state_->depth_limit = depth_limit;
+}
+
+EventParser::~EventParser() = default;
+EventParser::EventParser(EventParser&&) noexcept = default;
+EventParser& EventParser::operator=(EventParser&&) noexcept = default;
+
+// Left to itself simdjson grows to exactly the size that it needs, so that a file whose lines get
+// longer one by one would allocate for each of them.
+Result<void> EventParser::reserve(std::size_t size) {
+  State& state = *state_;
+  if (size <= state.document.capacity() && size <= state.parser.capacity()) return {};
+  constexpr std::size_t smallest = 4096;
+  const std::size_t capacity = std::max({size, 2 * state.parser.capacity(), smallest});
+  const std::size_t allowed = std::min(capacity, state.parser.max_capacity());
+  // Containers that are empty do not count for the limit, but simdjson counts the outermost one.
+  if (size > allowed || state.document.allocate(allowed) != simdjson::SUCCESS ||
+      state.parser.allocate(allowed, state.depth_limit + 1) != simdjson::SUCCESS) {
+    return data_error(fmt::format("not JSON: {} bytes are too long to parse", size));
+  }
+  return {};
+}
+
+Result<void> EventParser::parse(std::string_view line) {
+  State& state = *state_;
+  state.is_parsed = false;
+  state.line = line;
+  TRY(reserve(line.size()));
+  // Newer versions of simdjson skip a byte order mark; its bytes would then end up in the log.
+  const bool may_have_mark = !line.empty() && line.front() == '\xEF';
+  const bool is_tried = !line.empty() && !may_have_mark;
+  if (is_tried && state.parser.parse_into_document(state.document, line.data(), line.size(), false)
+                          .get(state.root) == simdjson::SUCCESS) [[likely]] {
+    state.is_parsed = true;
+    return {};
+  }
+  return parse_refused(line);
+}
+
+// What simdjson refuses is mostly not JSON, and here is time to say why; but see json/repair.h.
+Result<void> EventParser::parse_refused(std::string_view line) {
+  State& state = *state_;
+  if (is_blank(line)) return data_error("blank line");
+  if (const auto fault = first_fault(line, state.depth_limit)) {
+    return data_error(fmt::format("not JSON: {}, byte {}", fault->reason, fault->position + 1));
+  }
+  state.repaired = repaired_for_simdjson(line);
+  const std::size_t size = state.repaired.size();
+  state.repaired.resize(size + padding_bytes);
+  TRY(reserve(size));
+  const auto error =
+      state.parser.parse_into_document(state.document, state.repaired.data(), size, false)
+          .get(state.root);
+  if (error != simdjson::SUCCESS) {
+    return data_error(fmt::format("not JSON: {}", simdjson::error_message(error)));
+  }
+  state.is_parsed = true;
+  return {};
+}
+
+Result<void> EventParser::parse_copy(std::string_view text) {
+  std::string& copy = state_->copy;
+  if (copy.size() < text.size() + padding_bytes) copy.resize(2 * (text.size() + padding_bytes));
+  std::ranges::copy(text, copy.begin());
+  return parse(std::string_view(copy).substr(0, text.size()));
+}
+
+Value EventParser::root() const {
+  ASSERT(state_->is_parsed);
+  return value_of(state_->root);
+}
+
+Value EventParser::find(const Path& path) const { return json::find(root(), path); }
+
+std::optional<std::string_view> EventParser::source_at(const Path& path) const {
+  Value value = root();
+  std::string_view text = trimmed(state_->line);
+  for (const Path::Step& step : path.steps) {
+    const std::optional<Child> child = find_child(value, step);
+    if (!child) return std::nullopt;
+    ChildCursor children(text);
+    for (std::size_t i = 0; i < child->ordinal; i++) children.next();
+    text = children.next().value_or(std::string_view());
+    value = child->value;
+  }
+  return text;
+}
+
+Result<std::optional<std::string_view>> EventParser::key_at(const Path& path) const {
+  const Value value = find(path);
+  switch (value.kind) {
+    case Kind::null:
+      return std::optional<std::string_view>();
+    case Kind::string:
+      return std::optional(value.text);
+    case Kind::false_:
+    case Kind::true_:
+    case Kind::number:
+      return source_at(path);
+    case Kind::array:
+      return field_error(path, "an array cannot be a key");
+    case Kind::object:
+      return field_error(path, "an object cannot be a key");
+  }
+  return std::optional<std::string_view>();
+}
+
+Result<std::optional<Timestamp>> EventParser::time_at(const Path& path) const {
+  const Value value = find(path);
+  if (value.kind == Kind::null) return std::optional<Timestamp>();
+  if (const auto ms = milliseconds_of(value)) return std::optional(Timestamp{*ms});
+  return field_error(path, "not a time; wanted milliseconds or RFC 3339 with a zone");
+}
+
+bool is_blank(std::string_view line) { return trimmed(line).empty(); }
+
+}  // namespace estream::json

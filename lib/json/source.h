@@ -1,0 +1,38 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace estream::json {
+
+// Walks the values inside an array or object in the text itself, for those who need the bytes as
+// they stand and not what they mean:
+//
+//   for (ChildCursor children(text); auto child = children.next();) use(*child);
+//
+// The views are slices of `container`, which must be the text of a valid array or object and may
+// have space around it. The n-th child here is the n-th child of the parsed document.
+class ChildCursor {
+ public:
+  explicit ChildCursor(std::string_view container);
+
+  // The next value without the space around it, or nothing after the last one.
+  std::optional<std::string_view> next();
+
+ private:
+  void skip_space();
+  void skip_to(const std::array<bool, 256>& set);
+  void skip_string();
+  void skip_value();
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+  bool is_object_ = false;
+};
+
+// `text` without JSON's space on both sides.
+std::string_view trimmed(std::string_view text);
+
+}  // namespace estream::json

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace estream::json {
+
+// How deep arrays and objects that are not empty may be inside one another. Kafka's clients have no
+// such limit; parsers of JSON do, and this is more than most of them allow.
+inline constexpr std::size_t depth_max = 1024;
+
+struct Fault {
+  std::size_t position = 0;  // In bytes, from 0.
+  std::string_view reason;   // Of static duration.
+};
+
+// Where `text` stops being one value of RFC 8259 in UTF-8, or nothing when it is one. Strict and
+// slow: simdjson decides what is JSON, this finds the words for what it refused.
+std::optional<Fault> first_fault(std::string_view text, std::size_t depth_limit);
+
+// The length of the UTF-8 character at `at`, 1 to 4, or 0 when there is none. Requires a byte
+// there.
+std::size_t utf8_length(std::string_view text, std::size_t at);
+
+// The position after the number that begins at `at`, or `at` when no number does.
+std::size_t number_end(std::string_view text, std::size_t at);
+
+}  // namespace estream::json

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <simdjson.h>
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "json/number.h"
+#include "json/path.h"
+
+namespace estream::json {
+
+// In the order in which jq sorts values of different kinds.
+enum class Kind : std::uint8_t { null, false_, true_, number, string, array, object };
+
+// A JSON value: part of a parsed document, or made up. Views into the document, or into whatever
+// text it was made of, and as short-lived. Only the sources in json/ include this header, because
+// it brings simdjson with it.
+struct Value {
+  Kind kind = Kind::null;
+  Number number;                   // Of a number.
+  std::string_view text;           // Of a string.
+  simdjson::dom::element element;  // Of an array or object.
+};
+
+Value value_of(simdjson::dom::element element);
+Value value_of(const Number& number);
+Value value_of(std::string_view text);
+Value value_of_bool(bool truth);
+
+// Require that the value is one.
+simdjson::dom::array array_of(const Value& value);
+simdjson::dom::object object_of(const Value& value);
+
+// A field or element, and the how-manieth it is within its container, counted from 0.
+struct Child {
+  Value value;
+  std::size_t ordinal = 0;
+};
+
+// Nothing when `container` has no such child or is not a container of that kind. Of fields with the
+// same name the last one counts, as in jq.
+std::optional<Child> find_child(const Value& container, const Path::Step& step);
+
+// What `path` leads to from `root`; null when it leads nowhere.
+Value find(const Value& root, const Path& path);
+
+// The order of jq: null < false < true < numbers < strings < arrays < objects. Strings by their
+// bytes, arrays element by element, objects first by their sorted field names, then by the values.
+std::weak_ordering compare(const Value& a, const Value& b);
+
+// The number of elements, of fields with different names, or of a string's characters; 0 otherwise.
+std::int64_t length_of(const Value& value);
+
+// An event time in milliseconds since the epoch: a number is milliseconds, any fraction rounded
+// down; a string is RFC 3339. Nothing for whatever else.
+std::optional<std::int64_t> milliseconds_of(const Value& value);
+
+}  // namespace estream::json

@@ -1,0 +1,78 @@
+#include "log/batch_reader.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace estream::log {
+
+namespace {
+
+// Large batches are read whole into the caller's buffer, so that what is read ahead pays only where
+// batches are small: the amount doubles while it turns out to be used.
+constexpr std::size_t fill_bytes_min = 4 << 10;
+constexpr std::size_t fill_bytes_max = 256 << 10;
+
+}  // namespace
+
+BatchReader::BatchReader(const io::File& file, std::uint64_t position, std::uint64_t limit)
+    : file_(&file), position_(position), limit_(limit), fill_bytes_(fill_bytes_min) {}
+
+// The next `count` bytes, or as many of them as the file has below the limit.
+Result<Bytes> BatchReader::buffered(std::size_t count) {
+  const std::uint64_t end = buffer_position_ + buffer_used_;
+  const bool begins_inside = position_ >= buffer_position_ && position_ < end;
+  if (!begins_inside || position_ + count > end) {
+    fill_bytes_ = begins_inside ? std::min(fill_bytes_ * 2, fill_bytes_max) : fill_bytes_min;
+    const std::uint64_t left = limit_ > position_ ? limit_ - position_ : 0;
+    const std::size_t wanted = std::min<std::uint64_t>(std::max(count, fill_bytes_), left);
+    if (buffer_.size() < wanted) buffer_.resize(wanted);
+    buffer_used_ = TRY(file_->read_at(position_, std::span(buffer_).first(wanted)));
+    buffer_position_ = position_;
+  }
+  const std::size_t from = position_ - buffer_position_;
+  return Bytes(buffer_).subspan(from, std::min(count, buffer_used_ - from));
+}
+
+Result<std::optional<BatchHeader>> BatchReader::peek() {
+  const std::optional<BatchHeader> end;
+  if (current_) return current_;
+  const Bytes bytes = TRY(buffered(batch_header_bytes));
+  if (bytes.size() < batch_header_bytes) return end;
+  auto header = parse_batch_header(bytes);
+  if (!header) return corrupt_here(header.error().message);
+  if (static_cast<std::uint64_t>(header->size_bytes()) > limit_ - position_) return end;
+  current_ = *header;
+  return current_;
+}
+
+Result<void> BatchReader::read(std::vector<std::byte>& out) {
+  ASSERT(current_.has_value());
+  const auto size = static_cast<std::size_t>(current_->size_bytes());
+  out.resize(size);
+  const std::size_t from = position_ - buffer_position_;
+  const std::size_t copied = std::min(size, buffer_used_ - from);
+  std::memcpy(out.data(), buffer_.data() + from, copied);
+  if (copied < size) {
+    const std::size_t count =
+        TRY(file_->read_at(position_ + copied, std::span(out).subspan(copied)));
+    if (copied + count < size) return corrupt_here("the file ends inside this batch");
+  }
+  if (auto valid = verify_crc(*current_, out); !valid) {
+    return corrupt_here(valid.error().message);
+  }
+  skip();
+  return {};
+}
+
+void BatchReader::skip() {
+  ASSERT(current_.has_value());
+  position_ += static_cast<std::uint64_t>(current_->size_bytes());
+  current_.reset();
+}
+
+Error BatchReader::corrupt_here(const std::string& what) const {
+  return {Error::Code::corrupt,
+          file_->name() + " at byte " + std::to_string(position_) + ": " + what};
+}
+
+}  // namespace estream::log

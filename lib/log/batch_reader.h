@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/result.h"
+#include "base/types.h"
+#include "io/file.h"
+#include "record/batch_header.h"
+
+namespace estream::log {
+
+// Walks one segment's batches in file order, from a position up to a limit:
+//
+//   while (auto header = TRY(reader.peek())) {
+//     if (wanted(*header)) TRY(reader.read(bytes)); else reader.skip();
+//   }
+//
+// It states facts and takes no decisions. Fewer bytes than a batch needs read as the end; bytes
+// that break the format are Error::Code::corrupt with file and position; either way position() is
+// where the first batch not taken begins. Whether an end inside a batch is damage is the caller's
+// to say.
+class BatchReader {
+ public:
+  // `file` must outlive the reader. Bytes from `limit` on are not looked at.
+  BatchReader(const io::File& file, std::uint64_t position, std::uint64_t limit);
+
+  // The header of the batch at position(), or nothing when less than a whole batch is left. The
+  // checksum is not verified here.
+  Result<std::optional<BatchHeader>> peek();
+  // Copies the batch that peek() showed into `out` (resized), verifies its checksum, steps over it.
+  Result<void> read(std::vector<std::byte>& out);
+  // Steps over the batch that peek() showed.
+  void skip();
+
+  std::uint64_t position() const { return position_; }
+  std::uint64_t limit() const { return limit_; }
+  // The limit grows as the log does.
+  void raise_limit(std::uint64_t limit) { limit_ = limit; }
+  // "orders/0/00000000000000000000.log at byte 4096: WHAT", as a corruption.
+  Error corrupt_here(const std::string& what) const;
+
+ private:
+  Result<Bytes> buffered(std::size_t count);
+
+  const io::File* file_;
+  std::uint64_t position_;
+  std::uint64_t limit_;
+  std::optional<BatchHeader> current_;
+  std::vector<std::byte> buffer_;
+  std::uint64_t buffer_position_ = 0;
+  std::size_t buffer_used_ = 0;
+  std::size_t fill_bytes_;
+};
+
+}  // namespace estream::log

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "io/file.h"
+#include "log/commit_slot.h"
+#include "log/leader_epochs.h"
+
+namespace estream::log {
+
+// How far a run of whole batches goes in which each is valid, begins at the offset after the one
+// before, and carries the epoch of its offset.
+struct Chain {
+  LogPosition end;
+  std::string broken_by;       // What is wrong with the bytes after `end`; empty at the limit.
+  bool is_incomplete = false;  // It is only that a batch begins there and is not whole.
+};
+
+// Follows the chain from `start` to `limit` at most. Errors are those of reading.
+Result<Chain> follow_chain(const io::File& log, LogPosition start, std::uint64_t limit,
+                           const LeaderEpochs& epochs);
+
+// The end of the last whole batch below `limit`, by lengths alone, as in a directory that a broker
+// left: an incomplete batch or zeros at the very end are "not there yet", and damage before that is
+// left for the reader to meet.
+Result<LogPosition> last_whole_batch(const io::File& log, LogPosition start, std::uint64_t limit);
+
+}  // namespace estream::log

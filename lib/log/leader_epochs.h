@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/types.h"
+
+namespace estream::log {
+
+// Which leader epoch began at which offset: Kafka's text file `leader-epoch-checkpoint`.
+//
+//   0          version
+//   2          number of entries
+//   0 0        epoch, first offset
+//   1 4711
+//
+// In a log of ours the epoch grows when recovery had to drop written records, so that a reader who
+// saw them can tell. Kafka's checksum does not cover a batch's epoch; this table does.
+class LeaderEpochs {
+ public:
+  // Error::Code::corrupt when the text is not such a file; the caller names it.
+  static Result<LeaderEpochs> parse(std::string_view text);
+  std::string to_text() const;
+
+  // Epoch of the batch that begins at `offset`; nothing before the first entry.
+  std::optional<std::int32_t> at(Offset offset) const;
+  std::int32_t last() const { return entries_.empty() ? -1 : entries_.back().epoch; }
+  // From `offset` on, `epoch` holds. Entries that begin at or after `offset` are dropped.
+  void begin(std::int32_t epoch, Offset offset);
+
+ private:
+  struct Entry {
+    std::int32_t epoch;
+    Offset first;
+  };
+  std::vector<Entry> entries_;
+};
+
+}  // namespace estream::log

@@ -1,0 +1,253 @@
+#include "log/partition_reader.h"
+
+#include <algorithm>
+
+#include "log/chain.h"
+#include "log/names.h"
+
+namespace estream::log {
+
+namespace {
+
+constexpr std::size_t epochs_file_bytes_max = 16 << 20;
+constexpr int reopen_attempts = 20;
+
+}  // namespace
+
+Result<PartitionReader> PartitionReader::open(const io::Directory& directory, Layout layout,
+                                              std::optional<Offset> log_start_offset,
+                                              Extent extent) {
+  PartitionReader reader(directory, layout, extent);
+  if (layout == Layout::estream) {
+    auto commit = directory.open_file(commit_file_name, io::OpenMode::read);
+    if (commit) {
+      reader.commit_ = *std::move(commit);
+    } else if (commit.error().code != Error::Code::not_found) {
+      return std::move(commit).error();
+    }
+  }
+  reader.log_start_offset_ = log_start_offset.value_or(Offset{0});
+  TRY(reader.load_epochs());
+  TRY(reader.find_end());
+  reader.next_offset_ = reader.log_start_offset_;
+  return reader;
+}
+
+Result<void> PartitionReader::load_epochs() {
+  auto text = directory_.read_file(epochs_file_name, epochs_file_bytes_max);
+  if (!text) {
+    if (text.error().code == Error::Code::not_found) return {};
+    return std::move(text).error();
+  }
+  auto epochs = LeaderEpochs::parse(*text);
+  if (!epochs) {
+    return Error{Error::Code::corrupt,
+                 directory_.path_of(epochs_file_name) + ": " + epochs.error().message};
+  }
+  epochs_ = *std::move(epochs);
+  return {};
+}
+
+// The commit slot is read before the segments are listed: a segment is made before a slot names it.
+Result<void> PartitionReader::find_end() {
+  if (commit_) {
+    const CommitState commit = TRY(read_commit(*commit_));
+    segments_ = TRY(list_segments(directory_));
+    commit_sequence_ = commit.sequence;
+    log_start_offset_ = std::max(log_start_offset_, commit.log_start_offset);
+    end_ = TRY(end_by_commit(commit));
+    return {};
+  }
+  segments_ = TRY(list_segments(directory_));
+  if (segments_.empty()) return {};
+  log_start_offset_ = std::max(log_start_offset_, segments_.front());
+  // A later look goes on from the end that was found before.
+  const bool is_same = end_.segment_base == segments_.back() && end_.position.bytes > 0;
+  const LogPosition start = is_same ? end_.position : LogPosition{0, segments_.back()};
+  end_ = TRY(end_by_scanning(segments_.back(), start));
+  return {};
+}
+
+Result<PartitionReader::End> PartitionReader::end_by_commit(const CommitState& commit) {
+  End end = {commit.segment_base, extent_ == Extent::written ? commit.written : commit.published};
+  if (commit.boot_id == directory_.system().boot_id().value_or(commit.boot_id)) return end;
+  // The machine was started again (or this is a copy on another one), and no writer has been here
+  // since. The slot may be older than the segments: what follows it and is valid was on the device
+  // and may have been acknowledged, and the next writer's recovery will keep it.
+  for (;;) {
+    const Segment segment = TRY(Segment::open(directory_, end.segment_base));
+    const std::uint64_t size = TRY(segment.log().size_bytes());
+    const Chain chain = TRY(follow_chain(segment.log(), end.position, size, epochs_));
+    end.position = chain.end;
+    const bool is_whole = end.position.bytes == size && size > 0;
+    if (!is_whole || !std::ranges::binary_search(segments_, end.position.offset)) return end;
+    if (end.position.offset == end.segment_base) return end;
+    end = {end.position.offset, {0, end.position.offset}};
+  }
+}
+
+Result<PartitionReader::End> PartitionReader::end_by_scanning(Offset segment_base,
+                                                              LogPosition start) {
+  const Segment segment = TRY(Segment::open(directory_, segment_base));
+  const std::uint64_t size = TRY(segment.log().size_bytes());
+  // The last good index entry saves walking over everything before it.
+  if (start.bytes == 0) start.bytes = TRY(segment.position_before({INT64_MAX}, size));
+  const LogPosition end = TRY(last_whole_batch(segment.log(), start, size));
+  return End{segment_base, end};
+}
+
+Result<bool> PartitionReader::refresh() {
+  const Offset before = end_.position.offset;
+  if (commit_) {
+    const CommitState commit = TRY(read_commit(*commit_));
+    if (commit.sequence == commit_sequence_) return false;
+  }
+  TRY(find_end());
+  return end_.position.offset > before;
+}
+
+Result<void> PartitionReader::seek(Offset offset) {
+  next_offset_ = std::max(offset, log_start_offset_);
+  segment_.reset();
+  batches_.reset();
+  expected_.reset();
+  current_.reset();
+  return {};
+}
+
+Result<std::uint64_t> PartitionReader::limit_of(const Segment& segment) const {
+  if (segment.base() == end_.segment_base) return end_.position.bytes;
+  return segment.log().size_bytes();
+}
+
+Result<Offset> PartitionReader::offset_reaching(Timestamp target) {
+  for (const Offset base : segments_) {
+    if (base > end_.segment_base) break;
+    auto segment = Segment::open(directory_, base);
+    if (!segment && segment.error().code == Error::Code::not_found) continue;
+    if (!segment) return std::move(segment).error();
+    const std::uint64_t limit = TRY(limit_of(*segment));
+    const auto found = TRY(segment->first_batch_reaching(target, limit));
+    if (found) return std::max(*found, log_start_offset_);
+  }
+  return end_.position.offset;
+}
+
+// Opens the segment with the greatest base offset up to next_offset_. Retention or compaction may
+// have removed it since the directory was listed; then the list is made again.
+Result<void> PartitionReader::open_segment() {
+  for (int attempt = 0; attempt < reopen_attempts; attempt++) {
+    auto after = std::ranges::upper_bound(segments_, next_offset_);
+    if (after == segments_.begin() && !segments_.empty() && layout_ == Layout::kafka) after++;
+    if (after != segments_.begin()) {
+      auto segment = Segment::open(directory_, *std::prev(after));
+      if (segment) {
+        segment_.emplace(*std::move(segment));
+        const std::uint64_t limit = TRY(limit_of(*segment_));
+        const std::uint64_t position = TRY(segment_->position_before(next_offset_, limit));
+        batches_.emplace(segment_->reader(position, limit));
+        expected_.reset();
+        if (position == 0) expected_ = segment_->base();
+        return {};
+      }
+      if (segment.error().code != Error::Code::not_found) return std::move(segment).error();
+    }
+    TRY(find_end());
+    if (next_offset_ < log_start_offset_) {
+      skipped_offsets_ += log_start_offset_ - next_offset_;
+      next_offset_ = log_start_offset_;
+    }
+  }
+  return Error{Error::Code::corrupt, directory_.name() + ": the segment that holds offset " +
+                                         std::to_string(next_offset_.value) + " is missing"};
+}
+
+// The open segment has no further batch: go to the one that holds next_offset_.
+Result<void> PartitionReader::leave_segment() {
+  const std::uint64_t limit = TRY(limit_of(*segment_));
+  if (limit > batches_->limit()) {
+    batches_->raise_limit(limit);  // It was the active one and grew, or was sealed, meanwhile.
+    return {};
+  }
+  if (batches_->position() < limit) return batches_->corrupt_here("an incomplete batch");
+  const Offset left = segment_->base();
+  if (layout_ == Layout::kafka) {
+    const auto next = std::ranges::upper_bound(segments_, left);
+    if (next == segments_.end()) {
+      next_offset_ = end_.position.offset;  // Compacted away up to the end.
+      return {};
+    }
+    next_offset_ = std::max(next_offset_, *next);
+    return open_segment();
+  }
+  const std::string name = segment_->log().name();
+  TRY(open_segment());
+  if (segment_->base() == left && TRY(limit_of(*segment_)) == limit) {
+    return Error{Error::Code::corrupt, name + ": ends before offset " +
+                                           std::to_string(next_offset_.value) +
+                                           ", and the segment that begins there is missing"};
+  }
+  return {};
+}
+
+Result<void> PartitionReader::check_place(const BatchHeader& header) {
+  if (layout_ == Layout::kafka) {
+    if (!expected_ || header.base_offset >= *expected_) return {};
+    return batches_->corrupt_here("offset " + std::to_string(header.base_offset.value) +
+                                  " stands after offset " + std::to_string(expected_->value - 1));
+  }
+  if (expected_ && header.base_offset != *expected_) {
+    return batches_->corrupt_here("the batch begins at offset " +
+                                  std::to_string(header.base_offset.value) + " instead of " +
+                                  std::to_string(expected_->value));
+  }
+  if (epochs_.at(header.base_offset) == header.leader_epoch) return {};
+  TRY(load_epochs());  // It may be newer than our copy.
+  if (epochs_.at(header.base_offset) == header.leader_epoch) return {};
+  return batches_->corrupt_here("epoch " + std::to_string(header.leader_epoch) +
+                                " is not the one that " + epochs_file_name + " has for offset " +
+                                std::to_string(header.base_offset.value));
+}
+
+Result<std::optional<BatchHeader>> PartitionReader::peek() {
+  while (!current_) {
+    if (next_offset_ >= end_.position.offset) return std::optional<BatchHeader>();
+    if (!segment_) TRY(open_segment());
+    const auto header = TRY(batches_->peek());
+    if (!header) {
+      TRY(leave_segment());
+      continue;
+    }
+    TRY(check_place(*header));
+    if (header->last_offset() < next_offset_) {
+      batches_->skip();
+      expected_ = header->last_offset() + 1;
+      continue;
+    }
+    current_ = header;
+  }
+  return current_;
+}
+
+Result<void> PartitionReader::read(std::vector<std::byte>& out) {
+  ASSERT(current_.has_value());
+  TRY(batches_->read(out));
+  next_offset_ = current_->last_offset() + 1;
+  expected_ = next_offset_;
+  current_.reset();
+  return {};
+}
+
+void PartitionReader::skip() {
+  ASSERT(current_.has_value());
+  batches_->skip();
+  next_offset_ = current_->last_offset() + 1;
+  expected_ = next_offset_;
+  current_.reset();
+}
+
+std::string PartitionReader::place() const {
+  return segment_->log().name() + " at byte " + std::to_string(batches_->position());
+}
+
+}  // namespace estream::log

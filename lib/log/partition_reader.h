@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/types.h"
+#include "io/directory.h"
+#include "log/batch_reader.h"
+#include "log/commit_slot.h"
+#include "log/leader_epochs.h"
+#include "log/segment.h"
+#include "record/batch_header.h"
+
+namespace estream::log {
+
+// Who wrote a partition's directory decides what counts as damage in it.
+enum class Layout {
+  estream,  // Batches tile the offsets, epochs are known, the commit file says where the end is.
+  kafka,    // A broker's: offsets may have gaps, the end is where whole batches end.
+};
+
+// How far a reader of ours goes.
+enum class Extent {
+  published,  // What its writers' sync levels allow: for everybody who hands records on.
+  written,    // All complete batches: for a writer that must know what it may not write twice.
+};
+
+// Reads one partition's batches in offset order, across segments, while others append, roll, retain
+// and compact. Takes no lock and writes nothing.
+//
+//   PartitionReader reader = TRY(PartitionReader::open(directory, Layout::estream, {}));
+//   TRY(reader.seek(offset));
+//   while (auto header = TRY(reader.peek())) TRY(reader.read(bytes));
+//
+// Below the published end every mismatch is an Error::Code::corrupt that names file and byte.
+class PartitionReader {
+ public:
+  // `log_start_offset` is what a broker's log-start-offset-checkpoint says, when it says something.
+  static Result<PartitionReader> open(const io::Directory& directory, Layout layout,
+                                      std::optional<Offset> log_start_offset,
+                                      Extent extent = Extent::published);
+
+  // The end that readers may go to, as of open() or the last refresh().
+  Offset end_offset() const { return end_.position.offset; }
+  Offset log_start_offset() const { return log_start_offset_; }
+  std::int32_t epoch() const { return epochs_.last(); }
+  const LeaderEpochs& epochs() const { return epochs_; }
+  const io::Directory& directory() const { return directory_; }
+
+  // The next batch read will be the one that holds `offset` or, where offsets are missing, the
+  // first one after it. Offsets below the log start offset move up to it.
+  Result<void> seek(Offset offset);
+  // An offset before which no record has a timestamp of `target` or later; the end if none has.
+  Result<Offset> offset_reaching(Timestamp target);
+
+  // The header of the next batch, or nothing at the end.
+  Result<std::optional<BatchHeader>> peek();
+  // The batch that peek() showed, checksum verified, into `out` (resized); steps over it.
+  Result<void> read(std::vector<std::byte>& out);
+  void skip();
+  // "orders/0/00000000000000000000.log at byte 4096": where the batch of the last peek() is.
+  std::string place() const;
+
+  // Looks where the end is now. True when there is more than before.
+  Result<bool> refresh();
+
+  // Offsets that retention deleted before they were read; the reader went on behind them.
+  std::int64_t skipped_offsets() const { return skipped_offsets_; }
+
+ private:
+  struct End {
+    Offset segment_base;
+    LogPosition position;
+  };
+
+  PartitionReader(io::Directory directory, Layout layout, Extent extent)
+      : directory_(std::move(directory)), layout_(layout), extent_(extent) {}
+
+  Result<void> load_epochs();
+  Result<void> find_end();
+  Result<End> end_by_commit(const CommitState& commit);
+  Result<End> end_by_scanning(Offset segment_base, LogPosition start);
+  Result<std::uint64_t> limit_of(const Segment& segment) const;
+  Result<void> open_segment();
+  Result<void> leave_segment();
+  Result<void> check_place(const BatchHeader& header);
+
+  io::Directory directory_;
+  Layout layout_;
+  Extent extent_;
+  std::optional<io::File> commit_;
+  std::int64_t commit_sequence_ = -1;
+  LeaderEpochs epochs_;
+  std::vector<Offset> segments_;
+  Offset log_start_offset_;
+  End end_;
+
+  Offset next_offset_;                  // What is to be read next.
+  std::optional<Segment> segment_;      // Open while it holds next_offset_.
+  std::optional<BatchReader> batches_;  // Over segment_.
+  std::optional<Offset> expected_;      // Where the next batch has to begin, if that is known.
+  std::optional<BatchHeader> current_;  // What peek() showed.
+  std::int64_t skipped_offsets_ = 0;
+};
+
+}  // namespace estream::log

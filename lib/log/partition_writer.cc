@@ -1,0 +1,208 @@
+#include "log/partition_writer.h"
+
+#include <algorithm>
+
+#include "log/batch_reader.h"
+#include "log/create.h"
+#include "log/names.h"
+
+namespace estream::log {
+
+PartitionWriter::PartitionWriter(io::Directory directory, io::File lock, io::File commit,
+                                 const WriterOptions& options)
+    : directory_(std::move(directory)),
+      lock_(std::move(lock)),
+      commit_(std::move(commit)),
+      options_(options) {
+  state_.sequence = -1;  // No slot has it: the first entry takes everything over.
+}
+
+Result<std::unique_ptr<PartitionWriter>> PartitionWriter::open(const io::Directory& directory,
+                                                               const WriterOptions& options) {
+  io::File lock = TRY(directory.open_file(lock_file_name, io::OpenMode::create_or_open));
+  Notices notices;
+  auto commit = directory.open_file(commit_file_name, io::OpenMode::read_write);
+  if (!commit && commit.error().code == Error::Code::not_found) {
+    const io::RangeLock held =
+        TRY(io::RangeLock::acquire(lock, append_lock_byte, options.lock_timeout_ns));
+    // Somebody else may have made it while this waited for the lock.
+    commit = directory.open_file(commit_file_name, io::OpenMode::read_write);
+    if (!commit) commit = rebuild_commit(directory, notices);
+  }
+  if (!commit) return std::move(commit).error();
+  std::unique_ptr<PartitionWriter> writer(
+      new PartitionWriter(directory, std::move(lock), *std::move(commit), options));
+  writer->notices_ = std::move(notices);
+  TRY(writer->log_end_offset());
+  return writer;
+}
+
+Result<io::RangeLock> PartitionWriter::enter() {
+  io::RangeLock held =
+      TRY(io::RangeLock::acquire(lock_, append_lock_byte, options_.lock_timeout_ns));
+  const CommitState now = TRY(read_commit(commit_));
+  const bool is_ours = now.sequence == state_.sequence;
+  state_ = now;
+  if (!is_ours) TRY(take_over());
+  const std::uint64_t size = TRY(active_->log.size_bytes());
+  const io::BootId boot = directory_.system().boot_id().value_or(state_.boot_id);
+  if (size != state_.written.bytes || state_.is_poisoned || state_.is_rolling ||
+      state_.boot_id != boot) {
+    state_ = TRY(recover(directory_, commit_, state_, notices_));
+    TRY(take_over());
+  }
+  return held;
+}
+
+// Another process wrote the slot last, or recovery did: its segment, its end.
+Result<void> PartitionWriter::take_over() {
+  const bool is_open = active_ != nullptr && active_->base == state_.segment_base &&
+                       active_->generation == state_.generation;
+  if (!is_open) {
+    active_ = TRY(ActiveSegment::open(directory_, state_.segment_base, state_.generation));
+    BatchReader first(active_->log, 0, state_.written.bytes);
+    const auto header = TRY(first.peek());
+    first_timestamp_ = header ? header->max_timestamp : Timestamp{};
+  }
+  return active_->index.reload(active_->log, state_.written.bytes);
+}
+
+Result<Offset> PartitionWriter::log_end_offset() {
+  const std::scoped_lock guard(mutex_);
+  const io::RangeLock held = TRY(enter());
+  return state_.written.offset;
+}
+
+Result<PartitionWriter::Appended> PartitionWriter::append(MutableBytes batch) {
+  const std::scoped_lock guard(mutex_);
+  const io::RangeLock held = TRY(enter());
+  return append_locked(batch);
+}
+
+Result<std::optional<PartitionWriter::Appended>> PartitionWriter::append_if_at(Offset expected_end,
+                                                                               MutableBytes batch) {
+  const std::scoped_lock guard(mutex_);
+  const io::RangeLock held = TRY(enter());
+  if (state_.written.offset != expected_end) return std::optional<Appended>();
+  const Appended appended = TRY(append_locked(batch));
+  return std::optional(appended);
+}
+
+Result<PartitionWriter::Appended> PartitionWriter::append_locked(MutableBytes batch) {
+  patch_base_offset(batch, state_.written.offset);
+  patch_leader_epoch(batch, state_.epoch);
+  const BatchHeader header = TRY(parse_batch_header(batch));
+  if (has_to_roll(header)) TRY(roll());
+  TRY(write_batch(header, batch));
+  state_.written = {state_.written.bytes + batch.size(), header.last_offset() + 1};
+  state_.writer_pid = directory_.system().process_id();
+  if (options_.sync_level == SyncLevel::none) state_.published = state_.written;
+  if (options_.sync_level == SyncLevel::batch) TRY(sync_locked());
+  TRY(write_commit(commit_, state_));
+  appended_++;
+  if (options_.sync_level != SyncLevel::interval) acknowledged_ = appended_;
+  own_end_ = state_.written;
+  own_segment_ = active_;
+  own_epoch_ = state_.epoch;
+  if (first_timestamp_.ms < 0) first_timestamp_ = header.max_timestamp;
+  return Appended{header.base_offset, appended_};
+}
+
+// Kafka's conditions, judged before the batch is written.
+bool PartitionWriter::has_to_roll(const BatchHeader& batch) const {
+  if (state_.written.bytes == 0) return false;
+  const std::uint64_t end = state_.written.bytes + batch.size_bytes();
+  return end > static_cast<std::uint64_t>(options_.segment_bytes) ||
+         batch.last_offset() - state_.segment_base > INT32_MAX ||
+         (first_timestamp_.ms >= 0 && batch.max_timestamp - first_timestamp_ > options_.segment_ms);
+}
+
+// Each step leaves a log that the next writer understands. Killed before the last slot: the empty
+// segment tiles behind the old one, and recovery goes on in it.
+Result<void> PartitionWriter::roll() {
+  TRY(sync_locked());
+  if (auto sealed = active_->index.seal(); !sealed) return sealed;
+  state_.is_rolling = true;
+  TRY(write_commit(commit_, state_));
+  const Offset base = state_.written.offset;
+  TRY(create_segment(directory_, base));
+  active_ = TRY(ActiveSegment::open(directory_, base, state_.generation));
+  state_.segment_base = base;
+  state_.written = state_.synced = state_.published = {0, base};
+  state_.is_rolling = false;
+  first_timestamp_ = {};
+  TRY(write_commit(commit_, state_));
+  // Not needed for safety: it keeps short what has to be scanned after a power loss.
+  return commit_.sync_data();
+}
+
+Result<void> PartitionWriter::write_batch(const BatchHeader& header, Bytes batch) {
+  auto outcome = active_->log.write_at(state_.written.bytes, batch);
+  if (outcome) outcome = active_->index.add(header, state_.written.bytes);
+  if (outcome) return {};
+  // Full disk, most likely. Leave the segment as it was; if this fails too, recovery will do it.
+  if (active_->log.truncate(state_.written.bytes)) {
+    (void)active_->index.rebuild(active_->log, state_.written.bytes);
+  }
+  return outcome;
+}
+
+Result<void> PartitionWriter::sync_locked() {
+  if (state_.synced != state_.written) {
+    if (auto synced = active_->log.sync_data(); !synced) return poison(std::move(synced).error());
+  }
+  state_.synced = state_.published = state_.written;
+  return {};
+}
+
+// The kernel may have dropped the pages and called them clean: a second sync would lie. Nobody
+// writes this file again; the next writer copies what is valid.
+Error PartitionWriter::poison(Error error) {
+  state_.is_poisoned = true;
+  (void)write_commit(commit_, state_);
+  error.message += "; what was not acknowledged may be lost, run it again";
+  return error;
+}
+
+Result<std::int64_t> PartitionWriter::sync() {
+  std::unique_lock guard(mutex_);
+  if (acknowledged_ == appended_) return acknowledged_;
+  const std::int64_t number = appended_;
+  const std::shared_ptr<ActiveSegment> segment = own_segment_;
+  const LogPosition end = own_end_;
+  const std::int32_t epoch = own_epoch_;
+  guard.unlock();
+
+  // Outside both locks: other appends go on meanwhile. It covers all that was written before it
+  // began, and so everything up to `end`.
+  auto synced = segment->sync_log.sync_data();
+
+  guard.lock();
+  const io::RangeLock held = TRY(enter());
+  if (!synced) return poison(std::move(synced).error());
+  TRY(publish_synced(*segment, end, epoch));
+  acknowledged_ = std::max(acknowledged_, number);
+  return number;
+}
+
+Result<void> PartitionWriter::publish_synced(const ActiveSegment& segment, const LogPosition& end,
+                                             std::int32_t epoch) {
+  if (state_.epoch != epoch) {
+    return Error{Error::Code::io, directory_.name() +
+                                      ": written records were lost before they were synced, and "
+                                      "another writer recovered the log; run it again"};
+  }
+  // Rolled or recovered meanwhile: both sync what they found.
+  if (state_.synced.offset >= end.offset) return {};
+  ASSERT(state_.segment_base == segment.base);
+  state_.synced = end;
+  if (state_.published.offset < end.offset) state_.published = end;
+  return write_commit(commit_, state_);
+}
+
+Notices PartitionWriter::take_notices() {
+  const std::scoped_lock guard(mutex_);
+  return std::exchange(notices_, {});
+}
+
+}  // namespace estream::log

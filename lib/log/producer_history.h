@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "io/directory.h"
+#include "log/partition_reader.h"
+#include "record/batch_records.h"
+
+namespace estream::log {
+
+// The producer id that stands for a name in the batches of `--producer NAME`: FNV-1a, 64 bits, of
+// the name's bytes, without the sign. Two names share one with a chance of 2^-63.
+std::int64_t producer_id_of(std::string_view name);
+
+// What one idempotent producer has in one partition already, rebuilt from the log's batch headers.
+// Its records are numbered from 0 in the order in which it wrote them here; Kafka's base sequence
+// is that number modulo 2^31.
+class ProducerHistory {
+ public:
+  static Result<ProducerHistory> open(const io::Directory& directory, std::int64_t producer_id);
+
+  // Takes in what was appended since, by anyone. Afterwards end_offset() is as far as it looked.
+  Result<void> refresh();
+
+  std::int64_t next_sequence() const { return next_sequence_; }
+  Offset end_offset() const { return scan_.end_offset(); }
+
+  // The record with this number, which must be below next_sequence() and not below that of an
+  // earlier call; nothing when retention or compaction has removed it. Valid until the next call.
+  Result<std::optional<RecordView>> record(std::int64_t sequence);
+
+ private:
+  ProducerHistory(PartitionReader scan, PartitionReader replay, std::int64_t producer_id)
+      : scan_(std::move(scan)), replay_(std::move(replay)), producer_id_(producer_id) {}
+
+  static std::int64_t after(std::int64_t sequence, const BatchHeader& batch, bool is_first);
+  Result<bool> replay_next_batch();
+
+  PartitionReader scan_;    // Over headers, to its end.
+  PartitionReader replay_;  // Over records, as far as they were asked for.
+  std::int64_t producer_id_;
+  std::int64_t next_sequence_ = 0;
+  bool is_empty_ = true;
+
+  BatchDecoder decoder_;
+  std::vector<std::byte> bytes_;
+  BatchHeader batch_;                   // Of records_.
+  std::int64_t batch_sequence_ = 0;     // Of the batch's first offset.
+  std::int64_t replayed_sequence_ = 0;  // After the batch.
+  bool is_replay_empty_ = true;
+  std::span<const RecordView> records_;
+  std::size_t next_record_ = 0;
+};
+
+}  // namespace estream::log

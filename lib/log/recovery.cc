@@ -1,0 +1,228 @@
+#include "log/recovery.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <optional>
+
+#include "log/active_segment.h"
+#include "log/chain.h"
+#include "log/leader_epochs.h"
+#include "log/names.h"
+#include "log/segment.h"
+
+namespace estream::log {
+
+namespace {
+
+constexpr std::size_t epochs_file_bytes_max = 16 << 20;
+constexpr std::size_t copy_bytes = 1 << 20;
+
+// Copies [from, to) of one file to another at `target`; both may be the same file.
+Result<void> copy_range(const io::File& source, std::uint64_t from, std::uint64_t to,
+                        io::File& destination, std::uint64_t target) {
+  std::vector<std::byte> buffer(std::min<std::uint64_t>(copy_bytes, to - from));
+  while (from < to) {
+    const auto wanted = std::span(buffer).first(std::min<std::uint64_t>(buffer.size(), to - from));
+    const std::size_t count = TRY(source.read_at(from, wanted));
+    if (count < wanted.size()) return io::system_error(source.name(), "read", -EIO);
+    TRY(destination.write_at(target, wanted));
+    from += count;
+    target += count;
+  }
+  return {};
+}
+
+Result<void> quarantine(const io::Directory& directory, const io::File& log, Offset base,
+                        std::uint64_t from, std::uint64_t to) {
+  auto made = directory.make_directory(quarantine_name);
+  if (!made && made.error().code != Error::Code::exists) return made;
+  const io::Directory cell = TRY(directory.open_directory(quarantine_name));
+  char name[80];
+  std::snprintf(name, sizeof name, "%020lld-from-byte-%llu-%08llx",
+                static_cast<long long>(base.value), static_cast<unsigned long long>(from),
+                static_cast<unsigned long long>(directory.system().random() & 0xffffffff));
+  io::File copy = TRY(cell.open_file(name, io::OpenMode::create_exclusive));
+  TRY(copy_range(log, from, to, copy, 0));
+  TRY(copy.sync());
+  TRY(copy.close());
+  TRY(cell.sync());
+  return directory.sync();
+}
+
+Result<LeaderEpochs> load_epochs(const io::Directory& directory, Offset first) {
+  auto text = directory.read_file(epochs_file_name, epochs_file_bytes_max);
+  if (!text && text.error().code != Error::Code::not_found) return std::move(text).error();
+  auto epochs = LeaderEpochs::parse(text ? *text : std::string());
+  if (!epochs) {
+    return Error{Error::Code::corrupt,
+                 directory.path_of(epochs_file_name) + ": " + epochs.error().message};
+  }
+  if (epochs->last() < 0) epochs->begin(0, first);
+  return epochs;
+}
+
+// What may be cut off behind the last valid batch.
+enum class Tail { anything, incomplete_batch };
+
+class Recovery {
+ public:
+  Recovery(const io::Directory& directory, CommitState state, Notices& notices)
+      : directory_(directory), state_(state), notices_(notices) {}
+
+  // Checking begins at the synced length: below it, everything has been on the device.
+  Result<CommitState> run(Tail tail) {
+    epochs_ = TRY(load_epochs(directory_, state_.log_start_offset));
+    is_other_boot_ = state_.boot_id != this_boot();
+    TRY(find_chain());
+    if (tail == Tail::incomplete_batch && !chain_.broken_by.empty() && !chain_.is_incomplete) {
+      return Error{Error::Code::corrupt, chain_.broken_by};
+    }
+    TRY(note_losses());
+    if (state_.is_poisoned) {
+      TRY(move_to_new_file());
+    } else {
+      TRY(rewrite_tail());
+    }
+    TRY(active_->index.rebuild(active_->log, chain_.end.bytes));
+    return finished_state();
+  }
+
+ private:
+  io::BootId this_boot() const { return directory_.system().boot_id().value_or(io::BootId{}); }
+
+  // Follows the chain to its end, over segments that a slot lost with the power does not know of.
+  Result<void> find_chain() {
+    const std::vector<Offset> segments = TRY(list_segments(directory_));
+    start_ = state_.synced;
+    Offset base = state_.segment_base;
+    for (;;) {
+      active_ = TRY(ActiveSegment::open(directory_, base, state_.generation + 1));
+      size_ = TRY(active_->log.size_bytes());
+      if (size_ < start_.bytes) return too_short();
+      chain_ = TRY(follow_chain(active_->log, start_, size_, epochs_));
+      const auto next = std::ranges::upper_bound(segments, base);
+      if (next == segments.end()) return {};
+      if (chain_.end.bytes != size_ || *next != chain_.end.offset) {
+        const std::string reason = chain_.broken_by.empty()
+                                       ? active_->log.name() + ": ends before offset " +
+                                             std::to_string(next->value) +
+                                             ", where the next segment begins"
+                                       : chain_.broken_by;
+        return Error{Error::Code::corrupt, reason};
+      }
+      base = *next;
+      start_ = {0, base};
+      state_.is_poisoned = false;  // It was for the segment that is sealed now.
+    }
+  }
+
+  Error too_short() const {
+    return {Error::Code::corrupt, active_->log.name() + ": has " + std::to_string(size_) +
+                                      " bytes, but " + std::to_string(start_.bytes) +
+                                      " were synced; restore it from a copy"};
+  }
+
+  Result<void> note_losses() {
+    const std::uint64_t torn = size_ - chain_.end.bytes;
+    if (torn > 0) {
+      notices_.push_back(active_->log.name() + ": a writer died while it appended; " +
+                         std::to_string(torn) + " bytes of an unfinished batch moved to " +
+                         quarantine_name + "/");
+    }
+    if (chain_.end.offset >= state_.written.offset) return {};
+    notices_.push_back(directory_.name() + ": offsets " + std::to_string(chain_.end.offset.value) +
+                       " to " + std::to_string(state_.written.offset.value - 1) +
+                       " had been written but not synced, and are lost; the epoch grows");
+    // Readers that saw these offsets must be able to tell, so the epoch is safe on disk before any
+    // batch can take one of them again.
+    state_.epoch++;
+    epochs_.begin(state_.epoch, chain_.end.offset);
+    return directory_.replace_file(epochs_file_name, epochs_.to_text());
+  }
+
+  Result<void> rewrite_tail() {
+    if (chain_.end.bytes > start_.bytes) {
+      TRY(copy_range(active_->log, start_.bytes, chain_.end.bytes, active_->log, start_.bytes));
+      TRY(active_->log.sync_data());
+    }
+    if (size_ == chain_.end.bytes) return {};
+    auto kept = quarantine(directory_, active_->log, active_->base, chain_.end.bytes, size_);
+    // In the same boot the slot is exact: these bytes were never acknowledged to anyone.
+    if (!kept && is_other_boot_) return kept;
+    TRY(active_->log.truncate(chain_.end.bytes));
+    return active_->log.sync_data();
+  }
+
+  Result<void> move_to_new_file() {
+    const std::string name = segment_file_name(active_->base, SegmentFile::log);
+    const std::string copy_name = name + ".cleaned";
+    if (TRY(directory_.status(copy_name))) TRY(directory_.remove_file(copy_name));
+    io::File copy = TRY(directory_.open_file(copy_name, io::OpenMode::create_exclusive));
+    TRY(copy_range(active_->log, 0, chain_.end.bytes, copy, 0));
+    TRY(copy.sync());
+    TRY(copy.close());
+    TRY(directory_.rename(copy_name, name));
+    TRY(directory_.sync());
+    notices_.push_back(active_->log.name() +
+                       ": a sync of it had failed; its records were copied to a new file");
+    active_ = TRY(ActiveSegment::open(directory_, active_->base, state_.generation + 1));
+    return {};
+  }
+
+  CommitState finished_state() const {
+    CommitState state = state_;
+    state.generation++;
+    state.segment_base = active_->base;
+    state.written = state.synced = state.published = chain_.end;
+    state.is_poisoned = state.is_rolling = false;
+    state.writer_pid = directory_.system().process_id();
+    state.boot_id = this_boot();
+    return state;
+  }
+
+  const io::Directory& directory_;
+  CommitState state_;
+  Notices& notices_;
+  LeaderEpochs epochs_;
+  bool is_other_boot_ = false;
+  std::shared_ptr<ActiveSegment> active_;
+  std::uint64_t size_ = 0;  // Of the active log.
+  LogPosition start_;       // In the active log.
+  Chain chain_;
+};
+
+}  // namespace
+
+Result<CommitState> recover(const io::Directory& directory, io::File& commit, CommitState state,
+                            Notices& notices) {
+  CommitState recovered = TRY(Recovery(directory, state, notices).run(Tail::anything));
+  TRY(write_commit(commit, recovered));
+  return recovered;
+}
+
+Result<io::File> rebuild_commit(const io::Directory& directory, Notices& notices) {
+  const std::vector<Offset> segments = TRY(list_segments(directory));
+  if (segments.empty()) {
+    return Error{Error::Code::corrupt,
+                 directory.name() + ": has neither segments nor a commit file"};
+  }
+  CommitState state;
+  state.segment_base = segments.back();
+  state.written = state.synced = state.published = {0, segments.back()};
+  state.log_start_offset = segments.front();
+  state.boot_id = directory.system().boot_id().value_or(io::BootId{});
+  CommitState recovered = TRY(Recovery(directory, state, notices).run(Tail::incomplete_batch));
+  const LeaderEpochs epochs = TRY(load_epochs(directory, state.log_start_offset));
+  recovered.epoch = epochs.last();
+  TRY(directory.replace_file(epochs_file_name, epochs.to_text()));
+  io::File commit = TRY(directory.open_file(commit_file_name, io::OpenMode::create_exclusive));
+  TRY(write_commit(commit, recovered));
+  TRY(write_commit(commit, recovered));
+  TRY(commit.sync());
+  TRY(directory.sync());
+  notices.push_back(commit.name() + ": was missing and was made again from the segments");
+  return commit;
+}
+
+}  // namespace estream::log

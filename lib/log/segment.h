@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/result.h"
+#include "base/types.h"
+#include "io/directory.h"
+#include "io/file.h"
+#include "log/batch_reader.h"
+#include "log/segment_index.h"
+
+namespace estream::log {
+
+// The base offsets of the `.log` files in a partition's directory, ascending.
+Result<std::vector<Offset>> list_segments(const io::Directory& directory);
+
+// One `.log` file with its indexes, open for reading. How far it may be read is the caller's to
+// know and is passed as `limit`, a position. An index that is missing or wrong makes a search
+// longer, never its answer different.
+class Segment {
+ public:
+  // Error::Code::not_found when there is no such segment (any more).
+  static Result<Segment> open(const io::Directory& directory, Offset base);
+
+  Offset base() const { return base_; }
+  const io::File& log() const { return *log_; }
+  BatchReader reader(std::uint64_t position, std::uint64_t limit) const {
+    return BatchReader(*log_, position, limit);
+  }
+
+  // Where a batch begins such that no batch before it reaches up to `target`.
+  Result<std::uint64_t> position_before(Offset target, std::uint64_t limit) const;
+
+  // The base offset of the first batch that holds a timestamp of `target` or later.
+  Result<std::optional<Offset>> first_batch_reaching(Timestamp target, std::uint64_t limit) const;
+
+ private:
+  Segment(io::File log, Offset base)
+      : log_(std::make_unique<io::File>(std::move(log))), base_(base) {}
+
+  Result<bool> leads_to_its_batch(const OffsetIndexEntry& entry, std::uint64_t limit) const;
+  Result<std::uint64_t> position_after(const TimeIndexEntry& entry, std::uint64_t limit) const;
+
+  std::unique_ptr<io::File> log_;  // On the heap: readers keep its address when this moves.
+  Offset base_;
+  std::optional<OffsetIndex> offsets_;
+  std::optional<TimeIndex> times_;
+};
+
+}  // namespace estream::log

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/types.h"
+#include "codec/codec.h"
+#include "record/batch_header.h"
+#include "record/record.h"
+
+namespace estream {
+
+// Makes batches, one after another in the same memory:
+//
+//   builder.begin(smallest_timestamp);
+//   for (const Event& event : events) builder.append(...);
+//   const MutableBytes batch = TRY(builder.finish(Codec::zstd, 1));
+//
+// The batch is complete but for its place in the log: base offset 0, leader epoch 0, no producer.
+// See patch_base_offset and its neighbours in batch_header.h.
+class BatchBuilder {
+ public:
+  // Starts a batch and drops the one before it. `base_timestamp` should be the smallest of the
+  // timestamps to come, which makes [base_timestamp, max_timestamp] in the header exactly the times
+  // within; any other value only makes that range wrong.
+  void begin(Timestamp base_timestamp);
+
+  // Adds a record at the offset after the last one's (the first one's offset is the base offset).
+  // Copies what it is given. Cannot fail; see finish.
+  void append(Timestamp timestamp, std::optional<std::string_view> key,
+              std::optional<std::string_view> value, const RecordHeaders& headers) {
+    append_at(last_delta_ + 1, timestamp, key, value, headers);
+  }
+
+  // The same at base offset + `offset_delta`, for compaction, which keeps offsets and so leaves
+  // gaps. Requires a delta above that of the record before.
+  void append_at(std::int32_t offset_delta, Timestamp timestamp,
+                 std::optional<std::string_view> key, std::optional<std::string_view> value,
+                 const RecordHeaders& headers);
+
+  std::int32_t record_count() const { return record_count_; }
+
+  // What the batch would take uncompressed, its header included.
+  std::size_t size_bytes() const { return size_bytes_; }
+
+  // The whole batch, valid until the next begin. `level` is as for Compressor::compress. A batch
+  // without records is its header alone, and the codec none. Records of more than records_bytes_max
+  // together are Error::Code::data: then the last ones were not taken in.
+  Result<MutableBytes> finish(Codec codec, int level);
+
+ private:
+  BatchHeader header(Codec codec, std::size_t size_bytes) const;
+
+  Compressor compressor_;
+  ByteBuffer plain_;  // The header's place, then the records.
+  ByteBuffer compressed_;
+  std::size_t size_bytes_ = batch_header_bytes;
+  std::int32_t record_count_ = 0;
+  std::int32_t last_delta_ = -1;
+  bool is_over_limit_ = false;
+  Timestamp base_timestamp_;
+  Timestamp max_timestamp_;
+};
+
+// Appends one header in the form of RecordHeaders::encoded.
+void encode_header(std::string& out, const RecordHeader& header);
+
+}  // namespace estream

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/result.h"
+#include "base/types.h"
+#include "codec/codec.h"
+
+// A batch: records that were written, checksummed and compressed together, in the format that Kafka
+// calls magic 2. All of its integers are big-endian.
+//
+//   at  size  field
+//    0     8  base_offset
+//    8     4  batch_length       bytes after this field
+//   12     4  leader_epoch       -1: none
+//   16     1  magic              2
+//   17     4  crc                CRC-32C of everything from 21 on, as stored
+//   21     2  attributes         bits 0-2 codec, 3 timestamp type, 4 transactional, 5 control,
+//                                6 delete horizon, 7-15 unused: ignored, and written as 0
+//   23     4  last_offset_delta  last offset of the batch - base_offset
+//   27     8  base_timestamp     what the records' timestamp deltas count from
+//   35     8  max_timestamp
+//   43     8  producer_id        -1: none
+//   51     2  producer_epoch     -1: none
+//   53     4  base_sequence      -1: none
+//   57     4  record_count       below last_offset_delta + 1 where compaction removed records
+//   61        records            see record.h; compressed as one piece, the count outside of it
+//
+// base_offset and leader_epoch lie before what the checksum covers, so a finished batch can still
+// be given its place in the log.
+
+namespace estream {
+
+inline constexpr std::size_t batch_length_end = 12;  // batch_length counts from here.
+inline constexpr std::size_t batch_crc_start = 21;   // The first byte that the checksum covers.
+inline constexpr std::size_t batch_header_bytes = 61;
+inline constexpr std::size_t batch_bytes_max = std::size_t{1} << 30;
+
+// The most that the records of one batch may take uncompressed, for our writer and for our readers.
+// Kafka has no such limit of its own, but its largest batch (message.max.bytes) is 1 MiB by
+// default.
+inline constexpr std::size_t records_bytes_max = 128 * 1024 * 1024;
+
+enum class TimestampType : std::uint8_t {
+  create_time,      // Each record has its own.
+  log_append_time,  // All records have max_timestamp; their deltas mean nothing.
+};
+
+struct BatchHeader {
+  Offset base_offset;
+  std::int32_t batch_length = 0;
+  std::int32_t leader_epoch = -1;
+  std::uint32_t crc = 0;
+  Codec codec = Codec::none;
+  TimestampType timestamp_type = TimestampType::create_time;
+  bool is_transactional = false;
+  bool is_control = false;  // Holds a transaction's end and the like, no one's data.
+  bool has_delete_horizon =
+      false;  // base_timestamp is when tombstones may go, not a record's time.
+  std::int32_t last_offset_delta = 0;
+  Timestamp base_timestamp;
+  Timestamp max_timestamp;
+  std::int64_t producer_id = -1;
+  std::int16_t producer_epoch = -1;
+  std::int32_t base_sequence = -1;
+  std::int32_t record_count = 0;
+
+  // All bytes of the batch, this header included.
+  std::size_t size_bytes() const {
+    return batch_length_end + static_cast<std::size_t>(batch_length);
+  }
+  Offset last_offset() const { return base_offset + last_offset_delta; }
+  // Where the batch after this one may begin. Requires a last offset below the largest integer.
+  Offset next_offset() const { return last_offset() + 1; }
+
+  friend bool operator==(const BatchHeader&, const BatchHeader&) = default;
+};
+
+// The header at the front of `bytes`, with every field checked that can be checked without the
+// records: afterwards the sizes are within their limits, last_offset() and next_offset() do not
+// overflow, and record_count fits the offsets. Leaves the checksum to verify_crc.
+Result<BatchHeader> parse_batch_header(Bytes bytes);
+
+// Writes `header` over the first 61 bytes of `batch`, crc included: after any change from byte 21
+// on, recompute_crc has to follow.
+void store_batch_header(MutableBytes batch, const BatchHeader& header);
+
+// Whether `batch`, all of it and nothing more, has the checksum that its header tells.
+Result<void> verify_crc(const BatchHeader& header, Bytes batch);
+
+// Change a finished batch in place. The first two fields are outside the checksum; after the
+// others, recompute_crc has to follow.
+void patch_base_offset(MutableBytes batch, Offset base_offset);
+void patch_leader_epoch(MutableBytes batch, std::int32_t leader_epoch);
+void patch_last_offset_delta(MutableBytes batch, std::int32_t last_offset_delta);
+void patch_producer(MutableBytes batch, std::int64_t producer_id, std::int16_t producer_epoch,
+                    std::int32_t base_sequence);
+
+// Requires that `batch` is one whole batch.
+void recompute_crc(MutableBytes batch);
+
+}  // namespace estream

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "io/system.h"
+#include "log/partition_reader.h"
+#include "topic/topic.h"
+
+namespace estream::tool {
+
+// A partition that is to be read.
+struct PartitionSource {
+  std::shared_ptr<const topic::Topic> topic;
+  std::int32_t partition = 0;
+  std::string name;  // "orders/0"
+  log::PartitionReader reader;
+};
+
+enum class TopicNames {
+  literal,
+  regex,  // Full matches, as Kafka's subscriptions; a path may stand before the last slash.
+};
+
+struct SourceRequest {
+  std::vector<std::string> topics;       // As typed: "orders", "./orders", "orders:0,2".
+  std::vector<std::int32_t> partitions;  // Of topics that name none themselves; empty for all.
+  TopicNames names = TopicNames::literal;
+  std::string data_root;
+};
+
+// Opens all partitions asked for, each once, in the order of the topic arguments and within a topic
+// by number. Error::Code::not_found when a topic or a partition of it is not there.
+Result<std::vector<PartitionSource>> open_sources(io::System& system, const SourceRequest& request);
+
+}  // namespace estream::tool

@@ -1,0 +1,94 @@
+#include "tool/partition_writers.h"
+
+#include "cli/say.h"
+
+namespace estream::tool {
+
+Result<std::unique_ptr<PartitionWriters>> PartitionWriters::open(io::System& system,
+                                                                 const ProduceOptions& options) {
+  std::unique_ptr<PartitionWriters> writers(new PartitionWriters(system, options));
+  auto topic = topic::Topic::open(system, options.topic.root, options.topic.name);
+  if (topic) {
+    writers->config_ = topic->config();
+    if (topic->layout() == log::Layout::kafka) {
+      return Error{Error::Code::usage, options.topic.root +
+                                           ": is a Kafka broker's directory, which estream only "
+                                           "reads; produce into another one (-d DIR)"};
+    }
+    writers->topic_.emplace(*std::move(topic));
+  } else if (topic.error().code == Error::Code::not_found && options.creates_topic) {
+    writers->config_.partition_count = options.partitions.value_or(1);
+    writers->config_.segment_bytes = options.segment_bytes.value_or(writers->config_.segment_bytes);
+  } else {
+    return std::move(topic).error();
+  }
+  TRY(writers->check_partitions());
+  writers->writers_.resize(static_cast<std::size_t>(writers->partition_count()));
+  return writers;
+}
+
+Result<void> PartitionWriters::check_partitions() const {
+  const std::string count = std::to_string(partition_count());
+  if (options_.partitions && *options_.partitions != partition_count()) {
+    return Error{Error::Code::usage, "topic '" + options_.topic.name + "' has " + count +
+                                         " partitions; --partitions is for a topic that is made"};
+  }
+  if (options_.build.partition && *options_.build.partition >= partition_count()) {
+    return Error{Error::Code::usage, "topic '" + options_.topic.name + "' has " + count +
+                                         " partitions, and no " +
+                                         std::to_string(*options_.build.partition)};
+  }
+  return {};
+}
+
+Result<void> PartitionWriters::create_topic() {
+  auto made = topic::Topic::create(system_, options_.topic.root, options_.topic.name, config_);
+  if (!made && made.error().code == Error::Code::exists) {
+    made = topic::Topic::open(system_, options_.topic.root, options_.topic.name);
+  }
+  if (!made) return std::move(made).error();
+  if (made->config().partition_count != partition_count()) {
+    return Error{Error::Code::busy, "topic '" + options_.topic.name +
+                                        "' was made by another process meanwhile, with another "
+                                        "number of partitions; run it again"};
+  }
+  topic_.emplace(*std::move(made));
+  return {};
+}
+
+Result<log::PartitionWriter*> PartitionWriters::writer(std::int32_t partition) {
+  std::unique_ptr<log::PartitionWriter>& slot = writers_[static_cast<std::size_t>(partition)];
+  if (slot != nullptr) return slot.get();
+  if (!topic_) TRY(create_topic());
+  log::WriterOptions options;
+  options.sync_level = options_.sync_level;
+  options.lock_timeout_ns = options_.lock_timeout_ns;
+  auto opened = TRY(topic_->open_writer(partition, options));
+  const std::scoped_lock guard(mutex_);
+  slot = std::move(opened);
+  return slot.get();
+}
+
+Result<void> PartitionWriters::sync_all() {
+  std::vector<log::PartitionWriter*> open;
+  {
+    const std::scoped_lock guard(mutex_);
+    for (const auto& writer : writers_) {
+      if (writer != nullptr) open.push_back(writer.get());
+    }
+  }
+  for (log::PartitionWriter* writer : open) TRY(writer->sync());
+  return {};
+}
+
+void PartitionWriters::say_notices() {
+  const std::scoped_lock guard(mutex_);
+  for (const auto& writer : writers_) {
+    if (writer == nullptr) continue;
+    for (const std::string& notice : writer->take_notices()) {
+      cli::say(cli::Level::warning, notice);
+    }
+  }
+}
+
+}  // namespace estream::tool

@@ -1,0 +1,55 @@
+#include "topic/kafka_root.h"
+
+#include <sstream>
+
+#include "log/names.h"
+
+namespace estream::topic {
+
+namespace {
+
+constexpr const char* checkpoint_name = "log-start-offset-checkpoint";
+constexpr std::size_t checkpoint_bytes_max = 64 << 20;
+
+}  // namespace
+
+Result<bool> is_kafka_root(const io::Directory& root) {
+  const auto status = TRY(root.status("meta.properties"));
+  return status.has_value();
+}
+
+std::optional<KafkaPartition> parse_kafka_partition(std::string_view directory_name) {
+  const std::size_t dash = directory_name.rfind('-');
+  if (dash == std::string_view::npos || dash == 0) return std::nullopt;
+  const auto number = log::parse_canonical_number(directory_name.substr(dash + 1), INT32_MAX);
+  if (!number) return std::nullopt;
+  return KafkaPartition{std::string(directory_name.substr(0, dash)),
+                        static_cast<std::int32_t>(*number)};
+}
+
+Result<std::map<std::int32_t, Offset>> read_log_start_offsets(const io::Directory& root,
+                                                              const std::string& topic) {
+  std::map<std::int32_t, Offset> offsets;
+  auto text = root.read_file(checkpoint_name, checkpoint_bytes_max);
+  if (!text) {
+    if (text.error().code == Error::Code::not_found) return offsets;
+    return std::move(text).error();
+  }
+  std::istringstream lines(*text);
+  std::int64_t version = -1;
+  std::int64_t count = -1;
+  lines >> version >> count;
+  std::string name;
+  std::int32_t partition = 0;
+  std::int64_t offset = 0;
+  std::int64_t read = 0;
+  while (lines >> name >> partition >> offset) {
+    read++;
+    if (name == topic) offsets[partition] = {offset};
+  }
+  if (version == 0 && read == count) return offsets;
+  return Error{Error::Code::corrupt,
+               root.path_of(checkpoint_name) + ": is not a checkpoint of Kafka"};
+}
+
+}  // namespace estream::topic

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/types.h"
+#include "io/directory.h"
+
+namespace estream::topic {
+
+// What a broker's data directory (Kafka's log.dirs) says about itself.
+
+// Whether `root` is one: it has a meta.properties file.
+Result<bool> is_kafka_root(const io::Directory& root);
+
+struct KafkaPartition {
+  std::string topic;
+  std::int32_t partition = 0;
+};
+
+// "orders-0" is partition 0 of orders; the last dash counts. Directories on their way out
+// ("orders-0.UUID-delete") and other names are none.
+std::optional<KafkaPartition> parse_kafka_partition(std::string_view directory_name);
+
+// Log start offsets of the topic's partitions, from log-start-offset-checkpoint; partitions that
+// begin with their first segment are not in it.
+Result<std::map<std::int32_t, Offset>> read_log_start_offsets(const io::Directory& root,
+                                                              const std::string& topic);
+
+}  // namespace estream::topic

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "io/directory.h"
+#include "log/partition_reader.h"
+#include "log/partition_writer.h"
+#include "topic/topic_config.h"
+
+namespace estream::topic {
+
+// A topic in a data root: ours, or a Kafka broker's (which has `meta.properties`), for reading
+// only.
+class Topic {
+ public:
+  // Error::Code::not_found when the root has no such topic.
+  static Result<Topic> open(io::System& system, const std::string& root, const std::string& name);
+
+  // Makes the topic with all its partitions, complete or not at all, and the root if need be. When
+  // another process was faster, Error::Code::exists: open it then.
+  static Result<Topic> create(io::System& system, const std::string& root, const std::string& name,
+                              const TopicConfig& config);
+
+  const std::string& name() const { return name_; }
+  log::Layout layout() const { return layout_; }
+  const TopicConfig& config() const { return config_; }
+  // The partitions that are here, ascending. Those of a broker need not be all of the topic's.
+  const std::vector<std::int32_t>& partitions() const { return partitions_; }
+
+  Result<log::PartitionReader> open_reader(std::int32_t partition) const;
+  // Segment size and age are taken from the topic's settings.
+  Result<std::unique_ptr<log::PartitionWriter>> open_writer(std::int32_t partition,
+                                                            log::WriterOptions options) const;
+
+ private:
+  Topic(io::Directory root, std::string name) : root_(std::move(root)), name_(std::move(name)) {}
+
+  static Result<Topic> open_ours(io::Directory root, const std::string& name);
+  static Result<Topic> open_kafka(io::Directory root, const std::string& name);
+  Result<io::Directory> open_partition(std::int32_t partition) const;
+
+  io::Directory root_;
+  std::string name_;
+  log::Layout layout_ = log::Layout::estream;
+  TopicConfig config_;
+  std::vector<std::int32_t> partitions_;
+  std::map<std::int32_t, Offset> log_start_offsets_;  // Of a broker's partitions, where it has any.
+};
+
+// The names of the topics in a root, sorted. A root that does not exist has none.
+Result<std::vector<std::string>> list_topics(io::System& system, const std::string& root);
+
+}  // namespace estream::topic

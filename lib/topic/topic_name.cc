@@ -1,0 +1,57 @@
+#include "topic/topic_name.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace estream::topic {
+
+namespace {
+
+constexpr std::size_t name_bytes_max = 249;
+
+bool is_name_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+         c == '_' || c == '-';
+}
+
+Error bad_name(std::string_view name, const char* why) {
+  return {Error::Code::usage, fmt::format("topic name '{}': {}", name.substr(0, 260), why)};
+}
+
+}  // namespace
+
+Result<void> check_topic_name(std::string_view name) {
+  if (name.empty()) return bad_name(name, "is empty");
+  if (name.size() > name_bytes_max) return bad_name(name, "is longer than 249 characters");
+  if (!std::ranges::all_of(name, is_name_character)) {
+    return bad_name(name, "only letters, digits, '.', '_' and '-' may be in it");
+  }
+  if (name.front() == '.') return bad_name(name, "must not begin with a dot");
+  return {};
+}
+
+Result<TopicRef> parse_topic_argument(std::string_view text, const std::string& data_root) {
+  if (text.find("://") != std::string_view::npos) {
+    return Error{Error::Code::usage,
+                 fmt::format("'{}': clusters are not reached yet; name a local topic", text)};
+  }
+  TopicRef ref = {data_root, std::string(text), ""};
+  if (const std::size_t slash = text.find_last_not_of('/'); slash != std::string_view::npos) {
+    text = text.substr(0, slash + 1);  // A shell's completion leaves a slash behind a directory.
+  }
+  if (const std::size_t slash = text.rfind('/'); slash != std::string_view::npos) {
+    ref.root = slash == 0 ? "/" : std::string(text.substr(0, slash));
+    text = text.substr(slash + 1);
+  }
+  if (const std::size_t colon = text.find(':'); colon != std::string_view::npos) {
+    ref.partitions = text.substr(colon + 1);
+    if (ref.partitions.empty()) return bad_name(text, "has a colon and no partition after it");
+    text = text.substr(0, colon);
+  }
+  TRY(check_topic_name(text));
+  ref.name = text;
+  return ref;
+}
+
+}  // namespace estream::topic

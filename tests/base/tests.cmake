@@ -1,0 +1,3 @@
+estream_test(base/crc32c)
+estream_test(base/murmur2)
+estream_test(base/varint)

@@ -1,0 +1,53 @@
+#include "cli/environment.h"
+
+#include <doctest/doctest.h>
+
+#include "cli/scoped_variable.h"
+
+using namespace estream;
+using namespace estream::cli;
+
+TEST_CASE("the data root is looked for in order") {
+  const ScopedVariable home("HOME", "/home/ada");
+  const ScopedVariable data_home("XDG_DATA_HOME", "/data");
+  const ScopedVariable root("ESTREAM_DIR", "/events");
+  CHECK(*data_root("here") == "here");
+  CHECK(*data_root({}) == "/events");
+  const ScopedVariable no_root("ESTREAM_DIR", nullptr);
+  CHECK(*data_root({}) == "/data/estream");
+  const ScopedVariable no_data_home("XDG_DATA_HOME", nullptr);
+  CHECK(*data_root({}) == "/home/ada/.local/share/estream");
+}
+
+TEST_CASE("empty variables and a relative XDG_DATA_HOME count as unset") {
+  const ScopedVariable home("HOME", "/home/ada");
+  const ScopedVariable root("ESTREAM_DIR", "");
+  const ScopedVariable data_home("XDG_DATA_HOME", "data");
+  CHECK(*data_root({}) == "/home/ada/.local/share/estream");
+}
+
+TEST_CASE("without a home the data root must be named") {
+  const ScopedVariable home("HOME", nullptr);
+  const ScopedVariable root("ESTREAM_DIR", nullptr);
+  const ScopedVariable data_home("XDG_DATA_HOME", nullptr);
+  CHECK(data_root({}).error().message ==
+        "data root: HOME is not set; give --dir or set ESTREAM_DIR");
+  CHECK(data_root("").error().code == Error::Code::usage);
+}
+
+TEST_CASE("SOURCE_DATE_EPOCH stops the clock") {
+  const ScopedVariable epoch("SOURCE_DATE_EPOCH", "1732350000");
+  CHECK(current_time()->ms == 1732350000000);
+}
+
+TEST_CASE("a SOURCE_DATE_EPOCH that is not a number of seconds is refused") {
+  for (const char* text : {"yesterday", "-1", "253402300800"}) {
+    const ScopedVariable epoch("SOURCE_DATE_EPOCH", text);
+    CHECK(current_time().error().code == Error::Code::usage);
+  }
+}
+
+TEST_CASE("without SOURCE_DATE_EPOCH the clock runs") {
+  const ScopedVariable epoch("SOURCE_DATE_EPOCH", nullptr);
+  CHECK(current_time()->ms > 1700000000000);
+}

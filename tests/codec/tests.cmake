@@ -1,0 +1,5 @@
+estream_test(codec/codec)
+estream_test(codec/gzip)
+estream_test(codec/lz4)
+estream_test(codec/snappy)
+estream_test(codec/zstd)

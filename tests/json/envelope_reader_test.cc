@@ -1,0 +1,165 @@
+#include "json/envelope_reader.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "json/event_parser.h"
+
+namespace estream::json {
+
+// Reads lines and keeps the last one, which the event's views point into.
+class Lines {
+ public:
+  Result<EnvelopeEvent> read(std::string_view line) {
+    line_ = line;
+    line_.resize(line.size() + padding_bytes);
+    return reader_.read(std::string_view(line_).substr(0, line.size()));
+  }
+
+  std::string error(std::string_view line) {
+    const auto event = read(line);
+    if (event) return "accepted";
+    CHECK(event.error().code == Error::Code::data);
+    return event.error().message;
+  }
+
+ private:
+  std::string line_;
+  EnvelopeReader reader_;
+};
+
+TEST_CASE("an envelope is read with all that it says") {
+  Lines lines;
+  const auto event = lines.read(
+      R"({"topic":"orders","partition":3,"offset":17,"ts":1732350000123,"key":"4\n2",)"
+      R"("headers":[{"key":"h","value":"x"},{"key":"h","value":null}],"value":{"a": 1e400}})");
+  REQUIRE(event);
+  CHECK(event->topic == "orders");
+  CHECK(event->partition == 3);
+  CHECK(event->offset == Offset{17});
+  CHECK(event->timestamp == Timestamp{1732350000123});
+  CHECK(event->key == "4\n2");
+  CHECK(event->value == R"({"a": 1e400})");
+  REQUIRE(event->headers.count == 2);
+  HeaderCursor headers(event->headers);
+  const auto first = headers.next();
+  CHECK(first->key == "h");
+  CHECK(first->value == "x");
+  CHECK(!headers.next()->value);
+}
+
+TEST_CASE("an envelope needs nothing but a value, and ignores what it does not know") {
+  Lines lines;
+  const auto event = lines.read(R"({"note":{"value":[2]}, "value" : 1 ,"more":[]})");
+  REQUIRE(event);
+  CHECK(event->value == "1");
+  CHECK(!event->key);
+  CHECK(event->headers.count == 0);
+  CHECK(!event->timestamp);
+  CHECK(!event->topic);
+  CHECK(!event->partition);
+  CHECK(!event->offset);
+}
+
+TEST_CASE("an envelope's value is taken byte for byte") {
+  Lines lines;
+  for (const std::string_view value :
+       {R"({"b":{"value":[1, 2]},"c":"}\"]","c":1e400})", "123456789012345678901234567890",
+        R"("\ud800")", "-0", "null", "[ ]", "1.10"}) {
+    CAPTURE(value);
+    const auto event = lines.read("{\"key\":\"k\",\"value\": " + std::string(value) + " ,\"x\":1}");
+    REQUIRE(event);
+    CHECK(event->value == value);
+  }
+}
+
+TEST_CASE("a value as deep as events may be is read inside an envelope") {
+  Lines lines;
+  const std::string deep = std::string(depth_max, '[') + "1" + std::string(depth_max, ']');
+  const auto event = lines.read("{\"value\":" + deep + "}");
+  REQUIRE(event);
+  CHECK(event->value == deep);
+}
+
+TEST_CASE("packed keys and values are unpacked") {
+  Lines lines;
+  const auto event = lines.read(R"({"key_b64":"/w==","value_b64":"//4=",)"
+                                R"("headers":[{"key_b64":"/g==","value_b64":"/Q=="}]})");
+  REQUIRE(event);
+  CHECK(event->key == "\xFF");
+  CHECK(event->value == "\xFF\xFE");
+  HeaderCursor headers(event->headers);
+  const auto header = headers.next();
+  CHECK(header->key == "\xFE");
+  CHECK(header->value == "\xFD");
+  CHECK(lines.read(R"({"value_text":"a\u0000b"})")->value == std::string_view("a\0b", 3));
+}
+
+TEST_CASE("a number or boolean may stand where text is wanted") {
+  Lines lines;
+  const auto event = lines.read(R"({"key":1.50,"value":1,"headers":[{"key":7,"value":true}]})");
+  REQUIRE(event);
+  CHECK(event->key == "1.50");
+  HeaderCursor headers(event->headers);
+  const auto header = headers.next();
+  CHECK(header->key == "7");
+  CHECK(header->value == "true");
+}
+
+TEST_CASE("a tombstone has no value, JSON's null is one") {
+  Lines lines;
+  CHECK(!lines.read(R"({"key":"k","value":null,"tombstone":true})")->value);
+  CHECK(!lines.read(R"({"key":"k","tombstone":true})")->value);
+  CHECK(lines.read(R"({"key":"k","value":null})")->value == "null");
+  CHECK(lines.read(R"({"key":"k","value":null,"tombstone":false})")->value == "null");
+}
+
+TEST_CASE("a time is milliseconds, RFC 3339 or nothing") {
+  Lines lines;
+  CHECK(lines.read(R"({"value":1,"ts":-1})")->timestamp == Timestamp{-1});
+  CHECK(lines.read(R"({"value":1,"ts":"2025-11-23T13:03:00.25Z"})")->timestamp ==
+        Timestamp{1763902980250});
+  CHECK(!lines.read(R"({"value":1,"ts":null})")->timestamp);
+}
+
+TEST_CASE("of fields with the same name the last one counts") {
+  Lines lines;
+  const auto event = lines.read(R"({"key":"a","value":[1],"key":"b","value":[2]})");
+  REQUIRE(event);
+  CHECK(event->key == "b");
+  CHECK(event->value == "[2]");
+}
+
+TEST_CASE("a mistake in an envelope names the field") {
+  Lines lines;
+  CHECK(lines.error("{") == "not JSON: it ends too early, byte 2");
+  CHECK(lines.error("") == "blank line");
+  CHECK(lines.error("[]") == "envelope: the line: must be an object");
+  CHECK(lines.error("{}") == "envelope: value: is missing; null with \"tombstone\":true for none");
+  CHECK(lines.error(R"({"value":1,"value_text":"x"})") ==
+        "envelope: value: only one of value, value_text, value_b64 may be there");
+  CHECK(lines.error(R"({"value":1,"tombstone":true})") ==
+        "envelope: tombstone: is true, but there is a value");
+  CHECK(lines.error(R"({"value":null,"tombstone":1})") ==
+        "envelope: tombstone: must be true or false");
+  CHECK(lines.error(R"({"value_text":1})") == "envelope: value_text: must be a string");
+  CHECK(lines.error(R"({"value_b64":"Zg="})") ==
+        "envelope: value_b64: must be a string of padded base64");
+  CHECK(lines.error(R"({"value":1,"key":{}})") == "envelope: key: must be a string");
+  CHECK(lines.error(R"({"value":1,"key":"a","key_b64":"Zg=="})") ==
+        "envelope: key_b64: key is there as well");
+  CHECK(lines.error(R"({"value":1,"ts":"soon"})") ==
+        "envelope: ts: must be milliseconds or RFC 3339 with a zone");
+  CHECK(lines.error(R"({"value":1,"partition":2147483648})") ==
+        "envelope: partition: must be an integer from 0 to 2147483647");
+  CHECK(lines.error(R"({"value":1,"offset":-1})") ==
+        "envelope: offset: must be an integer from 0 to 9223372036854775807");
+  CHECK(lines.error(R"({"value":1,"topic":[]})") == "envelope: topic: must be a string");
+  CHECK(lines.error(R"({"value":1,"headers":{}})") == "envelope: headers: must be an array");
+  CHECK(lines.error(R"({"value":1,"headers":[1]})") == "envelope: headers: must hold objects");
+  CHECK(lines.error(R"({"value":1,"headers":[{"value":"x"}]})") ==
+        "envelope: headers: a header has no key");
+}
+
+}  // namespace estream::json

@@ -1,0 +1,205 @@
+#include <doctest/doctest.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "json/filter.h"
+#include "json/records.h"
+
+// The same expressions on the same values, once by jq and once by us.
+
+namespace estream::json {
+
+static const char* const values[] = {
+    "null",
+    "true",
+    "false",
+    "0",
+    "-1",
+    "1.5",
+    "\"a\"",
+    "\"\"",
+    "[]",
+    "[1,2,3]",
+    "{}",
+    R"({"a":1})",
+    R"({"a":1,"b":2})",
+    R"({"a":"x","b":"y"})",
+    R"({"a":null,"b":false})",
+    R"({"a":[1,2],"b":[1,2]})",
+    R"({"a":[1,2],"b":[1,3]})",
+    R"({"a":[1],"b":[1,0]})",
+    R"({"a":{"c":1},"b":{"c":1}})",
+    R"({"a":{"c":1,"d":2},"b":{"d":2,"c":1}})",
+    R"({"a":{"c":1},"b":{"d":0}})",
+    R"({"a":{"c":2},"b":{"c":1}})",
+    R"({"a":1,"a":3,"b":2})",
+    R"({"a":"größe","b":"z"})",
+    R"({"a":true,"b":1})",
+    R"({"a":0.1,"b":0.2})",
+    R"({"a":6,"b":3})",
+    R"({"a":6,"b":0})",
+    R"({"a":-2,"b":-2.0})",
+    R"({"odd name":5,"a":[[7]]})",
+    R"({"a":"abc","b":"abd"})",
+    R"({"a":"x1"})",
+    R"({"b":"x"})",
+    R"({"a":{"b":{"c":[0,{"d":4}]}}})",
+};
+
+// The subset of the language that means the same in jq. Paths go only through what may be missing;
+// through a number or string they are an error in jq and null here.
+static const char* const expressions[] = {
+    ".",          "true",        "null",
+    ". == null",  ". | not",     "length",
+    "length > 1", "length == 0", "(. | length) + 1 == 4",
+};
+
+static const char* const object_expressions[] = {
+    ".a",
+    ".a == .b",
+    ".a != .b",
+    ".a < .b",
+    ".a <= .b",
+    ".a > .b",
+    ".a >= .b",
+    ".a == 1",
+    ".a == \"x\"",
+    ".a == null",
+    ".a and .b",
+    ".a or .b",
+    ".a and .b | not",
+    "(.a | not) or .b",
+    ".a == 1 and .b == 2 or .a == 6",
+    ".a == 6 or .a == 1 and .b == 2",
+    ".a + .b == 3",
+    ".a + 1 == 2",
+    ".a - .b == 0",
+    ".a * .b > 1",
+    ".a / .b == 2",
+    ".a + .b * 2 > 4",
+    "(.a + .b) * 2 > 4",
+    ".a - 1 - 1 == 4",
+    ".a / 2 / 3 == 1",
+    ".a + .b == \"xy\"",
+    "-(.a) < 0",
+    ".a < null",
+    ".a < false",
+    ".a < true",
+    ".a < 0",
+    ".a < \"\"",
+    ".a < 1e300",
+    ".a > \"a\"",
+    ".a >= \"abc\"",
+    "has(\"a\")",
+    "has(\"odd name\")",
+    ".\"odd name\" == 5",
+    ".[\"odd name\"] == 5",
+    "(.a | length) > 1",
+    ".a | length == 2",
+    "(.a | length) == (.b | length)",
+    ".a | test(\"x\")",
+    ".a | test(\"^x[0-9]$\")",
+    "(.a | test(\"x\")) or true",
+    "true or (.a | test(\"x\"))",
+    ".a | has(0)",
+    ".a | has(\"c\")",
+    ".a | . == 1",
+    "(.a == 1) == true",
+    "(.a | not) == (.b | not)",
+    ".a + null == .a",
+    "null + .b == .b",
+    ".a == .a",
+    "false or .a",
+    "1 == 1.0 and .a",
+};
+
+static std::vector<std::string> split_lines(const std::string& text) {
+  std::vector<std::string> lines;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = text.find('\n', at);
+    lines.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return lines;
+}
+
+static std::string output_of(const std::string& command) {
+  const auto close = [](std::FILE* file) { ::pclose(file); };
+  const std::unique_ptr<std::FILE, decltype(close)> pipe(::popen(command.c_str(), "r"), close);
+  std::string output;
+  std::array<char, 4096> buffer = {};
+  while (const std::size_t size = std::fread(buffer.data(), 1, buffer.size(), pipe.get())) {
+    output.append(buffer.data(), size);
+  }
+  return output;
+}
+
+// A directory that is gone at the end of the test.
+class Scratch {
+ public:
+  Scratch()
+      : path_(std::filesystem::temp_directory_path() /
+              ("estream-jq-" + std::to_string(std::random_device()()))) {
+    std::filesystem::create_directory(path_);
+  }
+  ~Scratch() { std::filesystem::remove_all(path_); }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+
+  std::string file(const std::string& name, const std::string& content) const {
+    std::ofstream(path_ / name) << content;
+    return (path_ / name).string();
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+// For each value whether jq selects it; what jq stops at is not selected.
+static std::vector<std::string> jq_answers(const Scratch& scratch, const std::string& expression,
+                                           const std::string& values_path) {
+  const std::string program =
+      scratch.file("program.jq", "try (if (" + expression + ") then 1 else 0 end) catch 0");
+  return split_lines(output_of("jq -c -f '" + program + "' '" + values_path + "'"));
+}
+
+static void compare_with_jq(const Scratch& scratch, const std::string& expression,
+                            const std::vector<std::string>& subjects) {
+  std::string text;
+  for (const std::string& subject : subjects) text += subject + "\n";
+  const auto expected = jq_answers(scratch, expression, scratch.file("values.ndjson", text));
+  CAPTURE(expression);
+  REQUIRE_MESSAGE(expected.size() == subjects.size(), "jq did not take the expression");
+  const auto filter = Filter::parse(expression);
+  REQUIRE_MESSAGE(filter.has_value(), filter.error().message);
+  EventParser parser;
+  for (std::size_t i = 0; i < subjects.size(); i++) {
+    CAPTURE(subjects[i]);
+    CHECK(filter->matches({}, TestRecord(subjects[i]).view(), parser) == (expected[i] == "1"));
+  }
+}
+
+TEST_CASE("expressions that jq knows decide as jq does") {
+  if (output_of("command -v jq").empty()) {
+    MESSAGE("SKIPPED: jq is not installed, nothing was compared");
+    return;
+  }
+  const Scratch scratch;
+  std::vector<std::string> all(std::begin(values), std::end(values));
+  std::vector<std::string> objects;
+  for (const std::string& value : all) {
+    if (value.starts_with("{") || value == "null") objects.push_back(value);
+  }
+  for (const char* expression : expressions) compare_with_jq(scratch, expression, all);
+  for (const char* expression : object_expressions) compare_with_jq(scratch, expression, objects);
+}
+
+}  // namespace estream::json

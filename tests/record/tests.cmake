@@ -1,0 +1,6 @@
+estream_test(record/batch_builder)
+estream_test(record/batch_damage)
+estream_test(record/batch_header)
+estream_test(record/batch_records)
+estream_test(record/batch_round_trip)
+estream_test(record/record)

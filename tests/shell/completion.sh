@@ -1,0 +1,127 @@
+#!/bin/bash
+# completion.sh TOOL: sources the completion scripts that TOOL prints into the real shells and
+# completes with them. A shell that is not installed is skipped, and said so.
+set -u
+
+tool=$(realpath "$1")
+name=$(basename "$tool")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export PATH=$(dirname "$tool"):$PATH
+export HOME=$work/home ESTREAM_DIR=$work/root
+unset XDG_DATA_HOME
+failures=0
+
+mkdir -p "$HOME" "$work/root/orders/0" "$work/root/orders/12" "$work/root/orders/quarantine" \
+  "$work/root/payments/0" "$work/root/no-topic" "$work/root/"'$(touch hostile)' "$work/other/logs"
+touch "$work/root/orders/topic.json" "$work/root/payments/topic.json" "$work/other/logs/topic.json" \
+  "$work/root/"'$(touch hostile)/topic.json'
+cd "$work" || exit 2
+
+# expect DESCRIPTION WANTED GOT: words in any order, on one line.
+expect() {
+  local got
+  got=$(tr ' ' '\n' <<<"$3" | sort | xargs)
+  if [[ $got != "$2" ]]; then
+    printf 'FAIL %s: wanted "%s", got "%s"\n' "$1" "$2" "$got"
+    failures=$((failures + 1))
+  fi
+}
+
+# Completes the last of the words as an interactive bash would hand them over.
+in_bash() {
+  bash -c '
+    set -u
+    source "$1" || exit
+    shift
+    COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+    function=$(complete -p "$1") && function=${function#*-F } && ${function%% *}
+    echo "${COMPREPLY[*]-}"' bash "$work/script.bash" "$name" "$@" 2>&1
+}
+
+has_option() { "$tool" --help | grep -q -- "$1"; }
+
+test_bash() {
+  "$tool" --completion bash >script.bash
+  expect 'bash: option' '--completion' "$(in_bash --compl)"
+  expect 'bash: words' 'bash fish zsh' "$(in_bash --completion '')"
+  expect 'bash: word' 'fish' "$(in_bash --completion f)"
+  expect 'bash: after =' 'bash fish zsh' "$(in_bash --completion =)"
+  expect 'bash: begun after =' 'zsh' "$(in_bash --completion = z)"
+  expect 'bash: topics' 'orders payments' "$(in_bash '')"
+  expect 'bash: topic' 'orders' "$(in_bash -h o)"
+  expect 'bash: path' './root' "$(in_bash ./ro)"
+  expect 'bash: operand behind --' 'payments' "$(in_bash -- pay)"
+  expect 'bash: no root' '' "$(ESTREAM_DIR=$work/nowhere in_bash '')"
+  mkdir -p "$HOME/.local/share/estream/mine" && touch "$HOME/.local/share/estream/mine/topic.json"
+  expect 'bash: default root' 'mine' "$(ESTREAM_DIR='' in_bash '')"
+  if has_option --dir; then
+    expect 'bash: --dir DIR' 'logs' "$(in_bash --dir "$work/other" '')"
+    expect 'bash: --dir=DIR' 'logs' "$(in_bash --dir = "$work/other" '')"
+    expect 'bash: -dDIR' 'logs' "$(in_bash "-d$work/other" '')"
+  fi
+  if has_option '-p, --partition'; then
+    expect 'bash: partitions' '0 12' "$(in_bash orders -p '')"
+  fi
+}
+
+test_zsh() {
+  "$tool" --completion zsh >script.zsh
+  expect 'zsh: syntax' '' "$(zsh -n script.zsh 2>&1)"
+  expect 'zsh: topics' 'orders payments' "$(zsh -fc '
+    compdef() { function=$1 }
+    compadd() { print -r -- ${(P)2} }
+    words=('"$name"' "") CURRENT=2
+    source script.zsh && ${function}_topics' 2>&1)"
+  # A real line editor under a pseudo-terminal: the tool is a function that shows its arguments,
+  # so that what the Tab key made of the line can be read back.
+  in_zsh() {
+    timeout 20 zsh -f -c '
+      zmodload zsh/zpty
+      zpty z zsh -f -i
+      zpty -w z "PS1=; unset zle_bracketed_paste; autoload -U compinit; compinit -D -u"
+      zpty -w z "source $1; '"$name"'() { print -r -- \"<\$*>\" }; print REA\"\"DY"
+      zpty -r -m z out "*READY*"
+      zpty -w -n z "$2"$'"'\\t\\n'"'
+      zpty -r -m z out "*<*>*" && out=${out##*<} && print -r -- ${out%%>*}
+      zpty -d z' zsh "$work/script.zsh" "$name $1" 2>&1
+  }
+  expect 'zsh: option' '--completion' "$(in_zsh --compl)"
+  expect 'zsh: word' '--completion fish' "$(in_zsh '--completion f')"
+  expect 'zsh: topic' '-h orders' "$(in_zsh '-h ord')"
+  if has_option --dir; then expect 'zsh: --dir' "--dir=other logs" "$(in_zsh '--dir=other l')"; fi
+}
+
+in_fish() { fish --no-config -c 'source script.fish; complete -C "$argv[1]"' "$name $1" 2>&1 | cut -f1; }
+
+test_fish() {
+  "$tool" --completion fish >script.fish
+  expect 'fish: syntax' '' "$(fish --no-config -n script.fish 2>&1)"
+  expect 'fish: option' '--completion' "$(in_fish --compl)"
+  expect 'fish: words' 'bash fish zsh' "$(in_fish '--completion ')"
+  expect 'fish: after =' '--completion=zsh' "$(in_fish '--completion=z')"
+  expect 'fish: topics' 'orders payments' "$(in_fish '')"
+  expect 'fish: topic' 'orders' "$(in_fish 'payments o')"
+  if has_option --dir; then
+    expect 'fish: --dir DIR' 'logs' "$(in_fish "--dir $work/other ")"
+    expect 'fish: --dir=DIR' 'logs' "$(in_fish "--dir=$work/other ")"
+    expect 'fish: -dDIR' 'logs' "$(in_fish "-d$work/other ")"
+  fi
+  if has_option '-p, --partition'; then
+    expect 'fish: partitions' '0 12' "$(in_fish 'orders -p ')"
+  fi
+}
+
+for shell in bash zsh fish; do
+  if command -v "$shell" >/dev/null; then
+    "test_$shell"
+  else
+    echo "SKIPPED: $shell is not installed, its completion script is untested"
+  fi
+done
+if [[ -e hostile ]]; then
+  echo 'FAIL: the name of a directory was evaluated'
+  failures=$((failures + 1))
+fi
+((failures == 0)) && echo "completion of $name: all passed"
+exit $((failures > 0))
