@@ -24,9 +24,10 @@ struct FilterNode;
 //   functions    has("x") has(0) length test("RE") not, of what stands left of |, else of the value
 //
 // As in jq: null and false are false and all else is true; null < false < true < numbers < strings
-// < arrays < objects; null + A is A; of fields with one name the last counts. Unlike jq, integers
-// up to 64 bits compare exactly, a path through a number or string is null, and =~ exists: false
-// for what is no string. Of several headers with one name the last counts.
+// < arrays < objects; null + A is A; strings are joined by +; of fields with one name the last
+// counts. Unlike jq: integers up to 64 bits compare exactly; a path through a number or string is
+// null; =~ exists, and is false for what is no string; there is no arithmetic on arrays and
+// objects. Of several headers with one name the last counts.
 //
 // What jq stops at (1 / 0, 1 - "a", null | has("a"), 1 | test("a")) makes a record not match,
 // whatever stands around it, unless and/or had no need to look. A value that is not JSON, or that

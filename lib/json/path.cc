@@ -18,7 +18,8 @@ class PathReader {
     const std::size_t start = at_;
     if (next() != '.') return expression_.error_at(at_, "a path begins with a dot, as in .user");
     at_++;
-    if (next() == '"' || is_name_start(next())) TRY(read_field());
+    const bool is_whole_value = next() != '"' && next() != '.' && !is_name_start(next());
+    if (!is_whole_value) TRY(read_field());
     while (next() == '.' || next() == '[') TRY(read_step());
     path_.text = expression_.text.substr(start, at_ - start);
     return PathToken{std::move(path_), at_};

@@ -39,7 +39,13 @@ std::int64_t delta(Timestamp from, Timestamp to) {
 
 }  // namespace
 
+void BatchBuilder::begin() {
+  begin(Timestamp{});
+  finds_base_ = true;
+}
+
 void BatchBuilder::begin(Timestamp base_timestamp) {
+  finds_base_ = false;
   size_bytes_ = batch_header_bytes;
   record_count_ = 0;
   last_delta_ = -1;
@@ -60,6 +66,10 @@ void BatchBuilder::append_at(std::int32_t offset_delta, Timestamp timestamp,
     return;
   }
   plain_.grow(needed, bytes_max, size_bytes_);
+  if (record_count_ == 0) {
+    if (finds_base_) base_timestamp_ = timestamp;
+    min_timestamp_ = max_timestamp_ = timestamp;
+  }
 
   const std::int64_t timestamp_delta = delta(base_timestamp_, timestamp);
   const std::size_t length = 1 + varlong_size(timestamp_delta) + varint_size(offset_delta) +
@@ -76,9 +86,36 @@ void BatchBuilder::append_at(std::int32_t offset_delta, Timestamp timestamp,
   out = store_text(out, headers.encoded);
 
   size_bytes_ += static_cast<std::size_t>(out - begin);
-  max_timestamp_ = record_count_ == 0 ? timestamp : std::max(max_timestamp_, timestamp);
+  min_timestamp_ = std::min(min_timestamp_, timestamp);
+  max_timestamp_ = std::max(max_timestamp_, timestamp);
   record_count_++;
   last_delta_ = offset_delta;
+}
+
+// Counts the timestamps from the smallest one instead of the first. A delta that takes more bytes
+// makes its record longer, so that all are copied; events out of order are rare enough for that.
+void BatchBuilder::rebase() {
+  const std::int64_t step = delta(min_timestamp_, base_timestamp_);
+  const char* const begin = reinterpret_cast<const char*>(plain_.data());
+  VarintCursor old({begin + batch_header_bytes, size_bytes_ - batch_header_bytes});
+  ByteBuffer moved;
+  moved.reserve(size_bytes_ + static_cast<std::size_t>(record_count_) * record_overhead_bytes_max,
+                0);
+  char* out = reinterpret_cast<char*>(moved.data()) + batch_header_bytes;
+  while (old.remaining() > 0) {
+    VarintCursor record(old.bytes(old.varint()));
+    record.bytes(1);
+    const std::int64_t timestamp_delta = record.varlong() + step;
+    const std::size_t rest = record.remaining();
+    const std::size_t length = 1 + varlong_size(timestamp_delta) + rest;
+    out = store_varint(out, static_cast<std::int32_t>(length));
+    *out++ = 0;
+    out = store_varlong(out, timestamp_delta);
+    out = store_text(out, record.bytes(static_cast<std::int64_t>(rest)));
+  }
+  size_bytes_ = static_cast<std::size_t>(out - reinterpret_cast<char*>(moved.data()));
+  plain_ = std::move(moved);
+  base_timestamp_ = min_timestamp_;
 }
 
 BatchHeader BatchBuilder::header(Codec codec, std::size_t size_bytes) const {
@@ -101,13 +138,14 @@ Result<MutableBytes> BatchBuilder::finish(Codec codec, int level) {
   }
   plain_.grow(batch_header_bytes, batch_header_bytes + records_bytes_max, 0);
   if (record_count_ == 0) codec = Codec::none;
+  if (finds_base_ && record_count_ > 0 && min_timestamp_ < base_timestamp_) rebase();
 
   MutableBytes batch = plain_.first(size_bytes_);
   if (codec != Codec::none) {
     const Bytes records = batch.subspan(batch_header_bytes);
-    const std::size_t compressed_bytes =
-        TRY(compressor_.compress(codec, level, records, compressed_, batch_header_bytes));
-    batch = compressed_.first(batch_header_bytes + compressed_bytes);
+    const std::size_t compressed_bytes = TRY(
+        space_->compressor.compress(codec, level, records, space_->compressed, batch_header_bytes));
+    batch = space_->compressed.first(batch_header_bytes + compressed_bytes);
   }
   store_batch_header(batch, header(codec, batch.size()));
   recompute_crc(batch);

@@ -2,9 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.h"
 #include "base/types.h"
@@ -14,9 +16,16 @@
 
 namespace estream {
 
+// What finishing a batch takes besides its records. Builders may share one: a batch is then valid
+// until any of them finishes another.
+struct CompressionSpace {
+  Compressor compressor;
+  ByteBuffer compressed;
+};
+
 // Makes batches, one after another in the same memory:
 //
-//   builder.begin(smallest_timestamp);
+//   builder.begin();
 //   for (const Event& event : events) builder.append(...);
 //   const MutableBytes batch = TRY(builder.finish(Codec::zstd, 1));
 //
@@ -24,9 +33,15 @@ namespace estream {
 // See patch_base_offset and its neighbours in batch_header.h.
 class BatchBuilder {
  public:
-  // Starts a batch and drops the one before it. `base_timestamp` should be the smallest of the
-  // timestamps to come, which makes [base_timestamp, max_timestamp] in the header exactly the times
-  // within; any other value only makes that range wrong.
+  BatchBuilder() : space_(std::make_shared<CompressionSpace>()) {}
+  explicit BatchBuilder(std::shared_ptr<CompressionSpace> space) : space_(std::move(space)) {}
+
+  // Starts a batch and drops the one before it. Its base timestamp will be the smallest of its
+  // records', which makes [base_timestamp, max_timestamp] in the header exactly the times within.
+  // That costs a second pass over the records when one is older than the first.
+  void begin();
+
+  // The same with a base timestamp that is given, whatever the records have.
   void begin(Timestamp base_timestamp);
 
   // Adds a record at the offset after the last one's (the first one's offset is the base offset).
@@ -54,15 +69,17 @@ class BatchBuilder {
 
  private:
   BatchHeader header(Codec codec, std::size_t size_bytes) const;
+  void rebase();
 
-  Compressor compressor_;
+  std::shared_ptr<CompressionSpace> space_;
   ByteBuffer plain_;  // The header's place, then the records.
-  ByteBuffer compressed_;
   std::size_t size_bytes_ = batch_header_bytes;
   std::int32_t record_count_ = 0;
   std::int32_t last_delta_ = -1;
   bool is_over_limit_ = false;
+  bool finds_base_ = false;
   Timestamp base_timestamp_;
+  Timestamp min_timestamp_;
   Timestamp max_timestamp_;
 };
 

@@ -25,8 +25,8 @@ Acknowledger::Acknowledger(io::System& system, const ProduceOptions& options,
 Result<void> Acknowledger::settle(SettledChunk settled) {
   const bool is_urgent = settled.chunk->is_before_pause;
   Pending pending;
-  pending.events = std::ssize(settled.chunk->events);
-  if (pending.events > 0) pending.last_event_line = settled.chunk->events.back().line;
+  pending.events = settled.chunk->event_count;
+  pending.last_event_line = settled.chunk->last_event_line;
   std::unique_ptr<Chunk> unneeded;
   if (!prints()) unneeded = std::move(settled.chunk);
   pending.settled = std::move(settled);

@@ -102,7 +102,7 @@ Result<void> IdempotentAppender::append_one(SettledChunk settled) {
 }
 
 Result<void> DryAppender::append(SettledChunk incoming) {
-  incoming.offsets.assign(incoming.chunk->events.size(), -1);
+  if (acknowledger_.prints()) incoming.offsets.assign(incoming.chunk->events.size(), -1);
   for (const BuiltBatch& batch : incoming.chunk->batches) {
     totals_.appended_events += static_cast<std::int64_t>(batch.event_count);
     totals_.plain_bytes += static_cast<std::int64_t>(batch.plain_bytes);

@@ -54,10 +54,13 @@ struct Chunk {
   bool is_before_pause = false;  // The input has nothing more at the moment.
   Timestamp read_at;
 
+  std::int64_t event_count = 0;
+  std::uint32_t last_event_line = 0;
+  std::vector<BuiltBatch> batches;  // In the order of the input within each partition.
+  // Only when somebody asks for single events: for receipts, or to compare them with the log.
   Arena arena;
   std::vector<Event> events;
-  std::vector<std::uint32_t> order;  // Events by partition; the input's order within each.
-  std::vector<BuiltBatch> batches;   // Ascending by partition.
+  std::vector<std::uint32_t> order;  // The numbers of the events of batch after batch.
   std::vector<std::byte> batch_bytes;
   std::vector<BadLine> rejected;
   std::optional<BadLine> fatal;  // The input ends here: lines after it are not in `events`.
@@ -69,6 +72,8 @@ struct Chunk {
   void reset() {
     size = 0;
     is_oversized = is_before_pause = false;
+    event_count = 0;
+    last_event_line = 0;
     arena.reset();
     events.clear();
     order.clear();

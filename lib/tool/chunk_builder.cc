@@ -1,7 +1,7 @@
 #include "tool/chunk_builder.h"
 
 #include <algorithm>
-#include <numeric>
+#include <memory>
 
 #include "base/murmur2.h"
 #include "base/types.h"
@@ -22,22 +22,28 @@ std::size_t encoded_bytes_max(const Event& event) {
          event.headers.encoded.size() + record_overhead_max;
 }
 
+ChunkBuilder::ChunkBuilder(const BuildOptions& options) : options_(options) {
+  const auto space = std::make_shared<CompressionSpace>();
+  for (std::int32_t i = 0; i < options.partition_count; i++) {
+    open_.emplace_back().builder = BatchBuilder(space);
+  }
+}
+
 void ChunkBuilder::build(Chunk& chunk) {
-  round_ = static_cast<std::int32_t>(chunk.number % options_.partition_count);
+  sticky_partition_ = static_cast<std::int32_t>(chunk.number % options_.partition_count);
   if (chunk.is_oversized) {
     refuse(chunk, 0, "longer than the limit for one event", chunk.text());
     chunk.line_count = 1;
     return;
   }
-  parse_lines(chunk);
-  sort_by_partition(chunk);
-  if (auto built = build_batches(chunk); !built) {
-    chunk.fatal = BadLine{0, built.error().message, {}};
-    chunk.batches.clear();
+  build_lines(chunk);
+  if (auto finished = finish_batches(chunk); !finished) {
+    // Only records beyond all limits come here, and those were refused one by one.
+    chunk.fatal = BadLine{0, finished.error().message, {}};
   }
 }
 
-void ChunkBuilder::parse_lines(Chunk& chunk) {
+void ChunkBuilder::build_lines(Chunk& chunk) {
   const std::string_view text = chunk.text();
   const bool skips_blank = options_.format != InputFormat::text && !options_.empty_is_tombstone;
   std::uint32_t number = 0;
@@ -46,21 +52,25 @@ void ChunkBuilder::parse_lines(Chunk& chunk) {
     const std::string_view line = text.substr(at, end - at);
     at = end + options_.delimiter.size();
     if (skips_blank && json::is_blank(line)) continue;
-    Event& event = chunk.events.emplace_back();
-    event.timestamp = chunk.read_at;
-    event.line = number;
-    event.source = line;
-    event.headers = {options_.header_count, options_.headers};
-    if (auto parsed = parse_line(chunk, line, event); !parsed) {
-      chunk.events.pop_back();
-      refuse(chunk, number, std::move(parsed).error().message, line);
+    if (auto built = build_line(chunk, line, number); !built) {
+      refuse(chunk, number, std::move(built).error().message, line);
     }
   }
   chunk.line_count = number;
 }
 
+Result<void> ChunkBuilder::build_line(Chunk& chunk, std::string_view line, std::uint32_t number) {
+  Event event;
+  event.timestamp = chunk.read_at;
+  event.line = number;
+  event.source = line;
+  event.headers = {options_.header_count, options_.headers};
+  TRY(parse_line(chunk, line, event));
+  return add(chunk, event);
+}
+
 void ChunkBuilder::refuse(Chunk& chunk, std::uint32_t line, std::string reason,
-                          std::string_view source) {
+                          std::string_view source) const {
   BadLine bad = {line, std::move(reason), source};
   if (options_.continues_after_bad_lines) {
     chunk.rejected.push_back(std::move(bad));
@@ -111,7 +121,7 @@ Result<void> ChunkBuilder::parse_value(Chunk& chunk, std::string_view line, Even
 Result<void> ChunkBuilder::take_key(Chunk& chunk, Event& event) {
   const auto key = TRY(parser_.key_at(*options_.key_path));
   if (key) {
-    event.key = chunk.arena.copy(*key);  // The parser's memory is used for the next line.
+    event.key = keep(chunk, *key);
   } else if (options_.key_missing == KeyMissing::reject) {
     return data_error("has no key at " + options_.key_path->text +
                       " (--key-missing=null stores it without)");
@@ -121,18 +131,14 @@ Result<void> ChunkBuilder::take_key(Chunk& chunk, Event& event) {
 
 Result<void> ChunkBuilder::parse_envelope(Chunk& chunk, std::string_view line, Event& event) {
   const json::EnvelopeEvent envelope = TRY(envelopes_.read(line));
-  const auto keep = [&](std::optional<std::string_view> text) {
-    if (text) text = chunk.arena.copy(*text);
-    return text;
-  };
-  event.key = options_.key ? std::optional<std::string_view>(*options_.key) : keep(envelope.key);
-  event.value = keep(envelope.value);
+  if (envelope.key) event.key = keep(chunk, *envelope.key);
+  if (options_.key) event.key = *options_.key;
+  if (envelope.value) event.value = keep(chunk, *envelope.value);
   if (envelope.timestamp) event.timestamp = *envelope.timestamp;
   if (envelope.headers.count > 0) {
     header_buffer_.assign(envelope.headers.encoded);
     header_buffer_ += options_.headers;
-    event.headers = {envelope.headers.count + options_.header_count,
-                     chunk.arena.copy(header_buffer_)};
+    event.headers = {envelope.headers.count + options_.header_count, keep(chunk, header_buffer_)};
   }
   if (options_.keeps_partition) {
     if (!envelope.partition) return data_error("has no partition to keep");
@@ -145,7 +151,13 @@ Result<void> ChunkBuilder::parse_envelope(Chunk& chunk, std::string_view line, E
   return {};
 }
 
-Result<std::int32_t> ChunkBuilder::place(const Chunk& chunk, const Event& event) {
+// A parser's memory is used again for the next line; for what becomes part of a batch before that,
+// it need not be copied.
+std::string_view ChunkBuilder::keep(Chunk& chunk, std::string_view text) const {
+  return options_.keeps_events ? chunk.arena.copy(text) : text;
+}
+
+Result<std::int32_t> ChunkBuilder::place(const Chunk& chunk, const Event& event) const {
   const std::int32_t count = options_.partition_count;
   if (options_.partition) return *options_.partition;
   if (options_.keeps_partition) return event.partition;
@@ -155,67 +167,58 @@ Result<std::int32_t> ChunkBuilder::place(const Chunk& chunk, const Event& event)
       if (options_.places_by_content) {
         return partition_for_key(as_bytes(event.value.value_or("")), count);
       }
-      return round_;
+      return sticky_partition_;
     case Partitioner::round_robin:
-      return static_cast<std::int32_t>((chunk.number + std::ssize(chunk.events)) % count);
+      return static_cast<std::int32_t>((chunk.number + chunk.event_count) % count);
     case Partitioner::sticky:
-      return round_;
+      return sticky_partition_;
   }
   ASSERT(false);
 }
 
-// A counting sort: the input's order stays within each partition.
-void ChunkBuilder::sort_by_partition(Chunk& chunk) {
-  partition_starts_.assign(static_cast<std::size_t>(options_.partition_count) + 1, 0);
-  for (const Event& event : chunk.events) {
-    partition_starts_[static_cast<std::size_t>(event.partition) + 1]++;
+Result<void> ChunkBuilder::add(Chunk& chunk, const Event& event) {
+  OpenBatch& open = open_[static_cast<std::size_t>(event.partition)];
+  const std::size_t added = encoded_bytes_max(event);
+  if (open.is_open && open.builder.size_bytes() + added > options_.batch_bytes) {
+    TRY(finish_batch(chunk, event.partition));
   }
-  std::partial_sum(partition_starts_.begin(), partition_starts_.end(), partition_starts_.begin());
-  chunk.order.resize(chunk.events.size());
-  for (std::uint32_t i = 0; i < chunk.events.size(); i++) {
-    chunk.order[partition_starts_[static_cast<std::size_t>(chunk.events[i].partition)]++] = i;
+  if (!open.is_open) {
+    open.builder.begin();
+    open.is_open = true;
   }
-}
-
-Result<void> ChunkBuilder::build_batches(Chunk& chunk) {
-  std::size_t first = 0;
-  std::size_t bytes = 0;
-  for (std::size_t i = 0; i < chunk.order.size(); i++) {
-    const Event& event = chunk.events[chunk.order[i]];
-    const std::size_t added = encoded_bytes_max(event) - record_overhead_max / 2;
-    const bool is_other = event.partition != chunk.events[chunk.order[first]].partition;
-    if (i > first && (is_other || bytes + added > options_.batch_bytes)) {
-      TRY(build_batch(chunk, first, i));
-      first = i;
-      bytes = 0;
-    }
-    bytes += added;
+  open.builder.append(event.timestamp, event.key, event.value, event.headers);
+  if (options_.keeps_events) {
+    open.events.push_back(static_cast<std::uint32_t>(chunk.events.size()));
+    chunk.events.push_back(event);
   }
-  if (first < chunk.order.size()) TRY(build_batch(chunk, first, chunk.order.size()));
+  chunk.event_count++;
+  chunk.last_event_line = event.line;
   return {};
 }
 
-Result<void> ChunkBuilder::build_batch(Chunk& chunk, std::size_t first, std::size_t end) {
-  const auto numbers = std::span(chunk.order).subspan(first, end - first);
-  Timestamp smallest = {INT64_MAX};
-  for (const std::uint32_t number : numbers) {
-    smallest = std::min(smallest, chunk.events[number].timestamp);
-  }
-  builder_.begin(smallest);
-  for (const std::uint32_t number : numbers) {
-    const Event& event = chunk.events[number];
-    builder_.append(event.timestamp, event.key, event.value, event.headers);
-  }
-  const std::size_t plain_bytes = builder_.size_bytes();
-  const MutableBytes batch = TRY(builder_.finish(options_.codec, options_.level));
+Result<void> ChunkBuilder::finish_batch(Chunk& chunk, std::int32_t partition) {
+  OpenBatch& open = open_[static_cast<std::size_t>(partition)];
+  const std::size_t plain_bytes = open.builder.size_bytes();
+  const auto event_count = static_cast<std::size_t>(open.builder.record_count());
+  const MutableBytes batch = TRY(open.builder.finish(options_.codec, options_.level));
   const std::size_t begin = chunk.batch_bytes.size();
   chunk.batch_bytes.insert(chunk.batch_bytes.end(), batch.begin(), batch.end());
-  chunk.batches.push_back({.partition = chunk.events[numbers.front()].partition,
+  chunk.batches.push_back({.partition = partition,
                            .begin = begin,
                            .size = batch.size(),
-                           .first_event = first,
-                           .event_count = numbers.size(),
+                           .first_event = chunk.order.size(),
+                           .event_count = event_count,
                            .plain_bytes = plain_bytes});
+  chunk.order.insert(chunk.order.end(), open.events.begin(), open.events.end());
+  open.events.clear();
+  open.is_open = false;
+  return {};
+}
+
+Result<void> ChunkBuilder::finish_batches(Chunk& chunk) {
+  for (std::int32_t partition = 0; partition < options_.partition_count; partition++) {
+    if (open_[static_cast<std::size_t>(partition)].is_open) TRY(finish_batch(chunk, partition));
+  }
   return {};
 }
 

@@ -49,6 +49,7 @@ struct BuildOptions {
   // Placement must depend on nothing but the event: a run that is repeated cuts other chunks.
   bool places_by_content = false;
   bool continues_after_bad_lines = false;
+  bool keeps_events = false;  // In the chunk, behind the batches made of them.
   Codec codec = Codec::zstd;
   int level = 1;
   std::size_t batch_bytes = 1 << 20;        // Of records, uncompressed.
@@ -59,29 +60,37 @@ struct BuildOptions {
 // is used again.
 class ChunkBuilder {
  public:
-  explicit ChunkBuilder(const BuildOptions& options) : options_(options) {}
+  explicit ChunkBuilder(const BuildOptions& options);
 
   void build(Chunk& chunk);
 
  private:
-  void parse_lines(Chunk& chunk);
+  // The batch that a partition's events go into now.
+  struct OpenBatch {
+    BatchBuilder builder;
+    std::vector<std::uint32_t> events;  // Their numbers, when they are kept.
+    bool is_open = false;
+  };
+
+  void build_lines(Chunk& chunk);
+  Result<void> build_line(Chunk& chunk, std::string_view line, std::uint32_t number);
   Result<void> parse_line(Chunk& chunk, std::string_view line, Event& event);
   Result<void> parse_envelope(Chunk& chunk, std::string_view line, Event& event);
   Result<void> parse_value(Chunk& chunk, std::string_view line, Event& event);
   Result<void> take_key(Chunk& chunk, Event& event);
-  Result<std::int32_t> place(const Chunk& chunk, const Event& event);
-  void refuse(Chunk& chunk, std::uint32_t line, std::string reason, std::string_view source);
-  void sort_by_partition(Chunk& chunk);
-  Result<void> build_batches(Chunk& chunk);
-  Result<void> build_batch(Chunk& chunk, std::size_t first, std::size_t end);
+  Result<std::int32_t> place(const Chunk& chunk, const Event& event) const;
+  std::string_view keep(Chunk& chunk, std::string_view text) const;
+  Result<void> add(Chunk& chunk, const Event& event);
+  Result<void> finish_batch(Chunk& chunk, std::int32_t partition);
+  Result<void> finish_batches(Chunk& chunk);
+  void refuse(Chunk& chunk, std::uint32_t line, std::string reason, std::string_view source) const;
 
   const BuildOptions& options_;
   json::EventParser parser_;
   json::EnvelopeReader envelopes_;
-  BatchBuilder builder_;
+  std::vector<OpenBatch> open_;  // By partition.
   std::string header_buffer_;
-  std::vector<std::size_t> partition_starts_;
-  std::int32_t round_ = 0;  // What the keyless events of the chunk begin with.
+  std::int32_t sticky_partition_ = 0;
 };
 
 // The bytes that an event takes in a batch, at most.

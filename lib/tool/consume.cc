@@ -6,6 +6,7 @@
 #include "cli/say.h"
 #include "io/output.h"
 #include "io/signals.h"
+#include "io/user_file.h"
 #include "tool/consume_options.h"
 #include "tool/consume_run.h"
 #include "tool/end_condition.h"

@@ -9,6 +9,7 @@
 #include "cli/size.h"
 #include "cli/time.h"
 #include "io/signals.h"
+#include "io/user_file.h"
 #include "tool/start_position.h"
 
 namespace estream::tool {

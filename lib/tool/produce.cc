@@ -46,9 +46,10 @@ class Run {
   // Chunks under way: one is read, each worker has one and one is waiting for it. Those that wait
   // to be compared or for their receipts come on top.
   std::size_t chunk_count() const {
-    const bool holds =
-        options_.producer.has_value() || options_.prints_receipts || options_.copies_input;
-    return workers_wanted_ * 2 + 1 + (holds ? held_chunks_max + 2 : 0);
+    return workers_wanted_ * 2 + 1 + (needs_events() ? held_chunks_max + 2 : 0);
+  }
+  bool needs_events() const {
+    return options_.producer || options_.prints_receipts || options_.copies_input;
   }
 
   Result<void> open();
@@ -86,6 +87,7 @@ Result<void> Run::open() {
   if (options_.reject_path) rejects_.emplace(TRY(RejectFile::open(system_, *options_.reject_path)));
   build_ = options_.build;
   build_.partition_count = writers_->partition_count();
+  build_.keeps_events = needs_events();
   acknowledger_ = std::make_unique<Acknowledger>(system_, options_, *writers_, pool_);
   if (options_.is_dry_run) {
     appender_ = std::make_unique<DryAppender>(*acknowledger_);

@@ -53,11 +53,7 @@ Result<void> ProducerSession::compare_events(const Chunk& chunk, const BuiltBatc
 // A batch of the events from `from` on, when the log has the ones before.
 Result<MutableBytes> ProducerSession::build_rest(const Chunk& chunk, const BuiltBatch& batch,
                                                  std::size_t from) {
-  Timestamp smallest = {INT64_MAX};
-  for (std::size_t i = from; i < batch.event_count; i++) {
-    smallest = std::min(smallest, chunk.events[chunk.order[batch.first_event + i]].timestamp);
-  }
-  builder_.begin(smallest);
+  builder_.begin();
   for (std::size_t i = from; i < batch.event_count; i++) {
     const Event& event = chunk.events[chunk.order[batch.first_event + i]];
     builder_.append(event.timestamp, event.key, event.value, event.headers);

@@ -31,7 +31,8 @@ void warn_of_deleted(const PartitionSource& source, Offset wanted) {
 // only inside.
 Result<Offset> first_at_or_after(PartitionSource& source, Timestamp time) {
   log::PartitionReader& reader = source.reader;
-  TRY(reader.seek(TRY(reader.offset_reaching(time))));
+  const Offset reaching = TRY(reader.offset_reaching(time));
+  TRY(reader.seek(reaching));
   BatchDecoder decoder;
   std::vector<std::byte> bytes;
   while (const auto header = TRY(reader.peek())) {

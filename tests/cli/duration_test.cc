@@ -54,8 +54,8 @@ TEST_CASE("months, years and unknown units are refused") {
 
 TEST_CASE("malformed durations are refused") {
   for (const std::string_view text :
-       {"", "s", "-5s", "+5s", ".5s", "5.s", "1h ", "P", "PT", "P1DT", "P1", "PT1D", "P1H",
-        "PT1S1H", "P1D2H", "PT1.S", "p1d", "P1DT1HT1M", "PT1S1S", "P1D1D"}) {
+       {"",   "s",    "-5s", "+5s",    ".5s",   "5.s",   "1h ", "P",         "PT",     "P1DT",
+        "P1", "PT1D", "P1H", "PT1S1H", "P1D2H", "PT1.S", "p1d", "P1DT1HT1M", "PT1S1S", "P1D1D"}) {
     CAPTURE(text);
     refusal(text);
   }

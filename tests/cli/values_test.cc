@@ -28,7 +28,8 @@ TEST_CASE("delimiters know the escapes of C") {
 }
 
 TEST_CASE("unknown and cut escapes are refused, and so is an empty delimiter") {
-  for (const std::string_view text : {"", "\\", "\\q", "\\x", "\\x1", "\\x1q", "\\xg0", "\\x 1", "\\x+1"}) {
+  for (const std::string_view text :
+       {"", "\\", "\\q", "\\x", "\\x1", "\\x1q", "\\xg0", "\\x 1", "\\x+1"}) {
     CAPTURE(text);
     const auto delimiter = parse_delimiter(text);
     REQUIRE_FALSE(delimiter);

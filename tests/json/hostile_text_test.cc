@@ -82,15 +82,6 @@ TEST_CASE("a huge string and a huge line are taken") {
   REQUIRE(parser.parse_copy("{}"));
 }
 
-TEST_CASE("lines that grow one by one do not allocate one by one") {
-  EventParser parser;
-  std::string line = "\"\"";
-  for (int i = 0; i < 20'000; i++) {
-    line.insert(1, "x");
-    REQUIRE(parser.parse_copy(line));
-  }
-}
-
 static std::string mutated(std::string text, std::mt19937_64& random) {
   constexpr char bytes[] = "{}[]\",:\\ \n0123456789-+.eEtruefalsn\0\xFF\xC3\xA9u";
   for (std::uint64_t edits = random() % 3 + 1; edits > 0 && !text.empty(); edits--) {

@@ -93,6 +93,19 @@ TEST_CASE("null and empty stay apart") {
   CHECK(records[1].value == std::nullopt);
 }
 
+TEST_CASE("a record can have more headers than one byte counts") {
+  OwnedRecord record = {0, 0, "k", "v", {}};
+  std::string encoded;
+  for (int i = 0; i < 100; i++) {
+    record.headers.emplace_back("key", std::string(70, 'x'));
+    encode_header(encoded, {"key", record.headers.back().second});
+  }
+  BatchBuilder builder;
+  builder.begin({0});
+  builder.append({0}, "k", "v", {100, encoded});
+  CHECK(decoded(*builder.finish(Codec::none, 0)) == std::vector<OwnedRecord>{record});
+}
+
 TEST_CASE("the same batch can be finished again with another codec") {
   BatchBuilder builder;
   builder.begin({0});

@@ -1,0 +1,9 @@
+target_sources(estream_tests PRIVATE
+  ${CMAKE_CURRENT_LIST_DIR}/../support/memory_system.cc
+  ${CMAKE_CURRENT_LIST_DIR}/../support/memory_system_crash.cc)
+estream_test(io/directory)
+estream_test(io/file)
+estream_test(io/memory_system)
+estream_test(io/output)
+estream_test(io/posix_system)
+estream_test(io/range_lock)
