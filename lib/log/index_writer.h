@@ -21,7 +21,10 @@ class IndexWriter {
 
   // The batch that was written at `position`.
   Result<void> add(const BatchHeader& batch, std::uint64_t position);
-  // Last time entry, and both files on the device: the segment is sealed.
+  // The largest timestamp of the segment is in the time index, as a broker expects it to be of a
+  // log that nobody writes to at the moment.
+  Result<void> complete() { return add_time_entry(); }
+  // complete(), and both files on the device: the segment is sealed.
   Result<void> seal();
   // Writes both indexes anew for the first `log_bytes` of `log`.
   Result<void> rebuild(const io::File& log, std::uint64_t log_bytes);

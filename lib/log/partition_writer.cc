@@ -200,6 +200,12 @@ Result<void> PartitionWriter::publish_synced(const ActiveSegment& segment, const
   return write_commit(commit_, state_);
 }
 
+Result<void> PartitionWriter::finish() {
+  const std::scoped_lock guard(mutex_);
+  const io::RangeLock held = TRY(enter());
+  return active_->index.complete();
+}
+
 Notices PartitionWriter::take_notices() {
   const std::scoped_lock guard(mutex_);
   return std::exchange(notices_, {});

@@ -57,6 +57,10 @@ class PartitionWriter {
   // last append that this holds for.
   Result<std::int64_t> sync();
 
+  // Leaves the indexes as a broker does that shuts down. Called when nothing more will be appended;
+  // without it the log is as valid, and a broker that is given it finds times less well.
+  Result<void> finish();
+
   // Where the next record will go, as of now: takes the lock for a moment.
   Result<Offset> log_end_offset();
 

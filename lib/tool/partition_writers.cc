@@ -81,6 +81,13 @@ Result<void> PartitionWriters::sync_all() {
   return {};
 }
 
+Result<void> PartitionWriters::finish() {
+  for (const auto& writer : writers_) {
+    if (writer != nullptr) TRY(writer->finish());
+  }
+  return {};
+}
+
 void PartitionWriters::say_notices() {
   const std::scoped_lock guard(mutex_);
   for (const auto& writer : writers_) {

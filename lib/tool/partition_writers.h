@@ -30,6 +30,9 @@ class PartitionWriters {
   // Everything appended so far is on the device and published.
   Result<void> sync_all();
 
+  // Nothing more will be appended.
+  Result<void> finish();
+
   // Says what recovery had to do, as warnings.
   void say_notices();
 

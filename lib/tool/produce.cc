@@ -206,6 +206,9 @@ Result<cli::ExitStatus> Run::end() {
   std::fputs(progress_.finish().c_str(), stderr);
   auto finished = acknowledger_->finish();
   if (!finished && !failure_) failure_ = std::move(finished).error();
+  if (!failure_) {
+    if (auto left = writers_->finish(); !left) failure_ = std::move(left).error();
+  }
   if (rejects_) {
     if (auto written = rejects_->finish(); !written && !failure_) failure_ = written.error();
   }

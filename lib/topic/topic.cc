@@ -74,8 +74,7 @@ Result<Topic> Topic::open_ours(io::Directory root, const std::string& name) {
   auto json = directory.read_file(config_name, config_bytes_max);
   if (!json) {
     if (json.error().code != Error::Code::not_found) return std::move(json).error();
-    return Error{Error::Code::not_found,
-                 directory.name() + ": is not a topic: it has no topic.json"};
+    return Error{Error::Code::usage, directory.name() + ": is not a topic: it has no topic.json"};
   }
   auto config = parse_topic_config(*json);
   if (!config) {

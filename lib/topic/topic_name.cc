@@ -15,6 +15,12 @@ bool is_name_character(char c) {
          c == '_' || c == '-';
 }
 
+// A name that came from elsewhere must not lead out of the place that the user thinks of.
+bool has_parent_component(std::string_view path) {
+  return path == ".." || path.starts_with("../") || path.ends_with("/..") ||
+         path.find("/../") != std::string_view::npos;
+}
+
 Error bad_name(std::string_view name, const char* why) {
   return {Error::Code::usage, fmt::format("topic name '{}': {}", name.substr(0, 260), why)};
 }
@@ -39,6 +45,9 @@ Result<TopicRef> parse_topic_argument(std::string_view text, const std::string& 
   TopicRef ref = {data_root, std::string(text), ""};
   if (const std::size_t slash = text.find_last_not_of('/'); slash != std::string_view::npos) {
     text = text.substr(0, slash + 1);  // A shell's completion leaves a slash behind a directory.
+  }
+  if (has_parent_component(text)) {
+    return bad_name(text, "'..' may not be in a topic's path; name another data root with -d DIR");
   }
   if (const std::size_t slash = text.rfind('/'); slash != std::string_view::npos) {
     ref.root = slash == 0 ? "/" : std::string(text.substr(0, slash));

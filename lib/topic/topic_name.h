@@ -21,7 +21,8 @@ struct TopicRef {
 };
 
 // "orders" is in `data_root`; with a slash it is a path ("./orders", "/mnt/backup/orders"): any
-// topic's directory that was copied from anywhere. "orders:0,2" names partitions.
+// topic's directory that was copied from anywhere, but never one with ".." in it. "orders:0,2"
+// names partitions.
 Result<TopicRef> parse_topic_argument(std::string_view text, const std::string& data_root);
 
 }  // namespace estream::topic

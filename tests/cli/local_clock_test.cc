@@ -74,7 +74,7 @@ TEST_CASE("a day that a zone left out is empty") {
   const std::int64_t left_out = 1325203200;  // 2011-12-30
   CHECK(read_wall_clock(left_out + 12 * 3600).kind == Kind::skipped);
   CHECK(first_instant_at(left_out) == first_instant_at(left_out + 86400));
-  CHECK(first_instant_at(left_out + 12 * 3600) == first_instant_at(left_out));
+  CHECK(first_instant_at(left_out + 40'021) == first_instant_at(left_out));
 }
 
 TEST_CASE("UTC and an unknown zone are UTC") {

@@ -31,7 +31,6 @@ TEST_CASE("base64 agrees with the vectors of RFC 4648 in both directions") {
       {"\xFB\xFF", "+/8="},
   };
   for (const auto& [bytes, text] : vectors) {
-    CAPTURE(text);
     CHECK(encoded(bytes) == text);
     CHECK(decoded(text) == bytes);
   }

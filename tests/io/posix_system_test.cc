@@ -1,0 +1,80 @@
+#include "io/posix_system.h"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+
+#include "io/directory.h"
+#include "io/range_lock.h"
+#include "support/temporary_directory.h"
+
+using namespace estream;
+
+TEST_CASE("two openings of one file exclude each other within one process") {
+  io::PosixSystem system;
+  const TemporaryDirectory temporary;
+  const auto directory = io::Directory::open(system, temporary.path());
+  const auto one = directory->open_file("lock", io::OpenMode::create_or_open);
+  const auto other = directory->open_file("lock", io::OpenMode::create_or_open);
+  const auto held = io::RangeLock::acquire(*one, 0, 0);
+  REQUIRE(held);
+  const auto refused = io::RangeLock::acquire(*other, 0, 1'000'000);
+  REQUIRE(!refused);
+  CHECK(refused.error().code == Error::Code::busy);
+  CHECK(io::RangeLock::acquire(*other, 1, 0));
+}
+
+TEST_CASE("every descriptor is closed when another program is started") {
+  io::PosixSystem system;
+  const TemporaryDirectory temporary;
+  const auto directory = io::Directory::open(system, temporary.path());
+  const auto file = directory->open_file("f", io::OpenMode::create_or_open);
+  const int watch = system.watch_open();
+  for (const int fd : {directory->fd(), file->fd(), watch}) {
+    CHECK((::fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0);
+  }
+  system.close(watch);
+}
+
+TEST_CASE("a status tells files, directories and the rest apart") {
+  io::PosixSystem system;
+  const TemporaryDirectory temporary;
+  std::ofstream(temporary / "file") << "abc";
+  std::filesystem::create_symlink("file", temporary / "link");
+  std::filesystem::create_hard_link(temporary / "file", temporary / "twin");
+  const auto directory = io::Directory::open(system, temporary.path());
+  using Kind = io::FileStatus::Kind;
+  const auto file = *directory->status("file");
+  CHECK(file->kind == Kind::regular);
+  CHECK(file->size_bytes == 3);
+  CHECK(file->link_count == 2);
+  CHECK(file->inode == (*directory->status("twin"))->inode);
+  CHECK((*directory->status("link"))->kind == Kind::other);
+  CHECK((*directory->status("."))->kind == Kind::directory);
+}
+
+TEST_CASE("a watched file that is written to makes the watch readable") {
+  io::PosixSystem system;
+  const TemporaryDirectory temporary;
+  const auto directory = io::Directory::open(system, temporary.path());
+  auto file = directory->open_file("commit", io::OpenMode::create_or_open);
+  const int watch = system.watch_open();
+  REQUIRE(system.watch_add(watch, directory->fd(), "commit") >= 0);
+  std::vector<io::PollEntry> wait = {{.fd = watch}};
+  CHECK(system.poll(wait, 0) == 0);
+  REQUIRE(file->write_at(0, as_bytes("x")));
+  CHECK(system.poll(wait, 1000) == 1);
+  CHECK(wait[0].is_ready);
+  system.close(watch);
+}
+
+TEST_CASE("the boot has an id, and it stays the same") {
+  io::PosixSystem system;
+  REQUIRE(system.boot_id().has_value());
+  CHECK(system.boot_id() == system.boot_id());
+  CHECK(*system.boot_id() != io::BootId{});
+}

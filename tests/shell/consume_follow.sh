@@ -1,0 +1,103 @@
+#!/bin/sh
+# Following, waiting, and how a wait ends: by count, by time, by silence, by a signal, by the reader.
+. "$(dirname "$0")/common.sh"
+
+event() { printf '{"n":%s}\n' "$1" | estream-produce --sync=none "${2:-t}"; }
+has_lines() { [ "$(wc -l <"$1")" -ge "$2" ]; }
+eventually() {
+  tries=0
+  until "$@"; do
+    tries=$((tries + 1))
+    [ $tries -lt 500 ] || fail "not within ten seconds: $*"
+    sleep 0.02
+  done
+}
+
+event 1
+expect 0 estream-consume -f --idle 50ms t
+prints '{"n":1}'
+expect 124 estream-consume -f -T 50ms t
+prints '{"n":1}'
+expect 124 estream-consume -f -n 2 -T 50ms t
+expect 0 estream-consume -f -n 1 -T 5s t
+expect 0 estream-consume -T 1m t
+expect 124 estream-consume -f -q -w '.n == 9' -T 50ms t
+expect 0 estream-consume -f -q -w '.n == 1' -T 5s t
+expect 0 estream-consume -f --to 1 -T 5s t
+expect 2 estream-consume --idle 1s t
+
+# Events come as they are appended; from the end only new ones.
+estream-consume -f -o latest -n 3 t >followed 2>err &
+follower=$!
+estream-consume -f -c -n 3 t >counted 2>&1 &
+counter=$!
+sleep 0.3
+event 2
+eventually has_lines followed 1
+event 3
+eventually has_lines followed 2
+event 4
+wait $follower || fail "the follower ended with $?"
+[ "$(tr '\n' ' ' <followed)" = '{"n":2} {"n":3} {"n":4} ' ] || fail "followed: $(cat followed)"
+wait $counter || fail "the counter ended with $?"
+[ "$(cat counted)" = 3 ] || fail "counted: $(cat counted)"
+
+# The last ones first, then what comes.
+estream-consume -f --tail 2 -n 3 t >followed 2>err &
+follower=$!
+eventually has_lines followed 2
+event 5
+wait $follower || fail "the follower ended with $?"
+[ "$(tr '\n' ' ' <followed)" = '{"n":3} {"n":4} {"n":5} ' ] || fail "tail, then: $(cat followed)"
+
+# Several topics at once; a position that is still to come.
+event 1 u
+estream-consume -f -n 3 t:0 u -o latest -F '%t %v\n' >followed 2>err &
+follower=$!
+sleep 0.3
+event 6 t
+event 2 u
+event 7 t
+wait $follower || fail "the follower ended with $?"
+[ "$(wc -l <followed)" = 3 ] || fail "two topics: $(cat followed)"
+estream-consume -f -n 1 -o 8 t >followed 2>err &
+follower=$!
+event 8 t
+event 9 t
+wait $follower || fail "the follower ended with $?"
+[ "$(cat followed)" = '{"n":9}' ] || fail "waited for offset 8, got $(cat followed)"
+
+# A topic that does not exist yet.
+expect 124 estream-consume --wait -T 100ms later
+estream-consume --wait -f -n 1 later >followed 2>err &
+follower=$!
+sleep 0.2
+event 1 later
+wait $follower || fail "--wait ended with $?"
+[ "$(cat followed)" = '{"n":1}' ] || fail "--wait: $(cat followed)"
+
+# A signal ends the wait, and the cursor says how far it got.
+for signal in INT TERM HUP; do
+  rm -f cursor
+  # Of a background command, sh ignores SIGINT; env puts that right.
+  env --default-signal=INT estream-consume -f --cursor-file cursor t >followed 2>err &
+  follower=$!
+  eventually has_lines followed 9
+  eventually test -s cursor
+  kill -s $signal $follower
+  status=0
+  wait $follower || status=$?
+  [ $status = $((128 + $(kill -l $signal 2>/dev/null | grep -E '^[0-9]+$' || case $signal in
+    INT) echo 2 ;; TERM) echo 15 ;; HUP) echo 1 ;; esac))) ] || fail "SIG$signal ended with $status"
+  jq -e '.positions[0].offset == 9' cursor >out || fail "SIG$signal: cursor is $(cat cursor)"
+  [ ! -s err ] || fail "SIG$signal: it says something"
+done
+
+# A reader that goes away while nothing comes.
+mkfifo pipe
+estream-consume -f t >pipe 2>err &
+follower=$!
+head -n 1 <pipe >out
+wait $follower || fail "the reader closed the pipe: $?"
+
+done_checking

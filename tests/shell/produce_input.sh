@@ -1,0 +1,100 @@
+#!/bin/sh
+# Input that is wrong or odd: each gives the documented exit status and one clear line, and what came
+# before it is kept.
+. "$(dirname "$0")/common.sh"
+
+feed() { printf "$1" | estream-produce $2; }
+
+# Bad lines.
+expect 2 feed '{"a":1}\n{"a":\n{"a":3}\n' orders
+says 'stdin:2: not JSON'
+says '1 events are acknowledged, up to stdin:1'
+expect 0 estream-consume orders
+prints '{"a":1}'
+expect 2 feed '{"a":"\377"}\n' utf8
+says 'stdin:1: not JSON'
+expect 2 feed '{"a":1} {"b":2}\n' two
+says 'stdin:1: not JSON'
+expect 2 feed '{"a":\000}\n' nul
+says 'stdin:1: not JSON'
+expect 2 feed '[1,2\n' short
+says 'it ends too early'
+expect 2 sh -c 'head -c 10000000 /dev/zero | tr "\0" "[" | estream-produce deep'
+says 'stdin:1: not JSON'
+[ ! -e "$ESTREAM_DIR/deep" ] || fail "a topic was made for an input that is wrong from the start"
+
+# Odd lines that are right.
+expect 0 feed '{"a":1}' last
+expect 0 estream-consume last
+prints '{"a":1}'
+expect 0 feed '' empty
+[ ! -e "$ESTREAM_DIR/empty" ] || fail "a topic was made for an empty input"
+expect 0 feed '\n\n{"a":1}\n\n' blank
+expect 0 estream-consume blank
+prints '{"a":1}'
+big='{"n":123456789012345678901234567890,"f":1e400,"a":1,"a":2 , "x" :[ ]}'
+expect 0 feed "$big\n" exact
+expect 0 estream-consume exact
+prints "$big"
+expect 0 feed 'one\000two\n\nthree\377\n' '--format=text text'
+expect 0 estream-consume text
+printf 'one\000two\n\nthree\377\n' | cmp -s - out || fail "text is not stored byte for byte"
+expect 0 sh -c 'printf "a\0b\nc\0" | estream-produce -0 --format=text nulls'
+expect 0 estream-consume -0 nulls
+printf 'a\0b\nc\0' | cmp -s - out || fail "NUL-delimited events changed"
+expect 0 sh -c 'printf "{\"a\":1};;{\"a\":2};;" | estream-produce -D ";;" delimited'
+expect 0 estream-consume -c delimited
+prints 2
+
+# Rejected lines.
+expect 3 feed '{"k":1}\nnope\n{"k":2}\n{}\n' '-K .k --reject bad rejects'
+says '2 events were rejected; they are in bad'
+expect 0 estream-consume -c rejects
+prints 2
+jq -e -s 'length == 2 and .[0].input_line == 2 and .[0].raw == "nope" and .[1].raw == "{}"' \
+  bad >out || fail "the reject file is $(cat bad)"
+expect 2 feed 'no\nno\nno\n' '--reject bad2 --reject-limit 2 rejects'
+says 'more than 2 events were rejected'
+
+# Long lines. The limit is 16 MiB; what is longer is passed over without being held.
+line() { printf '{"pad":"'; head -c "$1" /dev/zero | tr '\0' x; printf '"}\n'; }
+long() { { printf '{"a":1}\n'; line "$1"; printf '{"a":2}\n'; } | estream-produce $2; }
+expect 0 long 16000000 most
+expect 0 estream-consume -c most
+prints 3
+expect 2 long 17000000 toolong
+says 'stdin:2: longer than the limit'
+expect 3 long 100000000 '--reject long.bad toolong'
+expect 0 estream-consume -c toolong
+prints 3
+[ "$(wc -c <long.bad)" -lt 10000 ] || fail "all of a long line is in the reject file"
+
+# Keys, headers, times, tombstones.
+expect 0 feed '{"id":7,"at":"2026-01-02T03:04:05Z"}\n' '-K .id --time-field .at -H a=1 -H a=2 meta'
+expect 0 estream-consume -j meta
+prints '{"topic":"meta","partition":0,"offset":0,"ts":1767323045000,"key":"7","headers":[{"key":"a","value":"1"},{"key":"a","value":"2"}],"value":{"id":7,"at":"2026-01-02T03:04:05Z"}}'
+expect 0 feed 'a|{"v":1}\nb|\n' '--key-delimiter | -Z stones'
+expect 0 estream-consume -F '%k %V;' stones
+[ "$(cat out)" = 'a 7;b -1;' ] || fail "tombstones: $(cat out)"
+expect 2 feed '{"a":1}\n' '-K .id keyless'
+says 'has no key at .id'
+expect 0 feed '{"a":1}\n' '-K .id --key-missing=null keyless'
+
+# Limits and receipts.
+expect 0 feed '1\n2\n3\n' '-n 2 -j counted'
+[ "$(jq -s -c 'map([.offset,.input_line,.ack])' out)" = '[[0,1,"synced"],[1,2,"synced"]]' ] ||
+  fail "receipts: $(cat out)"
+expect 0 feed '1\n' '-j --sync none counted'
+[ "$(jq -r .ack out)" = written ] || fail "--sync none must say written"
+expect 0 feed '4\n5\n' '--tee counted'
+[ "$(tr '\n' ' ' <out)" = '4 5 ' ] || fail "--tee: $(cat out)"
+expect 0 feed '4\n5\n' '--dry-run dry'
+says 'would append 2 events'
+[ ! -e "$ESTREAM_DIR/dry" ] || fail "a dry run made a topic"
+printf '1\n2' >one.in
+printf '3\n' >two.in
+expect 0 estream-produce -i one.in -i two.in files
+expect 0 estream-consume files
+[ "$(tr '\n' ' ' <out)" = '1 2 3 ' ] || fail "two inputs: $(cat out)"
+
+done_checking
