@@ -96,6 +96,13 @@ Result<PartitionWriter::Appended> PartitionWriter::append_locked(MutableBytes ba
   TRY(write_batch(header, batch));
   state_.written = {state_.written.bytes + batch.size(), header.last_offset() + 1};
   state_.writer_pid = directory_.system().process_id();
+  TRY(reach_level());
+  if (first_timestamp_.ms < 0) first_timestamp_ = header.max_timestamp;
+  return Appended{header.base_offset, appended_};
+}
+
+// What is written counts as this writer's, and is brought to its level, or left to sync().
+Result<void> PartitionWriter::reach_level() {
   if (options_.sync_level == SyncLevel::none) state_.published = state_.written;
   if (options_.sync_level == SyncLevel::batch) TRY(sync_locked());
   TRY(write_commit(commit_, state_));
@@ -104,8 +111,13 @@ Result<PartitionWriter::Appended> PartitionWriter::append_locked(MutableBytes ba
   own_end_ = state_.written;
   own_segment_ = active_;
   own_epoch_ = state_.epoch;
-  if (first_timestamp_.ms < 0) first_timestamp_ = header.max_timestamp;
-  return Appended{header.base_offset, appended_};
+  return {};
+}
+
+Result<void> PartitionWriter::claim_written() {
+  const std::scoped_lock guard(mutex_);
+  const io::RangeLock held = TRY(enter());
+  return reach_level();
 }
 
 // Kafka's conditions, judged before the batch is written.

@@ -53,6 +53,10 @@ class PartitionWriter {
   // the answer is nothing. For callers whose batch depends on what the log already holds.
   Result<std::optional<Appended>> append_if_at(Offset expected_end, MutableBytes batch);
 
+  // Treats what is in the log now as if this writer had appended it: another one may have written
+  // it and died before its sync, and the caller is about to acknowledge it.
+  Result<void> claim_written();
+
   // Everything appended before this call is on the device and published. Answers the number of the
   // last append that this holds for.
   Result<std::int64_t> sync();
@@ -78,6 +82,7 @@ class PartitionWriter {
   bool has_to_roll(const BatchHeader& batch) const;
   Result<void> roll();
   Result<void> write_batch(const BatchHeader& header, Bytes batch);
+  Result<void> reach_level();
   Result<void> sync_locked();
   Error poison(Error error);
   Result<void> publish_synced(const ActiveSegment& segment, const LogPosition& end,

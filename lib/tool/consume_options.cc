@@ -46,8 +46,8 @@ Result<std::optional<Timestamp>> read_time(const char* option,
 }
 
 Result<TimeRange> read_times(const ConsumeArguments& typed, const cli::TimeContext& context) {
-  TimeRange times = {TRY(read_time("-S", typed.since, context)),
-                     TRY(read_time("-U", typed.until, context))};
+  TimeRange times = {TRY(read_time("--since", typed.since, context)),
+                     TRY(read_time("--until", typed.until, context))};
   if (!typed.length) return times;
   if (times.since.has_value() == times.until.has_value()) {
     return misuse("option --for: needs -S or -U, and not both");
@@ -63,9 +63,10 @@ Result<TimeRange> read_times(const ConsumeArguments& typed, const cli::TimeConte
 }
 
 Result<void> check_together(const ConsumeArguments& typed) {
-  if (typed.is_json && typed.format) return misuse("options -j and -F: give only one of them");
+  if (typed.is_json && typed.format)
+    return misuse("options --json and --format: give only one of them");
   if (typed.delimiter && typed.is_null_delimited) {
-    return misuse("options -D and -0: give only one of them");
+    return misuse("options --delimiter and --null-delim: give only one of them");
   }
   if (typed.is_without_value && !typed.is_json) return misuse("option --no-value: needs -j");
   if (typed.idle && !typed.follows) return misuse("option --idle: needs -f");
@@ -92,7 +93,8 @@ Result<RecordShape> read_shape(const ConsumeArguments& typed) {
     if (!typed.delimiter && !typed.is_null_delimited) shape.delimiter.clear();
   }
   if (shape.is_numbered && typed.tail) {
-    return misuse("option -F: %i cannot be had with --tail, which does not count from the start");
+    return misuse(
+        "option --format: %i cannot be had with --tail, which does not count from the start");
   }
   const bool wants_json = shape.delimiter_in_value == DelimiterInValue::json;
   if (wants_json && !is_escaped_in_json(shape.delimiter)) {
@@ -111,7 +113,7 @@ Result<ConsumeOptions> checked(ConsumeArguments typed) {
                      typed.is_regex ? TopicNames::regex : TopicNames::literal,
                      TRY(cli::data_root(typed.dir))};
   options.waits_for_topic = typed.waits;
-  options.from = TRY(read_positions("-o", typed.from, context));
+  options.from = TRY(read_positions("--from", typed.from, context));
   options.to = TRY(read_positions("--to", typed.to, context));
   options.times = TRY(read_times(typed, context));
   options.order = typed.order;

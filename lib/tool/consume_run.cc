@@ -87,8 +87,10 @@ Result<void> ConsumeRun::check_partitions_named(const std::vector<PartitionSourc
   for (const auto* positions : {&options_->from, &options_->to}) {
     for (const cli::Position& position : *positions) {
       if (!position.partition || partitions.contains(*position.partition)) continue;
-      return Error{Error::Code::usage,
-                   std::to_string(*position.partition) + "=: no such partition is read"};
+      const char* option = positions == &options_->from ? "--from" : "--to";
+      return Error{Error::Code::usage, std::string("option ") + option + ": partition " +
+                                           std::to_string(*position.partition) +
+                                           " is not among those that are read"};
     }
   }
   return {};
@@ -135,7 +137,7 @@ Result<void> ConsumeRun::print_all() {
     TRY(follow());
   }
   // Asked here: what is left to do takes time, too.
-  is_timed_out_ = !sink_->is_over() && end_->is_timed_out();
+  is_timed_out_ = !has_enough() && end_->is_timed_out();
   return {};
 }
 
@@ -200,6 +202,12 @@ Result<void> ConsumeRun::finish() {
   TRY(output_->flush());
   note_positions();
   return save_cursor();
+}
+
+// Those that are counted by their headers never reach the sink.
+bool ConsumeRun::has_enough() const {
+  return sink_->is_over() ||
+         (options_->sink.max_records && matches() >= *options_->sink.max_records);
 }
 
 std::int64_t ConsumeRun::matches() const {

@@ -44,7 +44,8 @@ class ConsumeRun {
   Result<void> print_count();
   cli::ExitStatus status() const;
   std::int64_t matches() const;
-  bool is_over() const { return sink_->is_over() || end_->is_met(); }
+  bool has_enough() const;
+  bool is_over() const { return has_enough() || end_->is_met(); }
 
   void note_positions();
   Result<void> save_cursor();

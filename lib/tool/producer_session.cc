@@ -74,6 +74,10 @@ Result<ProducerSession::Outcome> ProducerSession::append(Chunk& chunk, const Bui
     const auto from = static_cast<std::size_t>(known);
     TRY(compare_events(chunk, batch, first, static_cast<std::size_t>(compared), from, offsets));
     compared = known;
+    if (known > 0 && claimed_ < first + known) {
+      TRY(writer_->claim_written());
+      claimed_ = history_.next_sequence();
+    }
     if (known == count) return Outcome{};
     MutableBytes bytes = std::span(chunk.batch_bytes).subspan(batch.begin, batch.size);
     if (from > 0) bytes = TRY(build_rest(chunk, batch, from));

@@ -59,6 +59,7 @@ class ProducerSession {
   std::int64_t known_at_start_;
   std::int64_t offered_ = 0;   // Events that compare() has seen.
   std::int64_t appended_ = 0;  // Events that append() has seen.
+  std::int64_t claimed_ = 0;   // Known events that will be durable before they are acknowledged.
   BatchBuilder builder_;
 };
 

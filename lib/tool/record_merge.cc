@@ -33,11 +33,12 @@ Result<void> RecordMerge::drain(RecordSink& sink, const EndCondition& end) {
 
 Result<void> RecordMerge::drain_one(std::size_t source, RecordSink& sink, const EndCondition& end) {
   ReadPipeline::Head& head = pipeline_->head(source);
-  for (;;) {
+  while (!sink.is_over()) {
     const bool has_piece = TRY(fill(source, end));
-    if (!has_piece || sink.is_over() || end.is_met()) return {};
+    if (!has_piece || end.is_met()) return {};
     sink.put(*head.work, head.next, head.end);
   }
+  return {};
 }
 
 // Whether the source has a piece now.

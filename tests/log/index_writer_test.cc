@@ -65,7 +65,7 @@ TEST_CASE("the distance counts from the last entry") {
   IndexWriter indexes = segment.indexes();
   segment.append_indexed(indexes, 4097, 1000);
   segment.append_indexed(indexes, 4096, 1000);  // At 4097: an entry.
-  segment.append_indexed(indexes, 100, 1000);  // At 8193: 4096 after it.
+  segment.append_indexed(indexes, 100, 1000);   // At 8193: 4096 after it.
   CHECK(segment.hex("index").size() == 16);
 }
 

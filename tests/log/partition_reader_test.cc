@@ -85,8 +85,8 @@ TEST_CASE("bytes beyond the published end are not looked at") {
 TEST_CASE("a batch of another offset is a hole, named by file and byte") {
   TestPartition partition;
   fill(partition, 2);
-  partition.system.set_content(
-      first_log, text_of(placed_batch(0, {"a"})) + text_of(placed_batch(5, {"b"})));
+  partition.system.set_content(first_log,
+                               text_of(placed_batch(0, {"a"})) + text_of(placed_batch(5, {"b"})));
   const Error error = error_of(partition);
   CHECK(error.code == Error::Code::corrupt);
   CHECK(error.message ==
@@ -290,8 +290,7 @@ TEST_CASE("offsets that go back are corruption in a broker's partition, too") {
   put_segments(partition, {{0, kafka_batch(10, {"a", "b"}) + kafka_batch(11, {"c"})}});
   const Error error = error_of(partition, Layout::kafka);
   CHECK(error.code == Error::Code::corrupt);
-  CHECK(error.message ==
-        "p/00000000000000000000.log at byte 77: offset 11 stands after offset 11");
+  CHECK(error.message == "p/00000000000000000000.log at byte 77: offset 11 stands after offset 11");
 }
 
 TEST_CASE("a broker's log start offset hides what is before it") {

@@ -136,8 +136,8 @@ TEST_CASE("a segment is rolled when its events span more time than it may") {
 TEST_CASE("timestamps at the ends of their range are taken") {
   TestPartition partition;
   const auto writer = partition.writer({.sync_level = SyncLevel::batch, .segment_ms = 1000});
-  for (const std::int64_t timestamp : {INT64_MAX, INT64_MIN, std::int64_t{5}, INT64_MIN,
-                                       std::int64_t{-7}, INT64_MAX, INT64_MIN}) {
+  for (const std::int64_t timestamp :
+       {INT64_MAX, INT64_MIN, std::int64_t{5}, INT64_MIN, std::int64_t{-7}, INT64_MAX, INT64_MIN}) {
     append(*writer, {"a"}, timestamp);
   }
   CHECK(partition.seen().size() == 7);

@@ -3,6 +3,7 @@
 set -eu
 
 tools=$(cd "$1" && pwd)
+tests=$(cd "$(dirname "$0")/.." && pwd)
 PATH=$tools:$PATH
 work=$(mktemp -d)
 ESTREAM_DIR=$work/log

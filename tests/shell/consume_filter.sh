@@ -7,12 +7,12 @@ printf '%s\n' '{"u":"ann","n":1}' '{"u":"bob","n":9007199254740993}' '{"u":"ann"
 printf '{"u":"cyd"}\n' | estream-produce -K .u -H app=cli t
 
 counts() {
-  wanted=$1
+  count=$1
   shift
-  status=0
-  [ "$wanted" != 0 ] || status=1
-  expect $status estream-consume -c "$@" t
-  prints "$wanted"
+  answer=0
+  [ "$count" != 0 ] || answer=1
+  expect $answer estream-consume -c "$@" t
+  prints "$count"
 }
 
 counts 2 -k ann
@@ -42,9 +42,9 @@ expect 0 estream-consume -q -n 0 t
 
 # Wrong expressions.
 expect 2 estream-consume -w '.a ==' t
-says 'option -w'
+says 'column 6'
 expect 2 estream-consume -G 'z:x' t
-says 'option -G'
+says 'column 1'
 expect 2 estream-consume -w '.a' -j -F %v t
 expect 2 estream-consume
 expect 2 estream-consume --no-such t

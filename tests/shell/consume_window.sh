@@ -12,10 +12,11 @@ sed -n 10,20p events | produce --batch-size 1 one
 numbers() { jq -r .i "$work/out" | tr '\n' ' '; }
 # shows "NUMBERS " OPTION...
 shows() {
-  wanted=$1
+  numbers_wanted=$1
   shift
   expect 0 estream-consume "$@"
-  [ "$(numbers)" = "$wanted" ] || fail "$*: shows $(numbers)instead of $wanted"
+  [ "$(numbers)" = "$numbers_wanted" ] ||
+    fail "$*: shows $(numbers)instead of $numbers_wanted"
 }
 
 expect 0 estream-consume one
@@ -30,10 +31,10 @@ shows "" -o 99 one
 shows "19 " -o latest -o 0=19 one
 shows "0 1 " --to 2 one
 shows "3 4 " -o 3 --to 5 one
-shows "6 7 " -o @@1005 --to 8 one
-shows "5 6 7 " -o @@1006 --to 8 one
+shows "5 6 7 " -o @@1005 --to 8 one
+shows "7 " -o @@1007 --to 8 one
 expect 2 estream-consume -o 3=1 one
-says 'option -o: 3=1'
+says 'option --from: partition 3 is not among'
 expect 2 estream-consume -o stored one
 
 # Times are those of the records, not of the place where the first one is found.

@@ -87,7 +87,9 @@ class Round:
         return process
 
     def run(self):
-        counts = [self.random.randrange(50, 600) for _ in range(PARTITIONS)]
+        counts = [self.random.randrange(50, 600) for _ in range(4)]
+        if self.random.random() < 0.25:
+            counts[self.random.randrange(4)] = 4000  # Long enough to be killed inside of a write.
         inputs = [self.write_events(p, 0, counts[p]) for p in range(4)]
         followers = [self.start_follower(f) for f in range(4)]
         producers = {}
@@ -95,7 +97,7 @@ class Round:
             producers[p] = self.start_producer(p, inputs[p], p % 2 == 0)
         victims = self.random.sample(range(4), self.random.randrange(0, 3))
         for victim in victims:
-            time.sleep(self.random.random() * 0.03)
+            time.sleep(self.random.random() * 0.06)
             if producers[victim].poll() is None:
                 producers[victim].send_signal(signal.SIGKILL)
                 self.kills += 1

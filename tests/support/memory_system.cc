@@ -15,6 +15,7 @@ int MemorySystem::refusal(Call call, std::string_view name) {
     if (fault.after-- > 0) continue;
     fault.after = 0;
     if (fault.times != forever) fault.times--;
+    fired_faults_++;
     return -fault.error;
   }
   return 0;

@@ -46,6 +46,8 @@ class MemorySystem : public System {
   // No read or write moves more than this many bytes.
   void limit_transfers(std::size_t bytes) { transfer_bytes_max_ = bytes; }
   void clear_faults();
+  // How many calls were refused.
+  std::int64_t fired_faults() const { return fired_faults_; }
 
   // Calls that change files, names or what is durable, and succeeded.
   std::int64_t changes() const { return changes_; }
@@ -168,6 +170,7 @@ class MemorySystem : public System {
   NodePointer root_ = make_node(true);
   std::map<int, Open> open_;
   std::vector<Fault> faults_;
+  std::int64_t fired_faults_ = 0;
   std::size_t transfer_bytes_max_ = SIZE_MAX;
   std::int64_t changes_ = 0;
   std::int64_t changes_until_death_ = forever;

@@ -40,8 +40,8 @@ inline std::vector<std::byte> placed_batch(std::int64_t base_offset,
   return batch;
 }
 
-// A finished batch of one record that takes `size_bytes` in all, or the little less that is possible
-// where a length grows by a byte; at least 70.
+// A finished batch of one record that takes `size_bytes` in all, or the little less that is
+// possible where a length grows by a byte; at least 70.
 inline std::vector<std::byte> sized_batch(std::size_t size_bytes, std::int64_t timestamp_ms = 1000,
                                           char filler = 'x') {
   std::string value(size_bytes - 68, filler);

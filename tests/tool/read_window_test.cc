@@ -1,0 +1,81 @@
+#include "tool/read_window.h"
+
+#include <doctest/doctest.h>
+
+using namespace estream;
+using namespace estream::tool;
+
+namespace {
+
+// Offsets 10 to 19, times 100 to 200.
+BatchHeader batch() {
+  BatchHeader header;
+  header.base_offset = {10};
+  header.last_offset_delta = 9;
+  header.record_count = 10;
+  header.base_timestamp = {100};
+  header.max_timestamp = {200};
+  return header;
+}
+
+Overlap ours(const ReadWindow& window) { return overlap_of(batch(), log::Layout::estream, window); }
+
+Overlap brokers(const ReadWindow& window) {
+  return overlap_of(batch(), log::Layout::kafka, window);
+}
+
+}  // namespace
+
+TEST_CASE("a window of offsets takes a batch whole, in part or not at all") {
+  CHECK(ours({.begin = {0}}) == Overlap::all);
+  CHECK(ours({.begin = {10}, .end = {20}}) == Overlap::all);
+  CHECK(ours({.begin = {11}}) == Overlap::part);
+  CHECK(ours({.begin = {0}, .end = {19}}) == Overlap::part);
+  CHECK(ours({.begin = {19}}) == Overlap::part);
+  CHECK(ours({.begin = {20}}) == Overlap::none);
+  CHECK(ours({.begin = {0}, .end = {10}}) == Overlap::none);
+}
+
+TEST_CASE("since is part of a window of time, and until is not") {
+  const auto times = [](std::optional<Timestamp> since, std::optional<Timestamp> until) {
+    return ours({.begin = {0}, .times = {since, until}});
+  };
+  CHECK(times(Timestamp{100}, std::nullopt) == Overlap::all);
+  CHECK(times(Timestamp{101}, std::nullopt) == Overlap::part);
+  CHECK(times(Timestamp{200}, std::nullopt) == Overlap::part);
+  CHECK(times(Timestamp{201}, std::nullopt) == Overlap::none);
+  CHECK(times(std::nullopt, Timestamp{201}) == Overlap::all);
+  CHECK(times(std::nullopt, Timestamp{200}) == Overlap::part);
+  CHECK(times(std::nullopt, Timestamp{101}) == Overlap::part);
+  CHECK(times(std::nullopt, Timestamp{100}) == Overlap::none);
+  CHECK(TimeRange{Timestamp{5}, Timestamp{7}}.contains({5}));
+  CHECK(!TimeRange{Timestamp{5}, Timestamp{7}}.contains({7}));
+}
+
+TEST_CASE("a batch without records overlaps with nothing") {
+  BatchHeader empty = batch();
+  empty.record_count = 0;
+  CHECK(overlap_of(empty, log::Layout::estream, {.begin = {0}}) == Overlap::none);
+}
+
+TEST_CASE("only the largest timestamp of a broker's batch is known") {
+  CHECK(brokers({.begin = {0}}) == Overlap::all);
+  CHECK(brokers({.begin = {0}, .times = {Timestamp{50}, {}}}) == Overlap::part);
+  CHECK(brokers({.begin = {0}, .times = {{}, Timestamp{50}}}) == Overlap::part);
+  CHECK(brokers({.begin = {0}, .times = {Timestamp{201}, {}}}) == Overlap::none);
+}
+
+TEST_CASE("a delete horizon is not the time of a record") {
+  BatchHeader header = batch();
+  header.has_delete_horizon = true;
+  const ReadWindow window = {.begin = {0}, .times = {{}, Timestamp{50}}};
+  CHECK(overlap_of(header, log::Layout::estream, window) == Overlap::part);
+  CHECK(!is_beyond(header, log::Layout::estream, window.times));
+}
+
+TEST_CASE("with log append time all records have the largest timestamp") {
+  BatchHeader header = batch();
+  header.timestamp_type = TimestampType::log_append_time;
+  const ReadWindow window = {.begin = {0}, .times = {Timestamp{150}, {}}};
+  CHECK(overlap_of(header, log::Layout::kafka, window) == Overlap::all);
+}

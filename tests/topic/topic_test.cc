@@ -1,0 +1,209 @@
+#include "topic/topic.h"
+
+#include <doctest/doctest.h>
+
+#include <cerrno>
+
+#include "support/partition.h"
+
+using namespace estream;
+using namespace estream::topic;
+using io::MemorySystem;
+
+namespace {
+
+TopicConfig with_partitions(std::int32_t count) {
+  TopicConfig config;
+  config.partition_count = count;
+  return config;
+}
+
+void append(const Topic& topic, std::int32_t partition, const std::string& value) {
+  auto writer = topic.open_writer(partition, {.sync_level = log::SyncLevel::batch});
+  if (!writer) FAIL(writer.error().message);
+  log::append(**writer, {value});
+}
+
+std::vector<log::StoredRecord> seen(const Topic& topic, std::int32_t partition) {
+  auto reader = topic.open_reader(partition);
+  REQUIRE(reader);
+  const auto records = log::read_rest(*reader);
+  REQUIRE(records);
+  return *records;
+}
+
+// The topic is not there, or it is there with everything.
+void check_whole_or_absent(MemorySystem& system, bool has_to_exist) {
+  const auto topics = list_topics(system, "data/root");
+  REQUIRE(topics);
+  if (topics->empty()) {
+    REQUIRE(!has_to_exist);
+    REQUIRE(Topic::create(system, "data/root", "orders", with_partitions(2)));
+  }
+  const auto topic = Topic::open(system, "data/root", "orders");
+  REQUIRE(topic);
+  for (const std::int32_t partition : topic->partitions()) {
+    append(*topic, partition, "a");
+    REQUIRE(seen(*topic, partition).size() == 1);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a topic is made with its partitions and settings, and the root with it") {
+  MemorySystem system;
+  TopicConfig config = with_partitions(3);
+  config.retention_ms = 5;
+  const auto made = Topic::create(system, "data/root", "orders", config);
+  REQUIRE(made);
+  CHECK(made->name() == "orders");
+  CHECK(made->layout() == log::Layout::estream);
+  CHECK(made->partitions() == std::vector<std::int32_t>{0, 1, 2});
+  append(*made, 2, "a");
+  const auto topic = Topic::open(system, "data/root", "orders");
+  REQUIRE(topic);
+  CHECK(topic->config().retention_ms == 5);
+  CHECK(seen(*topic, 2) == log::records(0, {"a"}));
+  CHECK(seen(*topic, 0).empty());
+  CHECK(*list_topics(system, "data/root") == std::vector<std::string>{"orders"});
+}
+
+TEST_CASE("a topic that is there is not made again and keeps its records") {
+  MemorySystem system;
+  const auto topic = Topic::create(system, "root", "orders", with_partitions(1));
+  append(*topic, 0, "a");
+  const auto before = system.tree();
+  const auto again = Topic::create(system, "root", "orders", with_partitions(1));
+  REQUIRE(!again);
+  CHECK(again.error().code == Error::Code::exists);
+  CHECK(system.tree() == before);
+}
+
+TEST_CASE("of two that make one topic at once the slower one finds it") {
+  // Another process makes the topic just before this one's rename.
+  struct RacingSystem : MemorySystem {
+    bool is_racing = true;
+    int rename_at(int directory, const char* from, const char* to) override {
+      if (is_racing && std::string(to) == "orders") {
+        is_racing = false;
+        REQUIRE(Topic::create(*this, "root", "orders", with_partitions(5)));
+      }
+      return MemorySystem::rename_at(directory, from, to);
+    }
+  } system;
+  const auto slower = Topic::create(system, "root", "orders", with_partitions(2));
+  REQUIRE(!slower);
+  CHECK(slower.error().code == Error::Code::exists);
+  CHECK(Topic::open(system, "root", "orders")->partitions().size() == 5);
+  CHECK(*io::Directory::open(system, "root")->list() == std::vector<std::string>{"orders"});
+}
+
+TEST_CASE("a new topic is on the device, and so is a new root") {
+  MemorySystem system;
+  {
+    const auto topic = Topic::create(system, "data/root", "orders", with_partitions(2));
+    append(*topic, 0, "a");
+  }
+  system.crash(MemorySystem::Loss::all_unsynced);
+  const auto topic = Topic::open(system, "data/root", "orders");
+  REQUIRE(topic);
+  CHECK(seen(*topic, 0) == log::records(0, {"a"}));
+}
+
+TEST_CASE("wherever the creation dies, the topic is whole or absent") {
+  using Loss = MemorySystem::Loss;
+  int states = 0;
+  for (const Loss loss : {Loss::all_unsynced, Loss::nothing, Loss::random, Loss::random}) {
+    bool is_over = false;
+    for (std::int64_t nth = 1; !is_over; nth++) {
+      CAPTURE(nth);
+      MemorySystem system;
+      system.die_at(nth, MemorySystem::Death::within_write);
+      const bool is_made =
+          Topic::create(system, "data/root", "orders", with_partitions(2)).has_value();
+      is_over = !system.is_dead();
+      system.crash(loss, static_cast<std::uint64_t>(++states));
+      check_whole_or_absent(system, is_made);
+    }
+  }
+  MESSAGE("states: " << states);
+}
+
+TEST_CASE("whatever call fails, the topic is whole or absent and nothing is left behind") {
+  using Call = MemorySystem::Call;
+  for (const Call call : {Call::open, Call::write, Call::sync, Call::close, Call::status,
+                          Call::rename, Call::make_directory, Call::list, Call::read}) {
+    for (std::int64_t nth = 1;; nth++) {
+      CAPTURE(static_cast<int>(call));
+      CAPTURE(nth);
+      MemorySystem system;
+      system.fail(call, nth, EIO);
+      const bool is_made =
+          Topic::create(system, "data/root", "orders", with_partitions(2)).has_value();
+      const bool is_over = system.fired_faults() == 0;
+      REQUIRE(system.open_descriptors() == 0);
+      for (const auto& [path, content] : system.tree()) {
+        REQUIRE(path.find(".creating") == std::string::npos);
+      }
+      check_whole_or_absent(system, is_made);
+      if (is_over) break;
+    }
+  }
+}
+
+TEST_CASE("names that are refused make nothing") {
+  for (const std::string& name :
+       {std::string(), std::string(".."), std::string("."), std::string(".groups"),
+        std::string("a/b"), std::string(250, 'x')}) {
+    MemorySystem system;
+    const auto made = Topic::create(system, "root", name, {});
+    REQUIRE(!made);
+    CHECK(made.error().code == Error::Code::usage);
+    CHECK(system.tree().empty());
+  }
+}
+
+TEST_CASE("a name never leads out of the root") {
+  MemorySystem system;
+  REQUIRE(Topic::create(system, "root", "orders", {}));
+  REQUIRE(Topic::create(system, "root/orders", "inner", {}));
+  CHECK(!Topic::open(system, "root/orders", ".."));
+  CHECK(!Topic::open(system, "root", "orders/inner"));
+  CHECK(!Topic::open(system, "root/orders", "."));
+}
+
+TEST_CASE("what is not a topic is not found, and says why") {
+  MemorySystem system;
+  const auto no_root = Topic::open(system, "root", "orders");
+  REQUIRE(!no_root);
+  CHECK(no_root.error().code == Error::Code::not_found);
+  CHECK(no_root.error().message == "topic 'orders' does not exist in root");
+  CHECK(list_topics(system, "root")->empty());
+  REQUIRE(Topic::create(system, "root", "orders", {}));
+  CHECK(Topic::open(system, "root", "other").error().code == Error::Code::not_found);
+  system.remove("root/orders/topic.json");
+  const auto no_config = Topic::open(system, "root", "orders");
+  REQUIRE(!no_config);
+  CHECK(no_config.error().code == Error::Code::not_found);
+  CHECK(no_config.error().message == "root/orders: is not a topic: it has no topic.json");
+  CHECK(list_topics(system, "root")->empty());
+}
+
+TEST_CASE("malformed settings are corrupt and named") {
+  MemorySystem system;
+  REQUIRE(Topic::create(system, "root", "orders", {}));
+  system.set_content("root/orders/topic.json", "{");
+  const auto topic = Topic::open(system, "root", "orders");
+  REQUIRE(!topic);
+  CHECK(topic.error().code == Error::Code::corrupt);
+  CHECK(topic.error().message == "root/orders/topic.json: is not a JSON object");
+}
+
+TEST_CASE("segments have the size that the topic's settings say") {
+  MemorySystem system;
+  TopicConfig config;
+  config.segment_bytes = 1024;
+  const auto topic = Topic::create(system, "root", "orders", config);
+  for (int i = 0; i < 3; i++) append(*topic, 0, std::string(700, 'x'));
+  CHECK(log::list_segments(*io::Directory::open(system, "root/orders/0"))->size() == 3);
+}
