@@ -17,11 +17,11 @@ std::string kcat_hint(char letter, std::string_view tool) {
     case 'P':
       return is_produce ? "writing is the default; leave -P out" : "estream-produce writes";
     case 'b':
-      return "there is no broker; write kafka://HOST:PORT/TOPIC for a cluster's topic";
+      return "there is no broker: a topic is a directory in the data root (-d DIR)";
     case 'e':
       return "ending at the end is the default; leave -e out";
     case 'Q':
-      return "estream-inspect offsets -S TIME TOPIC prints the offset for a time";
+      return "estream-consume -S TIME -n 1 -F '%o' TOPIC prints the offset for a time";
     default:
       return {};
   }

@@ -78,6 +78,11 @@ Result<Directory> Directory::open_directory(const std::string& name) const {
   const std::string path = path_of(name);
   const int fd =
       open_retrying(system(), this->fd(), name.c_str(), O_RDONLY | O_DIRECTORY | careful, 0);
+  // With O_DIRECTORY this is also what Linux says of a symbolic link.
+  if (fd == -ENOTDIR) {
+    return Error{Error::Code::io,
+                 path + ": is not a directory; links inside a log are not followed"};
+  }
   if (fd < 0) return open_error(path, fd);
   return Directory(system(), fd, path);
 }

@@ -13,7 +13,7 @@ const char* advice(int error) {
   switch (error) {
     case ENOSPC:
     case EDQUOT:
-      return "; free some space (estream-compact removes old segments) and run it again";
+      return "; free some space and run it again";
     case EMFILE:
     case ENFILE:
       return "; raise the limit of open files (ulimit -n)";

@@ -48,6 +48,8 @@ Result<void> Output::write_through(std::string_view bytes) {
       break;
     }
     if (count < 0) return system_error(name_, "write", count);
+    // An output that takes nothing and gives no reason would be asked for ever.
+    if (count == 0) return system_error(name_, "write", -EIO);
     written_bytes_ += count;
     bytes.remove_prefix(static_cast<std::size_t>(count));
   }

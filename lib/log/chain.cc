@@ -1,7 +1,7 @@
 #include "log/chain.h"
 
 #include <algorithm>
-#include <array>
+#include <span>
 
 #include "log/batch_reader.h"
 
@@ -9,11 +9,21 @@ namespace estream::log {
 
 namespace {
 
-// Whether a batch header's worth of zeros stands at `position`: space that was preallocated.
-Result<bool> is_zero_from(const io::File& log, std::uint64_t position) {
-  std::array<std::byte, batch_header_bytes> bytes = {};
-  TRY(log.read_at(position, bytes));
-  return std::ranges::all_of(bytes, [](std::byte byte) { return byte == std::byte{0}; });
+constexpr std::size_t zeros_bytes = 64 << 10;
+
+// Whether there is nothing but zeros from `position` to `limit`: space that was preallocated.
+Result<bool> is_zero_between(const io::File& log, std::uint64_t position, std::uint64_t limit) {
+  std::vector<std::byte> bytes(zeros_bytes);
+  while (position < limit) {
+    const auto wanted =
+        std::span(bytes).first(std::min<std::uint64_t>(zeros_bytes, limit - position));
+    const std::size_t count = TRY(log.read_at(position, wanted));
+    if (count == 0) break;
+    const auto is_zero = [](std::byte byte) { return byte == std::byte{0}; };
+    if (!std::ranges::all_of(wanted.first(count), is_zero)) return false;
+    position += count;
+  }
+  return true;
 }
 
 }  // namespace
@@ -56,17 +66,19 @@ Result<Chain> follow_chain(const io::File& log, LogPosition start, std::uint64_t
 }
 
 Result<LogPosition> last_whole_batch(const io::File& log, LogPosition start, std::uint64_t limit) {
+  // An end that no batch can have, so that the reader meets the damage and reports it.
+  const LogPosition damaged = {limit, {INT64_MAX}};
   LogPosition end = start;
   BatchReader reader(log, start.bytes, limit);
   for (;;) {
     const auto header = reader.peek();
     if (!header) {
       if (header.error().code != Error::Code::corrupt) return header.error();
-      // Preallocated space reads as zeros; anything else the reader shall find and report.
-      const bool is_blank = TRY(is_zero_from(log, end.bytes));
-      return is_blank ? end : LogPosition{limit, {INT64_MAX}};
+      const bool is_blank = TRY(is_zero_between(log, end.bytes, limit));
+      return is_blank ? end : damaged;
     }
     if (!*header) return end;
+    if ((*header)->base_offset < end.offset) return damaged;
     end.offset = (*header)->last_offset() + 1;
     reader.skip();
     end.bytes = reader.position();

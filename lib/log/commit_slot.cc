@@ -4,6 +4,7 @@
 
 #include "base/crc32c.h"
 #include "base/endian.h"
+#include "log/names.h"
 
 namespace estream::log {
 
@@ -99,6 +100,16 @@ Result<CommitState> read_commit(const io::File& file) {
                file.name() +
                    ": both commit slots are damaged; the records are in the segments: "
                    "move this file aside and the next writer rebuilds it from them"};
+}
+
+Result<void> create_commit(const io::Directory& directory, CommitState state) {
+  std::string content(commit_file_bytes, '\0');
+  for (const std::uint64_t at : {commit_slot_stride, std::uint64_t{0}}) {
+    state.sequence++;
+    const CommitSlot slot = encode_commit(state);
+    content.replace(at, slot.size(), as_text(slot));
+  }
+  return directory.replace_file(commit_file_name, content);
 }
 
 Result<void> write_commit(io::File& file, CommitState& state) {

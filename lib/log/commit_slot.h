@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "base/types.h"
+#include "io/directory.h"
 #include "io/file.h"
 
 namespace estream::log {
@@ -65,6 +66,10 @@ std::optional<CommitState> decode_commit(Bytes slot);
 // The newer of the two valid slots. A slot that is being written may be unreadable for a moment, so
 // this tries again before it answers that both are damaged (Error::Code::corrupt).
 Result<CommitState> read_commit(const io::File& file);
+
+// Makes the commit file with `state` in both slots, so that a torn first update has a twin:
+// complete and on the device, or not at all. The append lock must be held.
+Result<void> create_commit(const io::Directory& directory, CommitState state);
 
 // Writes `state` with the next sequence over the older slot. The append lock must be held.
 Result<void> write_commit(io::File& file, CommitState& state);

@@ -6,22 +6,6 @@
 
 namespace estream::log {
 
-namespace {
-
-Result<void> create_commit(const io::Directory& directory) {
-  io::File commit = TRY(directory.open_file(commit_file_name, io::OpenMode::create_exclusive));
-  CommitState state;
-  state.writer_pid = directory.system().process_id();
-  state.boot_id = directory.system().boot_id().value_or(io::BootId{});
-  // Both slots, so that a torn first update has a twin from the beginning.
-  TRY(write_commit(commit, state));
-  TRY(write_commit(commit, state));
-  TRY(commit.sync());
-  return commit.close();
-}
-
-}  // namespace
-
 Result<void> create_segment(const io::Directory& directory, Offset base) {
   for (const SegmentFile kind : {SegmentFile::index, SegmentFile::time_index, SegmentFile::log}) {
     const io::File file =
@@ -40,7 +24,10 @@ Result<void> create_partition(const io::Directory& directory) {
   LeaderEpochs epochs;
   epochs.begin(0, Offset{0});
   TRY(directory.replace_file(epochs_file_name, epochs.to_text()));
-  TRY(create_commit(directory));
+  CommitState state;
+  state.writer_pid = directory.system().process_id();
+  state.boot_id = directory.system().boot_id().value_or(io::BootId{});
+  TRY(create_commit(directory, state));
   return create_segment(directory, Offset{0});
 }
 

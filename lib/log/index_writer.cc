@@ -15,9 +15,11 @@ constexpr std::uint64_t index_interval_bytes = 4096;  // Kafka's index.interval.
 
 }  // namespace
 
-Result<IndexWriter> IndexWriter::open(const io::Directory& directory, Offset segment_base) {
+Result<IndexWriter> IndexWriter::open(const io::Directory& directory, Offset segment_base,
+                                      const std::string& suffix) {
   const auto open_one = [&](SegmentFile kind) {
-    return directory.open_file(segment_file_name(segment_base, kind), io::OpenMode::create_or_open);
+    return directory.open_file(segment_file_name(segment_base, kind) + suffix,
+                               io::OpenMode::create_or_open);
   };
   io::File offsets = TRY(open_one(SegmentFile::index));
   io::File times = TRY(open_one(SegmentFile::time_index));
@@ -92,13 +94,21 @@ Result<void> IndexWriter::reload(const io::File& log, std::uint64_t log_bytes) {
     indexed_timestamp_ = max_timestamp_ = {load_be<std::int64_t>(entry, 0)};
     max_timestamp_offset_ = base_ + load_be<std::int32_t>(entry, 8);
   }
+  Offset indexed_offset = base_;
   if (offset_entries_ > 0) {
     std::array<std::byte, offset_index_entry_bytes> entry = {};
     TRY(offsets_.read_at((offset_entries_ - 1) * entry.size(), entry));
+    indexed_offset = base_ + load_be<std::int32_t>(entry, 0);
     indexed_position_ = load_be<std::uint32_t>(entry, 4);
   }
-  // The batches since the last entry may hold a larger timestamp that no entry knows yet.
   BatchReader reader(log, indexed_position_, log_bytes);
+  if (offset_entries_ > 0) {
+    const auto batch = reader.peek();
+    if (!batch && batch.error().code != Error::Code::corrupt) return batch.error();
+    const bool is_true = batch && *batch && (*batch)->last_offset() == indexed_offset;
+    if (!is_true) return rebuild(log, log_bytes);
+  }
+  // The batches since the last entry may hold a larger timestamp that no entry knows yet.
   for (;;) {
     const auto batch = TRY(reader.peek());
     if (!batch) return {};

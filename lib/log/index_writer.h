@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "base/result.h"
 #include "base/types.h"
@@ -17,7 +18,9 @@ class IndexWriter {
  public:
   // Opens the indexes of a segment to go on after the `log_bytes` it has. They must agree with the
   // log; recovery sees to that with rebuild(). Missing files are made.
-  static Result<IndexWriter> open(const io::Directory& directory, Offset segment_base);
+  // `suffix` is added to the names, for indexes that are yet to take their place.
+  static Result<IndexWriter> open(const io::Directory& directory, Offset segment_base,
+                                  const std::string& suffix = "");
 
   // The batch that was written at `position`.
   Result<void> add(const BatchHeader& batch, std::uint64_t position);
@@ -29,7 +32,8 @@ class IndexWriter {
   // Writes both indexes anew for the first `log_bytes` of `log`.
   Result<void> rebuild(const io::File& log, std::uint64_t log_bytes);
 
-  // Another process appended up to `log_bytes`: take over where its entries end.
+  // Another process appended up to `log_bytes`: take over where its entries end. Indexes that do
+  // not fit the log are rebuilt.
   Result<void> reload(const io::File& log, std::uint64_t log_bytes);
 
  private:

@@ -43,7 +43,11 @@ std::string segment_file_name(Offset base, SegmentFile file) {
 }
 
 std::optional<Offset> parse_log_name(std::string_view name) {
-  const std::string_view suffix = suffix_of(SegmentFile::log);
+  return parse_segment_file_name(name, SegmentFile::log);
+}
+
+std::optional<Offset> parse_segment_file_name(std::string_view name, SegmentFile file) {
+  const std::string_view suffix = suffix_of(file);
   if (name.size() != offset_digits + suffix.size() || !name.ends_with(suffix)) return std::nullopt;
   const std::string_view digits = name.substr(0, offset_digits);
   if (!all_digits(digits)) return std::nullopt;

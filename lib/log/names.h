@@ -18,6 +18,9 @@ inline constexpr const char* commit_file_name = "commit";
 inline constexpr const char* epochs_file_name = "leader-epoch-checkpoint";
 inline constexpr const char* quarantine_name = "quarantine";
 
+// Behind the name of a file that is to take the place of the one without it.
+inline constexpr const char* cleaned_suffix = ".cleaned";
+
 // The bytes of the lock file that writers lock; maintenance is taken before append.
 inline constexpr std::uint64_t append_lock_byte = 0;
 inline constexpr std::uint64_t maintenance_lock_byte = 1;
@@ -27,6 +30,9 @@ std::string segment_file_name(Offset base, SegmentFile file);
 
 // The base offset in the name of a `.log` file; nothing for any other name.
 std::optional<Offset> parse_log_name(std::string_view name);
+
+// The base offset in the name of any of a segment's files.
+std::optional<Offset> parse_segment_file_name(std::string_view name, SegmentFile file);
 
 // A whole number without sign, blanks or leading zeros, up to `max`: partition numbers.
 std::optional<std::int64_t> parse_canonical_number(std::string_view text, std::int64_t max);

@@ -54,8 +54,12 @@ Result<void> PartitionReader::find_end() {
     const CommitState commit = TRY(read_commit(*commit_));
     segments_ = TRY(list_segments(directory_));
     commit_sequence_ = commit.sequence;
+    // A recovery may have put a new file in the place of the one that is open.
+    if (generation_ != commit.generation) close_segment();
+    generation_ = commit.generation;
     log_start_offset_ = std::max(log_start_offset_, commit.log_start_offset);
     end_ = TRY(end_by_commit(commit));
+    is_end_sealed_ = false;
     return {};
   }
   segments_ = TRY(list_segments(directory_));
@@ -73,11 +77,19 @@ Result<PartitionReader::End> PartitionReader::end_by_commit(const CommitState& c
   if (commit.boot_id == directory_.system().boot_id().value_or(commit.boot_id)) return end;
   // The machine was started again (or this is a copy on another one), and no writer has been here
   // since. The slot may be older than the segments: what follows it and is valid was on the device
-  // and may have been acknowledged, and the next writer's recovery will keep it.
+  // and may have been acknowledged. It may also be newer: of what was not synced, anything may be
+  // missing. The end is where the next writer's recovery will find it.
+  end.position = commit.synced;
   for (;;) {
-    const Segment segment = TRY(Segment::open(directory_, end.segment_base));
-    const std::uint64_t size = TRY(segment.log().size_bytes());
-    const Chain chain = TRY(follow_chain(segment.log(), end.position, size, epochs_));
+    auto segment = Segment::open(directory_, end.segment_base);
+    if (!segment && segment.error().code == Error::Code::not_found) {
+      return Error{Error::Code::corrupt,
+                   directory_.name() + ": the segment that begins at offset " +
+                       std::to_string(end.segment_base.value) + " is missing"};
+    }
+    if (!segment) return std::move(segment).error();
+    const std::uint64_t size = TRY(segment->log().size_bytes());
+    const Chain chain = TRY(follow_chain(segment->log(), end.position, size, epochs_));
     end.position = chain.end;
     const bool is_whole = end.position.bytes == size && size > 0;
     if (!is_whole || !std::ranges::binary_search(segments_, end.position.offset)) return end;
@@ -108,29 +120,54 @@ Result<bool> PartitionReader::refresh() {
 
 Result<void> PartitionReader::seek(Offset offset) {
   next_offset_ = std::max(offset, log_start_offset_);
+  close_segment();
+  return {};
+}
+
+void PartitionReader::close_segment() {
   segment_.reset();
   batches_.reset();
   expected_.reset();
   current_.reset();
-  return {};
 }
 
 Result<std::uint64_t> PartitionReader::limit_of(const Segment& segment) const {
-  if (segment.base() == end_.segment_base) return end_.position.bytes;
+  if (segment.base() == end_.segment_base && !is_end_sealed_) return end_.position.bytes;
   return segment.log().size_bytes();
 }
 
+// Once a segment is sealed, compaction may put another file in its place, in which the end has
+// another position. So the slot is read after the file was opened: if it still names the segment as
+// the active one, the file is the one that the end is about.
+Result<Segment> PartitionReader::open_listed(Offset base) {
+  Segment segment = TRY(Segment::open(directory_, base));
+  if (commit_ && base == end_.segment_base) {
+    const CommitState commit = TRY(read_commit(*commit_));
+    if (commit.segment_base > base) is_end_sealed_ = true;
+  }
+  return segment;
+}
+
 Result<Offset> PartitionReader::offset_reaching(Timestamp target) {
+  for (int attempt = 0; attempt < reopen_attempts; attempt++) {
+    auto found = find_reaching(target);
+    if (found) return std::max(found->value_or(end_.position.offset), log_start_offset_);
+    if (found.error().code != Error::Code::not_found) return std::move(found).error();
+    // Its records may be in a segment that was looked at before the two were merged.
+    TRY(find_end());
+  }
+  return Error{Error::Code::corrupt, directory_.name() + ": a segment is missing"};
+}
+
+Result<std::optional<Offset>> PartitionReader::find_reaching(Timestamp target) {
   for (const Offset base : segments_) {
     if (base > end_.segment_base) break;
-    auto segment = Segment::open(directory_, base);
-    if (!segment && segment.error().code == Error::Code::not_found) continue;
-    if (!segment) return std::move(segment).error();
-    const std::uint64_t limit = TRY(limit_of(*segment));
-    const auto found = TRY(segment->first_batch_reaching(target, limit));
-    if (found) return std::max(*found, log_start_offset_);
+    const Segment segment = TRY(open_listed(base));
+    const std::uint64_t limit = TRY(limit_of(segment));
+    const auto found = TRY(segment.first_batch_reaching(target, limit));
+    if (found) return found;
   }
-  return end_.position.offset;
+  return std::optional<Offset>();
 }
 
 // Opens the segment with the greatest base offset up to next_offset_. Retention or compaction may
@@ -140,7 +177,7 @@ Result<void> PartitionReader::open_segment() {
     auto after = std::ranges::upper_bound(segments_, next_offset_);
     if (after == segments_.begin() && !segments_.empty() && layout_ == Layout::kafka) after++;
     if (after != segments_.begin()) {
-      auto segment = Segment::open(directory_, *std::prev(after));
+      auto segment = open_listed(*std::prev(after));
       if (segment) {
         segment_.emplace(*std::move(segment));
         const std::uint64_t limit = TRY(limit_of(*segment_));
@@ -181,8 +218,13 @@ Result<void> PartitionReader::leave_segment() {
     return open_segment();
   }
   const std::string name = segment_->log().name();
+  const io::FileStatus file = TRY(segment_->log().status());
   TRY(open_segment());
-  if (segment_->base() == left && TRY(limit_of(*segment_)) == limit) {
+  // The same segment in another file is one into which compaction merged the next one.
+  const io::FileStatus opened = TRY(segment_->log().status());
+  const bool is_same = opened.inode == file.inode && opened.device == file.device;
+  const std::uint64_t new_limit = TRY(limit_of(*segment_));
+  if (segment_->base() == left && is_same && new_limit == limit) {
     return Error{Error::Code::corrupt, name + ": ends before offset " +
                                            std::to_string(next_offset_.value) +
                                            ", and the segment that begins there is missing"};

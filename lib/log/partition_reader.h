@@ -84,6 +84,9 @@ class PartitionReader {
   Result<End> end_by_commit(const CommitState& commit);
   Result<End> end_by_scanning(Offset segment_base, LogPosition start);
   Result<std::uint64_t> limit_of(const Segment& segment) const;
+  Result<Segment> open_listed(Offset base);
+  Result<std::optional<Offset>> find_reaching(Timestamp target);
+  void close_segment();
   Result<void> open_segment();
   Result<void> leave_segment();
   Result<void> check_place(const BatchHeader& header);
@@ -93,10 +96,13 @@ class PartitionReader {
   Extent extent_;
   std::optional<io::File> commit_;
   std::int64_t commit_sequence_ = -1;
+  std::int64_t generation_ = -1;
   LeaderEpochs epochs_;
   std::vector<Offset> segments_;
   Offset log_start_offset_;
   End end_;
+  bool is_end_sealed_ =
+      false;  // The segment of end_ has been sealed since: it may be another file.
 
   Offset next_offset_;                  // What is to be read next.
   std::optional<Segment> segment_;      // Open while it holds next_offset_.

@@ -43,22 +43,34 @@ Result<io::RangeLock> PartitionWriter::enter() {
   const CommitState now = TRY(read_commit(commit_));
   const bool is_ours = now.sequence == state_.sequence;
   state_ = now;
-  if (!is_ours) TRY(take_over());
-  const std::uint64_t size = TRY(active_->log.size_bytes());
-  const io::BootId boot = directory_.system().boot_id().value_or(state_.boot_id);
-  if (size != state_.written.bytes || state_.is_poisoned || state_.is_rolling ||
-      state_.boot_id != boot) {
-    state_ = TRY(recover(directory_, commit_, state_, notices_));
-    TRY(take_over());
-  }
+  // First of all, because what a dead writer left need not make sense to anything below.
+  const bool is_recovered = TRY(needs_recovery());
+  if (is_recovered) state_ = TRY(recover(directory_, commit_, state_, notices_));
+  if (is_recovered || !is_ours) TRY(take_over());
   return held;
+}
+
+Result<bool> PartitionWriter::needs_recovery() const {
+  const io::BootId boot = directory_.system().boot_id().value_or(state_.boot_id);
+  if (state_.is_poisoned || state_.is_rolling || state_.boot_id != boot) return true;
+  if (is_open()) {
+    const std::uint64_t size = TRY(active_->log.size_bytes());
+    return size != state_.written.bytes;
+  }
+  const std::string name = segment_file_name(state_.segment_base, SegmentFile::log);
+  const auto status = TRY(directory_.status(name));
+  return !status || status->size_bytes != state_.written.bytes;
+}
+
+// Whether the active segment is the one that the slot names.
+bool PartitionWriter::is_open() const {
+  return active_ != nullptr && active_->base == state_.segment_base &&
+         active_->generation == state_.generation;
 }
 
 // Another process wrote the slot last, or recovery did: its segment, its end.
 Result<void> PartitionWriter::take_over() {
-  const bool is_open = active_ != nullptr && active_->base == state_.segment_base &&
-                       active_->generation == state_.generation;
-  if (!is_open) {
+  if (!is_open()) {
     active_ = TRY(ActiveSegment::open(directory_, state_.segment_base, state_.generation));
     BatchReader first(active_->log, 0, state_.written.bytes);
     const auto header = TRY(first.peek());
@@ -126,7 +138,8 @@ bool PartitionWriter::has_to_roll(const BatchHeader& batch) const {
   const std::uint64_t end = state_.written.bytes + batch.size_bytes();
   return end > static_cast<std::uint64_t>(options_.segment_bytes) ||
          batch.last_offset() - state_.segment_base > INT32_MAX ||
-         (first_timestamp_.ms >= 0 && batch.max_timestamp - first_timestamp_ > options_.segment_ms);
+         (first_timestamp_.ms >= 0 && batch.max_timestamp > first_timestamp_ &&
+          batch.max_timestamp - first_timestamp_ > options_.segment_ms);
 }
 
 // Each step leaves a log that the next writer understands. Killed before the last slot: the empty
@@ -190,8 +203,10 @@ Result<std::int64_t> PartitionWriter::sync() {
   auto synced = segment->sync_log.sync_data();
 
   guard.lock();
-  const io::RangeLock held = TRY(enter());
-  if (!synced) return poison(std::move(synced).error());
+  const auto held = enter();
+  // Without the lock nobody else can be told; the caller is.
+  if (!synced) return held ? poison(std::move(synced).error()) : std::move(synced).error();
+  if (!held) return held.error();
   TRY(publish_synced(*segment, end, epoch));
   acknowledged_ = std::max(acknowledged_, number);
   return number;
@@ -210,6 +225,12 @@ Result<void> PartitionWriter::publish_synced(const ActiveSegment& segment, const
   state_.synced = end;
   if (state_.published.offset < end.offset) state_.published = end;
   return write_commit(commit_, state_);
+}
+
+Result<void> PartitionWriter::seal_active() {
+  const std::scoped_lock guard(mutex_);
+  const io::RangeLock held = TRY(enter());
+  return state_.written.bytes == 0 ? Result<void>() : roll();
 }
 
 Result<void> PartitionWriter::finish() {

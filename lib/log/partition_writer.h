@@ -61,6 +61,10 @@ class PartitionWriter {
   // last append that this holds for.
   Result<std::int64_t> sync();
 
+  // Seals the active segment, if it has any batch, and begins the next one. What was written is
+  // synced and published by that.
+  Result<void> seal_active();
+
   // Leaves the indexes as a broker does that shuts down. Called when nothing more will be appended;
   // without it the log is as valid, and a broker that is given it finds times less well.
   Result<void> finish();
@@ -77,6 +81,8 @@ class PartitionWriter {
                   const WriterOptions& options);
 
   Result<io::RangeLock> enter();
+  Result<bool> needs_recovery() const;
+  bool is_open() const;
   Result<void> take_over();
   Result<Appended> append_locked(MutableBytes batch);
   bool has_to_roll(const BatchHeader& batch) const;

@@ -67,29 +67,58 @@ enum class Tail { anything, incomplete_batch };
 
 class Recovery {
  public:
-  Recovery(const io::Directory& directory, CommitState state, Notices& notices)
-      : directory_(directory), state_(state), notices_(notices) {}
+  // `commit` is null where there is no commit file yet.
+  Recovery(const io::Directory& directory, io::File* commit, CommitState state, Notices& notices)
+      : directory_(directory), commit_(commit), state_(state), notices_(notices) {}
 
-  // Checking begins at the synced length: below it, everything has been on the device.
   Result<CommitState> run(Tail tail) {
     epochs_ = TRY(load_epochs(directory_, state_.log_start_offset));
+    // The table is synced when it changes, the slot is not: after a loss of power it may be older.
+    state_.epoch = std::max(state_.epoch, epochs_.last());
     is_other_boot_ = state_.boot_id != this_boot();
+    TRY(check_synced());
     TRY(find_chain());
     if (tail == Tail::incomplete_batch && !chain_.broken_by.empty() && !chain_.is_incomplete) {
       return Error{Error::Code::corrupt, chain_.broken_by};
     }
+    TRY(quarantine_tail());
     TRY(note_losses());
-    if (state_.is_poisoned) {
-      TRY(move_to_new_file());
-    } else {
-      TRY(rewrite_tail());
-    }
+    const bool is_sound = !state_.is_poisoned && TRY(rewrite_tail());
+    if (!is_sound) TRY(move_to_new_file());
     TRY(active_->index.rebuild(active_->log, chain_.end.bytes));
+    // The segment may be one whose maker died, or failed, before its name was on the device.
+    TRY(directory_.sync());
     return finished_state();
   }
 
  private:
   io::BootId this_boot() const { return directory_.system().boot_id().value_or(io::BootId{}); }
+
+  // Below the synced length all has been on the device: what is wrong there is no dead writer's
+  // doing. This comes before anything is changed.
+  Result<void> check_synced() {
+    const std::string name = segment_file_name(state_.segment_base, SegmentFile::log);
+    const auto log = directory_.open_file(name, io::OpenMode::read);
+    if (!log && log.error().code != Error::Code::not_found) return log.error();
+    if (!log) {
+      return Error{Error::Code::corrupt,
+                   directory_.path_of(name) + ": is missing; restore it from a copy"};
+    }
+    const std::uint64_t size = TRY(log->size_bytes());
+    if (size < state_.synced.bytes) {
+      return Error{Error::Code::corrupt, log->name() + ": has " + std::to_string(size) +
+                                             " bytes, but " + std::to_string(state_.synced.bytes) +
+                                             " were synced; restore it from a copy"};
+    }
+    const LogPosition start = {0, state_.segment_base};
+    const Chain chain = TRY(follow_chain(*log, start, state_.synced.bytes, epochs_));
+    if (chain.end == state_.synced) return {};
+    if (!chain.broken_by.empty()) return Error{Error::Code::corrupt, chain.broken_by};
+    return Error{Error::Code::corrupt, log->name() + " at byte " + std::to_string(chain.end.bytes) +
+                                           ": offset " + std::to_string(chain.end.offset.value) +
+                                           " instead of " +
+                                           std::to_string(state_.synced.offset.value)};
+  }
 
   // Follows the chain to its end, over segments that a slot lost with the power does not know of.
   Result<void> find_chain() {
@@ -99,7 +128,6 @@ class Recovery {
     for (;;) {
       active_ = TRY(ActiveSegment::open(directory_, base, state_.generation + 1));
       size_ = TRY(active_->log.size_bytes());
-      if (size_ < start_.bytes) return too_short();
       chain_ = TRY(follow_chain(active_->log, start_, size_, epochs_));
       const auto next = std::ranges::upper_bound(segments, base);
       if (next == segments.end()) return {};
@@ -115,12 +143,6 @@ class Recovery {
       start_ = {0, base};
       state_.is_poisoned = false;  // It was for the segment that is sealed now.
     }
-  }
-
-  Error too_short() const {
-    return {Error::Code::corrupt, active_->log.name() + ": has " + std::to_string(size_) +
-                                      " bytes, but " + std::to_string(start_.bytes) +
-                                      " were synced; restore it from a copy"};
   }
 
   Result<void> note_losses() {
@@ -141,17 +163,36 @@ class Recovery {
     return directory_.replace_file(epochs_file_name, epochs_.to_text());
   }
 
-  Result<void> rewrite_tail() {
-    if (chain_.end.bytes > start_.bytes) {
-      TRY(copy_range(active_->log, start_.bytes, chain_.end.bytes, active_->log, start_.bytes));
-      TRY(active_->log.sync_data());
-    }
+  Result<void> quarantine_tail() {
     if (size_ == chain_.end.bytes) return {};
     auto kept = quarantine(directory_, active_->log, active_->base, chain_.end.bytes, size_);
-    // In the same boot the slot is exact: these bytes were never acknowledged to anyone.
-    if (!kept && is_other_boot_) return kept;
-    TRY(active_->log.truncate(chain_.end.bytes));
-    return active_->log.sync_data();
+    // In the same boot the slot is exact: beyond its written end nothing was acknowledged to
+    // anyone.
+    const bool is_exact = !is_other_boot_ && chain_.end.offset >= state_.written.offset;
+    if (!kept && !is_exact) return kept;
+    return {};
+  }
+
+  // False if the file cannot be synced; then it must not be written again.
+  Result<bool> rewrite_tail() {
+    if (chain_.end.bytes > start_.bytes) {
+      TRY(copy_range(active_->log, start_.bytes, chain_.end.bytes, active_->log, start_.bytes));
+    }
+    if (size_ > chain_.end.bytes) TRY(active_->log.truncate(chain_.end.bytes));
+    if (size_ == start_.bytes || active_->log.sync_data()) return true;
+    TRY(poison());
+    return false;
+  }
+
+  // For the case that moving to a new file fails, too.
+  Result<void> poison() {
+    if (commit_ == nullptr) return {};
+    if (state_.segment_base != active_->base) {
+      state_.segment_base = active_->base;
+      state_.written = state_.synced = state_.published = start_;
+    }
+    state_.is_poisoned = true;
+    return write_commit(*commit_, state_);
   }
 
   Result<void> move_to_new_file() {
@@ -182,6 +223,7 @@ class Recovery {
   }
 
   const io::Directory& directory_;
+  io::File* commit_;
   CommitState state_;
   Notices& notices_;
   LeaderEpochs epochs_;
@@ -196,8 +238,10 @@ class Recovery {
 
 Result<CommitState> recover(const io::Directory& directory, io::File& commit, CommitState state,
                             Notices& notices) {
-  CommitState recovered = TRY(Recovery(directory, state, notices).run(Tail::anything));
+  CommitState recovered = TRY(Recovery(directory, &commit, state, notices).run(Tail::anything));
   TRY(write_commit(commit, recovered));
+  // An older slot would speak of segments that compaction may change from now on.
+  TRY(commit.sync_data());
   return recovered;
 }
 
@@ -212,15 +256,12 @@ Result<io::File> rebuild_commit(const io::Directory& directory, Notices& notices
   state.written = state.synced = state.published = {0, segments.back()};
   state.log_start_offset = segments.front();
   state.boot_id = directory.system().boot_id().value_or(io::BootId{});
-  CommitState recovered = TRY(Recovery(directory, state, notices).run(Tail::incomplete_batch));
+  const CommitState recovered =
+      TRY(Recovery(directory, nullptr, state, notices).run(Tail::incomplete_batch));
   const LeaderEpochs epochs = TRY(load_epochs(directory, state.log_start_offset));
-  recovered.epoch = epochs.last();
   TRY(directory.replace_file(epochs_file_name, epochs.to_text()));
-  io::File commit = TRY(directory.open_file(commit_file_name, io::OpenMode::create_exclusive));
-  TRY(write_commit(commit, recovered));
-  TRY(write_commit(commit, recovered));
-  TRY(commit.sync());
-  TRY(directory.sync());
+  TRY(create_commit(directory, recovered));
+  io::File commit = TRY(directory.open_file(commit_file_name, io::OpenMode::read_write));
   notices.push_back(commit.name() + ": was missing and was made again from the segments");
   return commit;
 }

@@ -105,6 +105,13 @@ Result<void> Acknowledger::print(const SettledChunk& settled) {
   return output_.write(text_);
 }
 
+// What the receipt says has been reached.
+const char* Acknowledger::acknowledgement(bool was_there) const {
+  if (options_.is_dry_run) return "dry-run";
+  if (was_there) return "duplicate";
+  return options_.sync_level == log::SyncLevel::none ? "written" : "synced";
+}
+
 void Acknowledger::append_receipt(const SettledChunk& settled, std::size_t i) {
   const Event& event = settled.chunk->events[i];
   const bool was_there = !settled.was_there.empty() && settled.was_there[i];
@@ -115,10 +122,7 @@ void Acknowledger::append_receipt(const SettledChunk& settled, std::size_t i) {
     fmt::format_to(std::back_inserter(text_), "\"offset\":{},", settled.offsets[i]);
   }
   fmt::format_to(std::back_inserter(text_), "\"ts\":{},\"input_line\":{},\"ack\":\"{}\"}}\n",
-                 event.timestamp.ms, settled.first_line + event.line,
-                 was_there                                     ? "duplicate"
-                 : options_.sync_level == log::SyncLevel::none ? "written"
-                                                               : "synced");
+                 event.timestamp.ms, settled.first_line + event.line, acknowledgement(was_there));
 }
 
 Result<void> Acknowledger::finish() {

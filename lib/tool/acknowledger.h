@@ -57,6 +57,7 @@ class Acknowledger {
   Result<void> acknowledge(std::deque<Pending>& ready);
   void give_up(std::deque<Pending> ready);
   Result<void> print(const SettledChunk& settled);
+  const char* acknowledgement(bool was_there) const;
   void append_receipt(const SettledChunk& settled, std::size_t event);
 
   const ProduceOptions& options_;

@@ -52,6 +52,7 @@ void ArrivalWatch::wait(std::optional<std::int64_t> timeout_ns) {
     if (fd >= 0) entries.push_back({.fd = fd});
   }
   system_->poll(entries, static_cast<int>(wait_ms));
+  is_output_closed_ = output_fd_ >= 0 && entries.back().is_ready;
   if (events_.is_open()) forget_events();
 }
 

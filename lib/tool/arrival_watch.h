@@ -25,6 +25,9 @@ class ArrivalWatch {
   // over; may return early for no reason.
   void wait(std::optional<std::int64_t> timeout_ns);
 
+  // Whether the last wait found that nobody reads our output any more.
+  bool is_output_closed() const { return is_output_closed_; }
+
  private:
   void forget_events();
 
@@ -32,6 +35,7 @@ class ArrivalWatch {
   io::File events_;  // Of inotify; closed when there is none.
   bool is_told_of_all_ = true;
   int output_fd_ = -1;
+  bool is_output_closed_ = false;
 };
 
 }  // namespace estream::tool

@@ -13,6 +13,9 @@ namespace {
 // Lengths, deltas and attributes of a record, as varints, at their longest.
 constexpr std::size_t record_overhead_max = 48;
 
+// The limit is the same for a line and for what is stored of it.
+std::string limit_reason() { return "longer than 16 MiB, the limit for one event"; }
+
 Error data_error(std::string message) { return {Error::Code::data, std::move(message)}; }
 
 }  // namespace
@@ -32,7 +35,7 @@ ChunkBuilder::ChunkBuilder(const BuildOptions& options) : options_(options) {
 void ChunkBuilder::build(Chunk& chunk) {
   sticky_partition_ = static_cast<std::int32_t>(chunk.number % options_.partition_count);
   if (chunk.is_oversized) {
-    refuse(chunk, 0, "longer than the limit for one event", chunk.text());
+    refuse(chunk, 0, limit_reason(), chunk.text());
     chunk.line_count = 1;
     return;
   }
@@ -87,7 +90,7 @@ Result<void> ChunkBuilder::parse_line(Chunk& chunk, std::string_view line, Event
   }
   if (event.timestamp.ms < -1) return data_error("a timestamp before 1970 cannot be stored");
   if (encoded_bytes_max(event) > options_.record_bytes_max) {
-    return data_error("longer than the limit for one event");
+    return data_error(limit_reason());
   }
   event.partition = TRY(place(chunk, event));
   return {};

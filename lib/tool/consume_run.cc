@@ -127,6 +127,10 @@ Result<cli::ExitStatus> ConsumeRun::run() {
   const Result<void> finished = finish();
   if (!printed) return printed.error();
   if (!finished) return finished.error();
+  if (cli::is_said(cli::Level::detail)) {
+    cli::say(cli::Level::detail, cli::format_count(matches()) + " events of " +
+                                     std::to_string(feeds_.size()) + " partitions");
+  }
   return status();
 }
 
@@ -170,6 +174,7 @@ Result<void> ConsumeRun::follow() {
     const std::int64_t now_ns = system_->monotonic_ns();
     if (options_->idle_ns && now_ns - quiet_since_ns >= *options_->idle_ns) return {};
     wait_for_more(quiet_since_ns);
+    if (watch_->is_output_closed()) return {};
     const std::int64_t before = matches();
     for (BatchFeed& feed : feeds_) TRY(feed.refresh());
     TRY(merge_->drain(*sink_, *end_));

@@ -28,14 +28,15 @@ Result<std::unique_ptr<PartitionWriters>> PartitionWriters::open(io::System& sys
 }
 
 Result<void> PartitionWriters::check_partitions() const {
-  const std::string count = std::to_string(partition_count());
+  const std::string count =
+      std::to_string(partition_count()) + (partition_count() == 1 ? " partition" : " partitions");
   if (options_.partitions && *options_.partitions != partition_count()) {
     return Error{Error::Code::usage, "topic '" + options_.topic.name + "' has " + count +
-                                         " partitions; --partitions is for a topic that is made"};
+                                         "; --partitions is for a topic that does not exist yet"};
   }
   if (options_.build.partition && *options_.build.partition >= partition_count()) {
     return Error{Error::Code::usage, "topic '" + options_.topic.name + "' has " + count +
-                                         " partitions, and no " +
+                                         ", and no number " +
                                          std::to_string(*options_.build.partition)};
   }
   return {};
@@ -46,7 +47,10 @@ Result<void> PartitionWriters::create_topic() {
   if (!made && made.error().code == Error::Code::exists) {
     made = topic::Topic::open(system_, options_.topic.root, options_.topic.name);
   }
-  if (!made) return std::move(made).error();
+  if (!made) {
+    return Error{made.error().code,
+                 "topic '" + options_.topic.name + "' cannot be made: " + made.error().message};
+  }
   if (made->config().partition_count != partition_count()) {
     return Error{Error::Code::busy, "topic '" + options_.topic.name +
                                         "' was made by another process meanwhile, with another "
@@ -79,6 +83,11 @@ Result<void> PartitionWriters::sync_all() {
   }
   for (log::PartitionWriter* writer : open) TRY(writer->sync());
   return {};
+}
+
+Result<void> PartitionWriters::create_if_asked() {
+  if (topic_ || !options_.partitions) return {};
+  return create_topic();
 }
 
 Result<void> PartitionWriters::finish() {

@@ -30,6 +30,9 @@ class PartitionWriters {
   // Everything appended so far is on the device and published.
   Result<void> sync_all();
 
+  // A number of partitions that was asked for makes the topic, even if there was no event.
+  Result<void> create_if_asked();
+
   // Nothing more will be appended.
   Result<void> finish();
 

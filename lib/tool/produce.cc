@@ -23,6 +23,10 @@ namespace {
 
 constexpr std::size_t worker_count_max = 4;
 
+std::string count_of_events(std::int64_t count) {
+  return cli::format_count(count) + (count == 1 ? " event" : " events");
+}
+
 // One run of estream-produce, from the options to the exit status.
 class Run {
  public:
@@ -60,6 +64,7 @@ class Run {
   void fail(Error error);
   void show_progress();
   Result<cli::ExitStatus> end();
+  void say_how_far();
   void say_summary();
 
   static constexpr std::size_t held_chunks_max = 8;
@@ -76,6 +81,7 @@ class Run {
   std::unique_ptr<Appender> appender_;
   std::vector<std::int64_t> lines_before_;  // By source: of the chunks taken so far.
   std::int64_t input_bytes_ = 0;
+  std::int64_t rejected_events_ = 0;
   std::mutex mutex_;
   std::optional<Error> failure_;
   std::int64_t start_ns_;
@@ -84,7 +90,9 @@ class Run {
 
 Result<void> Run::open() {
   writers_ = TRY(PartitionWriters::open(system_, options_));
-  if (options_.reject_path) rejects_.emplace(TRY(RejectFile::open(system_, *options_.reject_path)));
+  if (options_.reject_path && !options_.is_dry_run) {
+    rejects_.emplace(TRY(RejectFile::open(system_, *options_.reject_path)));
+  }
   build_ = options_.build;
   build_.partition_count = writers_->partition_count();
   build_.keeps_events = needs_events();
@@ -174,8 +182,9 @@ Result<void> Run::take(std::unique_ptr<Chunk> chunk) {
 Result<void> Run::take_bad_lines(const Chunk& chunk, const std::string& source,
                                  std::int64_t first_line) {
   for (const BadLine& bad : chunk.rejected) {
-    TRY(rejects_->add(source, first_line + bad.line, bad));
-    if (options_.reject_limit && rejects_->count() > *options_.reject_limit) {
+    rejected_events_++;
+    if (rejects_) TRY(rejects_->add(source, first_line + bad.line, bad));
+    if (options_.reject_limit && rejected_events_ > *options_.reject_limit) {
       return Error{
           Error::Code::data,
           fmt::format("{}:{}: more than {} events were rejected; see {}", source,
@@ -214,21 +223,29 @@ Result<cli::ExitStatus> Run::end() {
   }
   writers_->say_notices();
   if (failure_) {
-    const std::string last = acknowledger_->last_line();
-    cli::say(cli::Level::note, last.empty()
-                                   ? "no event is acknowledged"
-                                   : fmt::format("{} events are acknowledged, up to {}",
-                                                 acknowledger_->acknowledged_events(), last));
+    say_how_far();
     return *failure_;
   }
+  if (!options_.is_dry_run) TRY(writers_->create_if_asked());
   say_summary();
   if (io::stop_signal() != 0) io::die_of(io::stop_signal());
-  if (rejects_ && rejects_->count() > 0) {
-    cli::say(cli::Level::warning, fmt::format("{} events were rejected; they are in {}",
-                                              rejects_->count(), *options_.reject_path));
-    return cli::ExitStatus::data_problem;
-  }
-  return cli::ExitStatus::done;
+  if (rejected_events_ == 0) return cli::ExitStatus::done;
+  cli::say(cli::Level::warning,
+           options_.is_dry_run
+               ? fmt::format("{} would be rejected", count_of_events(rejected_events_))
+               : fmt::format("{} rejected, see {}", count_of_events(rejected_events_),
+                             *options_.reject_path));
+  return cli::ExitStatus::data_problem;
+}
+
+// What a person needs to know before running it again.
+void Run::say_how_far() {
+  if (input_bytes_ == 0 || options_.is_dry_run) return;
+  const std::string last = acknowledger_->last_line();
+  cli::say(cli::Level::note,
+           last.empty() ? "no event is acknowledged"
+                        : fmt::format("acknowledged {}, up to {}",
+                                      count_of_events(acknowledger_->acknowledged_events()), last));
 }
 
 void Run::say_summary() {
@@ -238,13 +255,13 @@ void Run::say_summary() {
   const AppendTotals& totals = appender_->totals();
   const double seconds = static_cast<double>(system_.monotonic_ns() - start_ns_) / 1e9;
   std::string text = fmt::format(
-      "{} {} events to {}, {} -> {}, {:.2f} s", options_.is_dry_run ? "would append" : "appended",
-      cli::format_count(totals.appended_events), options_.topic.name,
+      "{} {} to {}, {} stored as {}, {:.2f} s", options_.is_dry_run ? "would append" : "appended",
+      count_of_events(totals.appended_events), options_.topic.name,
       cli::format_size(totals.plain_bytes), cli::format_size(totals.stored_bytes), seconds);
   if (totals.duplicate_events > 0) {
-    text += fmt::format("; {} were there", cli::format_count(totals.duplicate_events));
+    text += fmt::format("; {} had been there", count_of_events(totals.duplicate_events));
   }
-  cli::say(options_.is_dry_run ? cli::Level::note : cli::Level::detail, text);
+  cli::say(cli::Level::note, text);
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ Result<Sync> parse_sync(std::string_view text) {
     const cli::Duration duration = TRY(cli::parse_duration(text.substr(9)));
     return Sync{log::SyncLevel::interval, duration.count()};
   }
-  return usage(std::string(text) + "? write interval, interval:DURATION, batch or none");
+  return usage(std::string(text) + "? write interval, interval:DUR, batch or none");
 }
 
 struct Compression {
@@ -132,7 +132,8 @@ void add_record_options(cli::OptionTable& table, Raw& raw, ProduceOptions& optio
               .argument = "S",
               .help = "the key is what comes before the first S in the line"},
              build.key_delimiter, cli::parse_delimiter)
-      .choice({.name = "key-missing", .help = "what to do with an event without key"},
+      .choice({.name = "key-missing",
+               .help = "an event without key is rejected, or stored with none (reject)"},
               build.key_missing, {{"reject", KeyMissing::reject}, {"null", KeyMissing::null}})
       .list({.letter = 'H', .name = "header", .argument = "K=V", .help = "add a header"},
             raw.headers, cli::parse_key_value)
@@ -182,7 +183,9 @@ void add_topic_options(cli::OptionTable& table, Raw& raw, ProduceOptions& option
              [](std::string_view text) {
                return parse_partition(text, 0, topic::partition_count_max - 1);
              })
-      .choice({.name = "partitioner", .help = "murmur2 puts a key where Kafka's clients would"},
+      .choice({.name = "partitioner",
+               .help = "murmur2 puts a key where Kafka's clients would and leaves the "
+                       "others together; round-robin and sticky ignore keys (murmur2)"},
               build.partitioner,
               {{"murmur2", Partitioner::murmur2},
                {"round-robin", Partitioner::round_robin},
@@ -196,7 +199,7 @@ void add_writing_options(cli::OptionTable& table, ProduceOptions& options, Sync&
   table.group("Writing")
       .value({.name = "sync",
               .argument = "LEVEL",
-              .help = "an event is acknowledged when it is on the device: interval[:DURATION] "
+              .help = "an event is acknowledged when it is on the device: interval[:DUR] "
                       "(interval:100ms) syncs in the background, batch each batch; none when it is "
                       "written, which a power loss can undo",
               .common = true},
@@ -216,11 +219,12 @@ void add_writing_options(cli::OptionTable& table, ProduceOptions& options, Sync&
              options.build.batch_bytes,
              [](std::string_view text) -> Result<std::size_t> {
                const std::int64_t size = TRY(cli::parse_size(text));
-               if (size < 1 || size > (64 << 20)) return usage("write a size from 1 to 64M");
+               if (size < 1 || size > (64 << 20))
+                 return usage(std::string(text) + "? write a size from 1 to 64M");
                return static_cast<std::size_t>(size);
              })
       .value({.name = "linger",
-              .argument = "DURATION",
+              .argument = "DUR",
               .help = "how long an event may wait for others to share its batch (5ms)"},
              options.input.linger_ns,
              [](std::string_view text) -> Result<std::int64_t> {
@@ -229,7 +233,7 @@ void add_writing_options(cli::OptionTable& table, ProduceOptions& options, Sync&
              })
       .value({.letter = 'T',
               .name = "timeout",
-              .argument = "DURATION",
+              .argument = "DUR",
               .help = "how long to wait for another writer's lock (10s)"},
              options.lock_timeout_ns, [](std::string_view text) -> Result<std::int64_t> {
                const cli::Duration duration = TRY(cli::parse_duration(text));
@@ -247,10 +251,12 @@ void add_output_options(cli::OptionTable& table, Raw& raw, ProduceOptions& optio
       .flag({.name = "tee", .help = "copy acknowledged events to standard output"},
             options.copies_input)
       .flag({.name = "dry-run", .help = "check and place, write nothing"}, options.is_dry_run)
-      .choice({.name = "progress", .help = "on standard error"}, options.progress,
-              {{"auto", cli::Progress::Mode::automatic},
-               {"always", cli::Progress::Mode::always},
-               {"never", cli::Progress::Mode::never}})
+      .choice(
+          {.name = "progress", .help = "on standard error: auto only if that is a terminal (auto)"},
+          options.progress,
+          {{"auto", cli::Progress::Mode::automatic},
+           {"always", cli::Progress::Mode::always},
+           {"never", cli::Progress::Mode::never}})
       .flag({.letter = 'q', .name = "quiet", .help = "only errors"}, raw.is_quiet)
       .count({.letter = 'v', .name = "verbose", .help = "a summary; twice, more"},
              options.verbosity);
@@ -345,7 +351,7 @@ Result<ProduceRequest> parse_produce_options(cli::Args args) {
   Compression compression;
   ProduceRequest request;
   ProduceOptions& options = request.options;
-  cli::OptionTable table("estream-produce", "Append events, one a line, to a topic.");
+  cli::OptionTable table("estream-produce", "Appends events, one a line, to a topic.");
   table.operands({.label = "TOPIC", .completion = Completion::topic}, 1, 1, raw.topics);
   add_input_options(table, raw, options);
   add_record_options(table, raw, options);

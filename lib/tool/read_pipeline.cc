@@ -48,8 +48,8 @@ Result<ReadPipeline::Loaded> ReadPipeline::load(std::size_t number) {
     source.ahead.pop_front();
     bytes_ahead_ -= work.bytes.size();
     source.head = {work.pieces.data(), work.pieces.data() + work.pieces.size(), &work};
-    source.ahead_max = std::min(source.ahead_max + 1, ahead_limit_);
     read_ahead_of(number);
+    source.ahead_max = std::min(source.ahead_max + 1, ahead_limit_);
     if (!source.head.is_empty()) return Loaded::pieces;
   }
   return Loaded::unsure;
@@ -61,7 +61,9 @@ void ReadPipeline::read_ahead() {
 
 void ReadPipeline::read_ahead_of(std::size_t number) {
   Source& source = sources_[number];
-  while (source.ahead.size() < source.ahead_max && !source.failure) {
+  const std::size_t wanted =
+      std::max<std::size_t>(source.ahead_max, source.head.is_empty() ? 1 : 0);
+  while (source.ahead.size() < wanted && !source.failure) {
     if (!source.ahead.empty() && bytes_ahead_ >= bytes_ahead_max) return;
     BatchWork& work = free_work();
     work.source = number;

@@ -60,7 +60,7 @@ class ReadPipeline {
     BatchFeed* feed;
     Head head;
     std::deque<BatchWork*> ahead;  // Submitted, in the order of the log.
-    std::size_t ahead_max = 1;
+    std::size_t ahead_max = 0;     // Besides the head; grows with each batch that is used up.
     std::optional<Error> failure;  // Of the feed; comes after what is ahead.
     std::optional<Offset> first_beyond;
     Offset passed;  // The offset after the last batch that was used up.

@@ -25,7 +25,7 @@ struct TimeRange {
 struct ReadWindow {
   Offset begin;
   Offset end = {INT64_MAX};
-  TimeRange times;
+  TimeRange times = {};
 
   bool contains(Offset offset) const { return offset >= begin && offset < end; }
 };

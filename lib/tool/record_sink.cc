@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "cli/say.h"
 #include "io/signals.h"
@@ -114,11 +115,14 @@ void RecordSink::release_tail() {
   taken_ = std::min(taken_, *options_.tail);
   options_.tail.reset();
   if (options_.action != Action::print) return;
+  // The rest of the tail is still in our hands while its first part is written.
+  auto callback = std::exchange(on_written_, nullptr);
   std::rotate(held_.begin(), held_.begin() + static_cast<std::ptrdiff_t>(held_next_), held_.end());
   const auto most = static_cast<std::int64_t>(held_.size());
   taken_ = std::min(most, options_.max_records.value_or(most));
   for (std::int64_t i = 0; i < taken_; i++) print(held_[static_cast<std::size_t>(i)]);
   held_ = {};
+  on_written_ = std::move(callback);
 }
 
 Result<void> RecordSink::flush() {

@@ -36,20 +36,22 @@ Result<std::map<std::int32_t, Offset>> read_log_start_offsets(const io::Director
     return std::move(text).error();
   }
   std::istringstream lines(*text);
+  const Error malformed = {Error::Code::corrupt,
+                           root.path_of(checkpoint_name) + ": is not a checkpoint of Kafka"};
   std::int64_t version = -1;
   std::int64_t count = -1;
   lines >> version >> count;
-  std::string name;
-  std::int32_t partition = 0;
-  std::int64_t offset = 0;
-  std::int64_t read = 0;
-  while (lines >> name >> partition >> offset) {
-    read++;
+  if (!lines || version != 0 || count < 0) return malformed;
+  for (std::int64_t i = 0; i < count; i++) {
+    std::string name;
+    std::int32_t partition = 0;
+    std::int64_t offset = 0;
+    if (!(lines >> name >> partition >> offset)) return malformed;
     if (name == topic) offsets[partition] = {offset};
   }
-  if (version == 0 && read == count) return offsets;
-  return Error{Error::Code::corrupt,
-               root.path_of(checkpoint_name) + ": is not a checkpoint of Kafka"};
+  lines >> std::ws;
+  if (!lines.eof()) return malformed;
+  return offsets;
 }
 
 }  // namespace estream::topic

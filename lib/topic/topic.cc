@@ -18,6 +18,14 @@ Error unknown_topic(const std::string& root, const std::string& name) {
   return {Error::Code::not_found, "topic '" + name + "' does not exist in " + root};
 }
 
+// The name of a directory that was just made is on the device.
+Result<void> sync_parent(io::System& system, const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  const std::string parent = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const io::Directory directory = TRY(io::Directory::open(system, parent));
+  return directory.sync();
+}
+
 // Makes the directory of the root and what is missing above it.
 Result<void> make_root(io::System& system, const std::string& path) {
   for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
@@ -27,6 +35,7 @@ Result<void> make_root(io::System& system, const std::string& path) {
       const Error error = io::system_error(part, "make the directory", answer);
       if (error.code != Error::Code::exists) return error;
     }
+    if (answer == 0) TRY(sync_parent(system, part));
     if (end == std::string::npos) return {};
   }
 }
@@ -67,6 +76,7 @@ Result<Topic> Topic::open(io::System& system, const std::string& root, const std
 }
 
 Result<Topic> Topic::open_ours(io::Directory root, const std::string& name) {
+  TRY(check_topic_name(name));
   Topic topic(std::move(root), name);
   const auto status = TRY(topic.root_.status(name));
   if (!status) return unknown_topic(topic.root_.name(), name);

@@ -1,5 +1,7 @@
 #include "topic/topic_config.h"
 
+#include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 namespace estream::topic {
@@ -9,6 +11,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int format_version = 1;
+constexpr std::array<std::string_view, 4> cleanup_policies = {"delete", "compact", "compact,delete",
+                                                              "delete,compact"};
 
 Error malformed(const std::string& what) { return {Error::Code::corrupt, what}; }
 
@@ -18,8 +22,10 @@ Result<void> take(const Json& object, const char* key, std::int64_t min, std::in
   const auto found = object.find(key);
   if (found == object.end()) return {};
   if (!found->is_number_integer()) return malformed(std::string(key) + " is not a whole number");
-  const auto number = found->get<std::int64_t>();
-  if (number < min || number > max) {
+  // What is beyond the signed numbers would wrap around.
+  const bool is_huge = found->is_number_unsigned() && found->get<std::uint64_t>() > INT64_MAX;
+  const auto number = is_huge ? INT64_MAX : found->get<std::int64_t>();
+  if (is_huge || number < min || number > max) {
     return malformed(std::string(key) + " is " + std::to_string(number) + ", not between " +
                      std::to_string(min) + " and " + std::to_string(max));
   }
@@ -53,6 +59,10 @@ Result<TopicConfig> parse_topic_config(std::string_view json) {
   if (const auto policy = settings.find("cleanup.policy"); policy != settings.end()) {
     if (!policy->is_string()) return malformed("cleanup.policy is not a string");
     config.cleanup_policy = policy->get<std::string>();
+    if (std::ranges::find(cleanup_policies, config.cleanup_policy) == cleanup_policies.end()) {
+      return malformed("cleanup.policy is '" + config.cleanup_policy +
+                       "', not delete, compact or compact,delete");
+    }
   }
   TRY(take(settings, "retention.ms", -1, INT64_MAX, config.retention_ms));
   TRY(take(settings, "retention.bytes", -1, INT64_MAX, config.retention_bytes));

@@ -41,7 +41,7 @@ TEST_CASE("symbolic links inside a log are refused, wherever they lead") {
   const io::Directory directory = opened(system, temporary.path());
   for (const OpenMode mode : {OpenMode::read, OpenMode::read_write, OpenMode::create_or_open}) {
     CHECK(refusal(directory, "file", mode) == "opened");
-    for (const char* name : {"link", "broken"}) {
+    for (const std::string name : {"link", "broken"}) {
       CHECK(refusal(directory, name, mode) ==
             temporary / name + ": is a symbolic link; links inside a log are not followed");
     }
@@ -88,7 +88,7 @@ TEST_CASE("a directory in place of a file and a file in place of a directory are
 TEST_CASE("names are listed in order, without the dots") {
   io::PosixSystem system;
   const TemporaryDirectory temporary;
-  for (const char* name : {"b", "a", ".hidden", "c"}) std::ofstream(temporary / name) << "x";
+  for (const std::string name : {"b", "a", ".hidden", "c"}) std::ofstream(temporary / name) << "x";
   const io::Directory directory = opened(system, temporary.path());
   const std::vector<std::string> expected = {".hidden", "a", "b", "c"};
   CHECK(*directory.list() == expected);

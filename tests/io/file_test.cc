@@ -2,7 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <deque>
 
 #include "support/memory_system.h"

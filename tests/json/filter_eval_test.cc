@@ -110,6 +110,7 @@ TEST_CASE("sums join strings and pass over null") {
   CHECK(is_match(".a + .b == \"xy\"", R"({"a":"x","b":"y"})"));
   CHECK(is_match(".a + .b + .c == \"xyz\" and .c + .b + .a == \"zyx\"",
                  R"({"a":"x","b":"y","c":"z"})"));
+  CHECK(is_match(".a + .b < .c + .a", R"({"a":"x","b":"y","c":"z"})"));
   CHECK(is_match(".none + 1 == 1 and 1 + .none == 1"));
 }
 

@@ -79,6 +79,8 @@ static const Texts object_expressions = {
     ".a and .b",
     ".a or .b",
     ".a and .b | not",
+    ".a | not or false",
+    ".a | not and true",
     "(.a | not) or .b",
     ".a == 1 and .b == 2 or .a == 6",
     ".a == 6 or .a == 1 and .b == 2",

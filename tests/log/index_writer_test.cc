@@ -14,7 +14,7 @@ using namespace estream::log;
 namespace {
 
 // A segment of batches of one record each, and an index writer beside it.
-struct Segment {
+struct GrowingSegment {
   io::MemorySystem system;
   io::Directory directory = *io::Directory::open(system, "/");
   io::File log = *directory.open_file("00000000000000000100.log", io::OpenMode::create_or_open);
@@ -49,7 +49,7 @@ struct Segment {
 }  // namespace
 
 TEST_CASE("an entry comes when more than 4096 bytes lie before it, and never at position 0") {
-  Segment segment;
+  GrowingSegment segment;
   IndexWriter indexes = segment.indexes();
   segment.append_indexed(indexes, 4096, 1000);  // At 0.
   segment.append_indexed(indexes, 5000, 2000);  // At 4096: not more than 4096.
@@ -61,7 +61,7 @@ TEST_CASE("an entry comes when more than 4096 bytes lie before it, and never at 
 }
 
 TEST_CASE("the distance counts from the last entry") {
-  Segment segment;
+  GrowingSegment segment;
   IndexWriter indexes = segment.indexes();
   segment.append_indexed(indexes, 4097, 1000);
   segment.append_indexed(indexes, 4096, 1000);  // At 4097: an entry.
@@ -70,7 +70,7 @@ TEST_CASE("the distance counts from the last entry") {
 }
 
 TEST_CASE("the time index grows only with the timestamp and names the first batch that has it") {
-  Segment segment;
+  GrowingSegment segment;
   IndexWriter indexes = segment.indexes();
   segment.append_indexed(indexes, 5000, 9000);
   segment.append_indexed(indexes, 5000, 9000);  // Entries: 9000 is of relative offset 0.
@@ -81,7 +81,7 @@ TEST_CASE("the time index grows only with the timestamp and names the first batc
 }
 
 TEST_CASE("sealing adds the last timestamp, once") {
-  Segment segment;
+  GrowingSegment segment;
   IndexWriter indexes = segment.indexes();
   segment.append_indexed(indexes, 100, 1000);
   segment.append_indexed(indexes, 100, 3000);
@@ -94,7 +94,7 @@ TEST_CASE("sealing adds the last timestamp, once") {
 }
 
 TEST_CASE("a sealed index is on the device") {
-  Segment segment;
+  GrowingSegment segment;
   IndexWriter indexes = segment.indexes();
   for (int i = 0; i < 5; i++) segment.append_indexed(indexes, 5000, 1000 + i);
   REQUIRE(indexes.seal());
@@ -109,7 +109,7 @@ TEST_CASE("however the work is divided, the indexes are the same") {
   CAPTURE(seed);
   std::mt19937_64 random(seed);
   for (int round = 0; round < 20; round++) {
-    Segment segment;
+    GrowingSegment segment;
     IndexWriter steady = segment.indexes();
     const int count = static_cast<int>(random() % 60);
     for (int i = 0; i < count; i++) {
@@ -135,7 +135,7 @@ TEST_CASE("however the work is divided, the indexes are the same") {
 }
 
 TEST_CASE("a damaged index does not keep a writer from going on, and is made anew") {
-  Segment segment;
+  GrowingSegment segment;
   IndexWriter indexes = segment.indexes();
   for (int i = 0; i < 6; i++) segment.append_indexed(indexes, 5000, 1000 + i);
   const auto good = segment.both();

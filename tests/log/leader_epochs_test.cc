@@ -46,27 +46,27 @@ TEST_CASE("an epoch that begins earlier takes the place of those after it") {
 }
 
 TEST_CASE("a malformed checkpoint is corrupt, never taken half") {
-  for (const char* text : {"1\n0\n",
-                           "0",
-                           "0\n",
-                           "x",
-                           "0\nx\n",
-                           "0\n-1\n",
-                           "0\n1\n",
-                           "0\n1\n0\n",
-                           "0\n1\n0 x\n",
-                           "0\n1\n0 0\n1 5\n",
-                           "0\n1\n0 0\nx",
-                           "0\n2\n0 0\n",
-                           "0\n2\n0 0\n0 5\n",
-                           "0\n2\n1 0\n0 5\n",
-                           "0\n2\n0 5\n1 5\n",
-                           "0\n2\n0 5\n1 4\n",
-                           "0\n1\n-1 0\n",
-                           "0\n1\n0 -1\n",
-                           "0\n1\n2147483648 0\n",
-                           "0\n1\n0 9223372036854775808\n",
-                           "0\n99999999999999999999\n"}) {
+  for (const std::string text : {"1\n0\n",
+                                 "0",
+                                 "0\n",
+                                 "x",
+                                 "0\nx\n",
+                                 "0\n-1\n",
+                                 "0\n1\n",
+                                 "0\n1\n0\n",
+                                 "0\n1\n0 x\n",
+                                 "0\n1\n0 0\n1 5\n",
+                                 "0\n1\n0 0\nx",
+                                 "0\n2\n0 0\n",
+                                 "0\n2\n0 0\n0 5\n",
+                                 "0\n2\n1 0\n0 5\n",
+                                 "0\n2\n0 5\n1 5\n",
+                                 "0\n2\n0 5\n1 4\n",
+                                 "0\n1\n-1 0\n",
+                                 "0\n1\n0 -1\n",
+                                 "0\n1\n2147483648 0\n",
+                                 "0\n1\n0 9223372036854775808\n",
+                                 "0\n99999999999999999999\n"}) {
     CAPTURE(text);
     const auto epochs = LeaderEpochs::parse(text);
     REQUIRE(!epochs);

@@ -19,7 +19,7 @@ TEST_CASE("the name of a log file gives back its base offset") {
 }
 
 TEST_CASE("whatever is not the name of a log file is none") {
-  for (const char* name :
+  for (const std::string name :
        {"", ".log", "0.log", "0000000000000000000.log", "000000000000000000000.log",
         "00000000000000000000.index", "00000000000000000000.log.cleaned",
         "00000000000000000000.log.deleted", "0000000000000000000a.log", "-0000000000000000001.log",
@@ -34,8 +34,8 @@ TEST_CASE("a partition number is written in one way only") {
   CHECK(parse_canonical_number("0", 100) == 0);
   CHECK(parse_canonical_number("100", 100) == 100);
   CHECK(parse_canonical_number("9223372036854775807", INT64_MAX) == INT64_MAX);
-  for (const char* text : {"", "101", "00", "01", "-1", "+1", " 1", "1 ", "1a", "a", "1.0",
-                           "9223372036854775808", "99999999999999999999999"}) {
+  for (const std::string text : {"", "101", "00", "01", "-1", "+1", " 1", "1 ", "1a", "a", "1.0",
+                                 "9223372036854775808", "99999999999999999999999"}) {
     CAPTURE(text);
     CHECK(!parse_canonical_number(text, 100).has_value());
   }

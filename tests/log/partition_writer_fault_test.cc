@@ -56,7 +56,7 @@ TEST_CASE("a full disk that does not even let the log be cut is mended by the ne
 }
 
 TEST_CASE("a full disk at the index or at a roll costs nothing that was there") {
-  for (const char* name : {".index", ".timeindex", "commit", "00000000000000000060.log"}) {
+  for (const std::string name : {".index", ".timeindex", "commit", "00000000000000000060.log"}) {
     for (const Call call : {Call::write, Call::open}) {
       CAPTURE(name);
       TestPartition partition;
@@ -96,7 +96,7 @@ TEST_CASE("after a failed sync the records move to a new file, and the old one i
     CHECK(notices[0].starts_with("p/00000000000000000000.log: a sync of it had failed"));
     CHECK(next->take_notices().empty());
     append(*next, {"d"});
-    CHECK(partition.system.touched_after_failed_sync() == std::vector<std::string>{});
+    CHECK(partition.misused_logs().empty());
     partition.system.crash(io::MemorySystem::Loss::all_unsynced);
     CHECK(partition.seen() == records(0, {"a", "b", "c", "d"}));
   }
@@ -113,7 +113,7 @@ TEST_CASE("the other writer of a poisoned segment goes on in the new file") {
   append(*other, {"d"});
   partition.system.crash(io::MemorySystem::Loss::all_unsynced);
   CHECK(partition.seen() == records(0, {"a", "b", "c", "d"}));
-  CHECK(partition.system.touched_after_failed_sync() == std::vector<std::string>{});
+  CHECK(partition.misused_logs().empty());
 }
 
 TEST_CASE("a torn end of a poisoned segment is kept in quarantine") {
@@ -185,7 +185,7 @@ TEST_CASE("whatever call fails, once or for ever, nothing acknowledged is lost")
         const bool was_fault_reached = partition.system.fired_faults() > 0;
         if (error == EINTR && call != Call::sync) REQUIRE(outcome.failures == 0);
         REQUIRE(partition.system.open_descriptors() == 0);
-        REQUIRE(partition.system.touched_after_failed_sync() == std::vector<std::string>{});
+        REQUIRE(partition.misused_logs().empty());
         partition.system.clear_faults();
         check_order(partition.seen(), outcome);
         partition.system.crash(io::MemorySystem::Loss::all_unsynced);

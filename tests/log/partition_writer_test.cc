@@ -147,7 +147,7 @@ TEST_CASE("a rolled segment has sealed indexes and is whole on the device") {
   TestPartition partition;
   {
     const auto writer = partition.writer({.segment_bytes = 140});
-    for (const char* value : {"a", "b", "c"}) append(*writer, {value}, 2000);
+    for (const std::string value : {"a", "b", "c"}) append(*writer, {value}, 2000);
   }
   partition.system.crash(io::MemorySystem::Loss::all_unsynced);
   CHECK(partition.seen() == records(0, {"a", "b"}));
@@ -197,7 +197,7 @@ TEST_CASE("writers leave no descriptor open") {
   TestPartition partition;
   {
     const auto writer = partition.writer({.segment_bytes = 140});
-    for (const char* value : {"a", "b", "c"}) append(*writer, {value});
+    for (const std::string value : {"a", "b", "c"}) append(*writer, {value});
     REQUIRE(writer->sync());
   }
   CHECK(partition.system.open_descriptors() == 0);

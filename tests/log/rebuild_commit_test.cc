@@ -13,7 +13,7 @@ constexpr const char* first_log = "p/00000000000000000000.log";
 struct OrphanPartition : TestPartition {
   OrphanPartition() {
     const auto writer = this->writer({.sync_level = SyncLevel::batch, .segment_bytes = 140});
-    for (const char* value : {"a", "b", "c", "d", "e"}) append(*writer, {value});
+    for (const std::string value : {"a", "b", "c", "d", "e"}) append(*writer, {value});
     system.remove("p/commit");
   }
 };

@@ -249,7 +249,7 @@ TEST_CASE("recovery that cannot sync leaves the file alone from then on") {
   partition.system.fail(Call::sync, 1, EIO, 1, ".log");
   (void)partition.try_writer();
   fill(partition, {"c"});
-  CHECK(partition.system.touched_after_failed_sync() == std::vector<std::string>{});
+  CHECK(partition.misused_logs().empty());
   partition.system.crash(Loss::all_unsynced);
   CHECK(partition.seen() == records(0, {"a", "b", "c"}));
 }
@@ -287,7 +287,8 @@ TEST_CASE("recovery makes the indexes anew") {
   partition.system.set_content("p/00000000000000000000.timeindex", "");
   partition.system.crash(Loss::nothing);
   partition.writer();
-  for (const char* path : {"p/00000000000000000000.index", "p/00000000000000000000.timeindex"}) {
+  for (const std::string path :
+       {"p/00000000000000000000.index", "p/00000000000000000000.timeindex"}) {
     CHECK(partition.system.content(path) == good.at(path));
   }
 }

@@ -102,8 +102,9 @@ struct SampleSegment {
 
 TEST_CASE("segments are listed by base offset, and other files are none") {
   TestPartition partition;
-  for (const char* name : {"00000000000000000200.log", "00000000000000000030.log", "x.log",
-                           "00000000000000000005.log.cleaned", "00000000000000000007.index"}) {
+  for (const std::string name :
+       {"00000000000000000200.log", "00000000000000000030.log", "x.log",
+        "00000000000000000005.log.cleaned", "00000000000000000007.index"}) {
     partition.system.set_content(std::string("p/") + name, "");
   }
   CHECK(*list_segments(partition.directory()) == std::vector<Offset>{{0}, {30}, {200}});
@@ -114,7 +115,7 @@ TEST_CASE("true indexes, no indexes and zeroed indexes give the same answers") {
   CAPTURE(seed);
   SampleSegment segment(seed, 60);
   segment.check_answers();
-  for (const char* name : {index_name, time_index_name}) {
+  for (const std::string name : {index_name, time_index_name}) {
     const std::string good = segment.system.content(name);
     segment.system.set_content(name, "");
     segment.check_answers();
@@ -135,7 +136,7 @@ TEST_CASE("an index makes the search short") {
 TEST_CASE("an offset index that lies gives the same answers") {
   const std::uint64_t seed = test_seed();
   CAPTURE(seed);
-  SampleSegment segment(seed, 30);
+  SampleSegment segment(seed, 16);
   const std::string good = segment.system.content(index_name);
   REQUIRE(good.size() >= 16);
   for (std::size_t bit = 0; bit < good.size() * 8; bit++) {
@@ -155,7 +156,7 @@ TEST_CASE("an offset index that lies gives the same answers") {
 TEST_CASE("a time index that lies gives the same answers") {
   const std::uint64_t seed = test_seed();
   CAPTURE(seed);
-  SampleSegment segment(seed, 30);
+  SampleSegment segment(seed, 16);
   const std::string good = segment.system.content(time_index_name);
   REQUIRE(good.size() >= 12);
   for (std::size_t bit = 0; bit < good.size() * 8; bit++) {

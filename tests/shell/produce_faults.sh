@@ -27,7 +27,7 @@ expect 0 estream-produce -i event --partitions 2 orders
 expect 2 estream-produce -i event --partitions 3 orders
 says "has 2 partitions"
 expect 2 estream-produce -i event -p 2 orders
-says "has 2 partitions, and no 2"
+says "has 2 partitions, and no number 2"
 
 # Descriptors.
 expect 2 sh -c 'estream-produce orders <&-'

@@ -21,14 +21,14 @@ cmp -s there wanted || fail "$(wc -l <there) events of 60000"
 # Again, nothing happens; also with other batch sizes.
 expect 0 produce -v --batch-size 3000 -i in
 says 'appended 0 events'
-says '60 000 were there'
+says '60 000 events had been there'
 expect 0 produce -j -n 2 -i in
 [ "$(jq -r .ack out | sort -u)" = duplicate ] || fail "receipts: $(cat out)"
 
 # A longer input goes on; another input is refused, and nothing of it is appended.
 echo '{"n":60000,"k":"new"}' >>in
 expect 0 produce -v -i in
-says 'appended 1 events'
+says 'appended 1 event '
 sed '40000s/"n"/"m"/' in >other
 echo '{"n":60001,"k":"new"}' >>other
 expect 3 produce -i other

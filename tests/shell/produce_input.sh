@@ -8,7 +8,7 @@ feed() { printf "$1" | estream-produce $2; }
 # Bad lines.
 expect 2 feed '{"a":1}\n{"a":\n{"a":3}\n' orders
 says 'stdin:2: not JSON'
-says '1 events are acknowledged, up to stdin:1'
+says 'acknowledged 1 event, up to stdin:1'
 expect 0 estream-consume orders
 prints '{"a":1}'
 expect 2 feed '{"a":"\377"}\n' utf8
@@ -48,7 +48,7 @@ prints 2
 
 # Rejected lines.
 expect 3 feed '{"k":1}\nnope\n{"k":2}\n{}\n' '-K .k --reject bad rejects'
-says '2 events were rejected; they are in bad'
+says '2 events rejected, see bad'
 expect 0 estream-consume -c rejects
 prints 2
 jq -e -s 'length == 2 and .[0].input_line == 2 and .[0].raw == "nope" and .[1].raw == "{}"' \
@@ -63,7 +63,7 @@ expect 0 long 16000000 most
 expect 0 estream-consume -c most
 prints 3
 expect 2 long 17000000 toolong
-says 'stdin:2: longer than the limit'
+says 'stdin:2: longer than 16 MiB'
 expect 3 long 100000000 '--reject long.bad toolong'
 expect 0 estream-consume -c toolong
 prints 3
@@ -91,6 +91,12 @@ expect 0 feed '4\n5\n' '--tee counted'
 expect 0 feed '4\n5\n' '--dry-run dry'
 says 'would append 2 events'
 [ ! -e "$ESTREAM_DIR/dry" ] || fail "a dry run made a topic"
+expect 3 feed '4\nno\n' '--dry-run -j --reject dry.bad dry'
+says '1 event would be rejected'
+[ "$(jq -r .ack out)" = dry-run ] && [ ! -e dry.bad ] || fail "a dry run wrote something"
+expect 0 feed '' '--partitions 3 made'
+expect 0 estream-consume -c made
+prints 0
 printf '1\n2' >one.in
 printf '3\n' >two.in
 expect 0 estream-produce -i one.in -i two.in files

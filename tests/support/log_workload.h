@@ -103,10 +103,13 @@ inline void check_acknowledged(const std::vector<StoredRecord>& found, const Wor
   }
 }
 
-// The tree without the commit file, whose sequence and boot grow with every recovery.
-inline std::map<std::string, std::string> records_and_indexes(TestPartition& partition) {
+// The tree without the commit file, whose sequence and boot grow with every recovery, and without
+// the indexes: a roll that was interrupted may have left an entry that recovery does not make.
+inline std::map<std::string, std::string> tree_of_records(TestPartition& partition) {
   std::map<std::string, std::string> tree = partition.system.tree();
-  tree.erase("p/commit");
+  std::erase_if(tree, [](const auto& entry) {
+    return entry.first == "p/commit" || entry.first.ends_with("index");
+  });
   return tree;
 }
 
@@ -121,12 +124,11 @@ inline void check_service(TestPartition& partition, const WorkOutcome& outcome,
     const auto found = partition.seen(Extent::written);
     check_order(found, outcome);
     if (are_acknowledged_kept) check_acknowledged(found, outcome);
-    REQUIRE(partition.seen().size() == found.size());
   }
-  const auto before = records_and_indexes(partition);
-  partition.system.crash(io::MemorySystem::Loss::nothing);
+  const auto before = tree_of_records(partition);
+  partition.system.set_boot_id(io::BootId{std::byte{7}});
   partition.writer();
-  REQUIRE(records_and_indexes(partition) == before);
+  REQUIRE(tree_of_records(partition) == before);
 
   const auto found = partition.seen();
   const auto end = static_cast<std::int64_t>(found.size());

@@ -109,7 +109,8 @@ struct TestPartition {
   }
 
   Result<std::unique_ptr<PartitionWriter>> try_writer(const WriterOptions& options = {}) {
-    return PartitionWriter::open(directory(), options);
+    const io::Directory opened = TRY(io::Directory::open(system, "p"));
+    return PartitionWriter::open(opened, options);
   }
 
   std::unique_ptr<PartitionWriter> writer(const WriterOptions& options = {}) {
@@ -123,6 +124,14 @@ struct TestPartition {
     const auto found = read_all(directory(), Layout::estream, extent);
     if (!found) FAIL(found.error().message);
     return *found;
+  }
+
+  // Logs that were written to or synced after a sync of them had failed. Other files are hints, or
+  // written anew as a whole.
+  std::vector<std::string> misused_logs() {
+    std::vector<std::string> logs = system.touched_after_failed_sync();
+    std::erase_if(logs, [](const std::string& what) { return !what.ends_with(".log"); });
+    return logs;
   }
 
   CommitState commit() {

@@ -64,7 +64,7 @@ TEST_CASE("after a power loss the cursor file holds the old or the new cursor") 
     REQUIRE(file.write(before));
     system.die_at(change, io::MemorySystem::Death::within_write);
     const bool is_written = file.write(after).has_value();
-    system.crash(io::MemorySystem::Loss::everything);
+    system.crash(io::MemorySystem::Loss::all_unsynced);
     const auto found = CursorFile(system, "c.json").read();
     REQUIRE(found);
     if (is_written) {

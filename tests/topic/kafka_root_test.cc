@@ -16,9 +16,9 @@ struct KafkaRoot {
   io::MemorySystem system;
 
   KafkaRoot() {
-    for (const char* name : {"k", "k/orders-0", "k/orders-2", "k/my-topic-0",
-                             "k/orders-1.0123456789abcdef-delete", "k/orders-future"}) {
-      REQUIRE(system.make_directory_at(-100, name, 0777) == 0);
+    for (const std::string name : {"k", "k/orders-0", "k/orders-2", "k/my-topic-0",
+                                   "k/orders-1.0123456789abcdef-delete", "k/orders-future"}) {
+      REQUIRE(system.make_directory_at(-100, name.c_str(), 0777) == 0);
     }
     system.set_content("k/meta.properties", "version=1\n");
     system.set_content("k/orders-2/00000000000000000000.log",
@@ -40,7 +40,7 @@ TEST_CASE("a broker's partitions are told by the last dash") {
   REQUIRE(dashes);
   CHECK(dashes->topic == "my-topic");
   CHECK(dashes->partition == INT32_MAX);
-  for (const char* name :
+  for (const std::string name :
        {"", "-", "-0", "orders", "orders-", "orders-x", "orders-00", "orders--1-",
         "orders-2147483648", "orders-0.ab-delete", "orders-0.ab-future", "meta.properties"}) {
     CAPTURE(name);
@@ -80,7 +80,7 @@ TEST_CASE("a broker's directory is not written to") {
 }
 
 TEST_CASE("a malformed checkpoint of start offsets is corrupt") {
-  for (const char* text :
+  for (const std::string text :
        {"", "0", "1\n0\n", "0\n1\n", "0\n1\norders 0\n", "0\n1\norders x 1\n", "0\n0\norders 0 1\n",
         "0\n2\norders 0 1\n", "0\nx\n", "0\n1\norders 0 1\ntrailing"}) {
     CAPTURE(text);

@@ -43,7 +43,7 @@ TEST_CASE("settings that nobody knows are passed over") {
 }
 
 TEST_CASE("malformed settings are corrupt, never taken half") {
-  for (const char* json :
+  for (const std::string json :
        {"",
         "{",
         "[]",
@@ -90,5 +90,5 @@ TEST_CASE("settings cut at any byte are corrupt") {
 }
 
 TEST_CASE("nesting without end is refused and does not overflow the stack") {
-  CHECK(!parse_topic_config(std::string(1 << 20, '[')));
+  CHECK(!parse_topic_config(std::string(100'000, '[')));
 }

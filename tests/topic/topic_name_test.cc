@@ -28,23 +28,16 @@ TEST_CASE("names that could lead elsewhere, or that no file may have, are refuse
   }
 }
 
-TEST_CASE("a message about a name is one line") {
-  const auto checked = check_topic_name("a\nb\x1b[31m");
-  REQUIRE(!checked);
-  CHECK(checked.error().message.find('\n') == std::string::npos);
-  CHECK(checked.error().message.find('\x1b') == std::string::npos);
-}
-
 TEST_CASE("a topic is named in the data root or by a path, with partitions or without") {
   struct Case {
     const char *text, *root, *name, *partitions;
   };
   for (const Case& c :
        {Case{"orders", "/data", "orders", ""}, Case{"orders:0,2-4", "/data", "orders", "0,2-4"},
-        Case{"./orders", ".", "orders", ""}, Case{"../orders/", "..", "orders", ""},
+        Case{"./orders", ".", "orders", ""}, Case{"backup/orders/", "backup", "orders", ""},
         Case{"/mnt/backup/orders:1", "/mnt/backup", "orders", "1"},
         Case{"/orders", "/", "orders", ""}, Case{"a:b/orders", "a:b", "orders", ""}}) {
-    CAPTURE(c.text);
+    CAPTURE(std::string(c.text));
     const auto ref = parse_topic_argument(c.text, "/data");
     REQUIRE(ref);
     CHECK(ref->root == c.root);
@@ -54,8 +47,8 @@ TEST_CASE("a topic is named in the data root or by a path, with partitions or wi
 }
 
 TEST_CASE("an argument that names no topic is refused") {
-  for (const char* text : {"", "/", "//", ".", "..", "a/..", "orders:", ":0", "a b", "x/.hidden",
-                           "kafka://host/orders"}) {
+  for (const std::string text : {"", "/", "//", ".", "..", "a/..", "../orders", "a/../orders",
+                                 "orders:", ":0", "a b", "x/.hidden", "kafka://host/orders"}) {
     CAPTURE(text);
     const auto ref = parse_topic_argument(text, "/data");
     REQUIRE(!ref);

@@ -1,0 +1,68 @@
+#include "tool/produce_options.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace estream::tool {
+
+namespace {
+
+Result<ProduceRequest> parse(std::vector<std::string_view> args) {
+  return parse_produce_options(args);
+}
+
+std::string refusal(std::vector<std::string_view> args) {
+  const auto request = parse(std::move(args));
+  if (request) return "";
+  CHECK(request.error().code == Error::Code::usage);
+  return request.error().message;
+}
+
+}  // namespace
+
+TEST_CASE("the presets are those of the manual") {
+  const auto request = parse({"-d", "/log", "orders"});
+  REQUIRE(request);
+  const ProduceOptions& options = request->options;
+  CHECK(options.topic.root == "/log");
+  CHECK(options.topic.name == "orders");
+  CHECK(options.sync_level == log::SyncLevel::interval);
+  CHECK(options.sync_interval_ns == 100'000'000);
+  CHECK(options.build.codec == Codec::zstd);
+  CHECK(options.build.level == 1);
+  CHECK(options.build.batch_bytes == 1 << 20);
+  CHECK(options.input.linger_ns == 5'000'000);
+  CHECK(options.creates_topic);
+}
+
+TEST_CASE("options that contradict each other are refused in one sentence") {
+  CHECK(refusal({"-k", "a", "-K", ".a", "t"}).find("one of -k, -K") != std::string::npos);
+  CHECK(refusal({"-j", "--tee", "t"}).find("standard output") != std::string::npos);
+  CHECK(refusal({"--format=text", "-K", ".a", "t"}).find("JSON") != std::string::npos);
+  CHECK(refusal({"-J", "--format=text", "t"}).find("exclude") != std::string::npos);
+  CHECK(refusal({"--producer", "a", "--partitioner", "sticky", "t"}).find("murmur2") !=
+        std::string::npos);
+  CHECK(refusal({"--reject-limit", "3", "t"}).find("--reject") != std::string::npos);
+  CHECK(refusal({"--keep-partition", "t"}).find("-J") != std::string::npos);
+  CHECK(refusal({"-f", "t"}).find("-i FILE") != std::string::npos);
+}
+
+TEST_CASE("values out of range are refused with what to write") {
+  CHECK(refusal({"-z", "zstd:20", "t"}).find("1 to 19") != std::string::npos);
+  CHECK(refusal({"-z", "lz4", "t"}).find("write zstd") != std::string::npos);
+  CHECK(refusal({"--sync", "always", "t"}).find("interval") != std::string::npos);
+  CHECK(refusal({"--partitions", "0", "t"}).find("1 to") != std::string::npos);
+  CHECK(refusal({"--segment-bytes", "3G", "t"}).find("2147483647") != std::string::npos);
+  CHECK(refusal({"../x"}).find("'..'") != std::string::npos);
+}
+
+TEST_CASE("-h fits a screen") {
+  const auto request = parse({"-h"});
+  REQUIRE(request);
+  CHECK(std::ranges::count(request->outcome.text, '\n') <= 40);
+}
+
+}  // namespace estream::tool

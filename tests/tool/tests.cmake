@@ -1,0 +1,6 @@
+include(${CMAKE_CURRENT_LIST_DIR}/consume_tests.cmake OPTIONAL)
+estream_test(tool/arena)
+estream_test(tool/chunk_builder)
+estream_test(tool/chunk_reader)
+estream_test(tool/ordered_workers)
+estream_test(tool/produce_options)
