@@ -112,8 +112,15 @@ test_fish() {
   fi
 }
 
+# zsh is driven through a terminal of its own, which a bare chroot cannot give.
+has_terminals() {
+  zsh -f -c 'zmodload zsh/zpty && zpty probe true' >/dev/null 2>&1
+}
+
 for shell in bash zsh fish; do
-  if command -v "$shell" >/dev/null; then
+  if [[ $shell = zsh ]] && command -v zsh >/dev/null && ! has_terminals; then
+    echo "SKIPPED: no terminals can be made here, so zsh's completion script is untested"
+  elif command -v "$shell" >/dev/null; then
     "test_$shell"
   else
     echo "SKIPPED: $shell is not installed, its completion script is untested"
