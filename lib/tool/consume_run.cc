@@ -135,6 +135,7 @@ Result<cli::ExitStatus> ConsumeRun::run() {
 }
 
 Result<void> ConsumeRun::print_all() {
+  if (options_->follows) start_watch();
   TRY(merge_->drain(*sink_, *end_));
   if (options_->follows && !is_over()) {
     sink_->release_tail();
@@ -164,6 +165,7 @@ cli::ExitStatus ConsumeRun::status() const {
 
 Result<void> ConsumeRun::follow() {
   std::int64_t quiet_since_ns = system_->monotonic_ns();
+  bool has_looked = false;
   while (!is_over()) {
     TRY(sink_->flush());
     note_positions();
@@ -173,7 +175,8 @@ Result<void> ConsumeRun::follow() {
     if (is_complete) return {};
     const std::int64_t now_ns = system_->monotonic_ns();
     if (options_->idle_ns && now_ns - quiet_since_ns >= *options_->idle_ns) return {};
-    wait_for_more(quiet_since_ns);
+    // The first time, what came before the watch began is still to be found.
+    if (std::exchange(has_looked, true)) wait_for_more(quiet_since_ns);
     if (watch_->is_output_closed()) return {};
     const std::int64_t before = matches();
     for (BatchFeed& feed : feeds_) TRY(feed.refresh());
@@ -183,14 +186,14 @@ Result<void> ConsumeRun::follow() {
   return {};
 }
 
+// Before anything is printed: a pipe that its reader has closed already looks like a file.
+void ConsumeRun::start_watch() {
+  watch_.emplace(*system_);
+  for (const BatchFeed& feed : feeds_) watch_->add(feed.reader(), feed.topic().layout());
+  watch_->add_output(io::standard_output);
+}
+
 void ConsumeRun::wait_for_more(std::int64_t quiet_since_ns) {
-  if (!watch_) {
-    // What came before the watch began is found by the look that follows.
-    watch_.emplace(*system_);
-    for (const BatchFeed& feed : feeds_) watch_->add(feed.reader(), feed.topic().layout());
-    watch_->add_output(io::standard_output);
-    return;
-  }
   std::optional<std::int64_t> until_ns = end_->deadline_ns();
   if (options_->idle_ns) {
     const std::int64_t idle_end_ns = quiet_since_ns + *options_->idle_ns;

@@ -39,6 +39,7 @@ class ConsumeRun {
   Result<void> check_partitions_named(const std::vector<PartitionSource>& sources) const;
   Result<void> print_all();
   Result<void> follow();
+  void start_watch();
   void wait_for_more(std::int64_t quiet_since_ns);
   Result<void> finish();
   Result<void> print_count();
