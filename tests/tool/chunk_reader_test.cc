@@ -115,7 +115,7 @@ TEST_CASE("a last line without its delimiter is a line") {
 TEST_CASE("an input of nothing has no chunk") { CHECK(read_pieces({}, {}).chunks.empty()); }
 
 TEST_CASE("when the input pauses, what is whole goes on, and is marked") {
-  const Read read = read_pieces({}, {"one\ntw", "o\nthree\n"}, 100);
+  const Read read = read_pieces({}, {"one\ntw", "o\nthree\n"}, 500);
   REQUIRE(read.chunks.size() >= 2);
   CHECK(read.chunks[0] == "one\n");
   CHECK(read.before_pause[0]);
@@ -125,7 +125,7 @@ TEST_CASE("when the input pauses, what is whole goes on, and is marked") {
 TEST_CASE("a delimiter of several bytes is found across reads") {
   ChunkReaderOptions options;
   options.delimiter = ";;";
-  const Read read = read_pieces(options, {"a;", ";b;c;", ";"}, 30);
+  const Read read = read_pieces(options, {"a;", ";b;c;", ";"}, 300);
   CHECK(read.all() == "a;;b;c;;");
   CHECK(read.chunks.front() == "a;;");
 }
