@@ -3,7 +3,7 @@
 #include "cli/run.h"
 #include "io/posix_system.h"
 #include "io/signals.h"
-#include "tool/consume.h"
+#include "tool/consume/consume.h"
 
 using namespace estream;
 

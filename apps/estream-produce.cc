@@ -3,7 +3,7 @@
 #include "cli/run.h"
 #include "io/posix_system.h"
 #include "io/signals.h"
-#include "tool/produce.h"
+#include "tool/produce/produce.h"
 
 using namespace estream;
 

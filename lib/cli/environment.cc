@@ -41,4 +41,6 @@ Result<Timestamp> current_time() {
   return Timestamp{std::chrono::floor<std::chrono::milliseconds>(now).count()};
 }
 
+std::string temporary_directory() { return variable("TMPDIR").value_or("/tmp"); }
+
 }  // namespace estream::cli

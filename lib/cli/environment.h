@@ -17,4 +17,7 @@ Result<std::string> data_root(const std::optional<std::string>& dir_option);
 // ask once and hand down.
 Result<Timestamp> current_time();
 
+// Where temporary files go: TMPDIR, else /tmp.
+std::string temporary_directory();
+
 }  // namespace estream::cli

@@ -109,10 +109,37 @@ Result<std::optional<FileStatus>> Directory::status(const std::string& name) con
   return std::optional(status);
 }
 
+Result<bool> Directory::is_writable(const std::string& name) const {
+  const int fd = open_retrying(system(), this->fd(), name.c_str(), O_WRONLY | careful, 0);
+  if (fd == -EROFS || fd == -EACCES || fd == -EPERM) return false;
+  if (fd < 0) return open_error(path_of(name), fd);
+  system().close(fd);
+  return true;
+}
+
 Result<void> Directory::rename(const std::string& from, const std::string& to) const {
   const int answer = system().rename_at(fd(), from.c_str(), to.c_str());
   if (answer < 0) return system_error(path_of(from), "rename", answer);
   return {};
+}
+
+Result<bool> Directory::link(const std::string& name, const Directory& target) const {
+  const int answer = system().link_at(fd(), name.c_str(), target.fd(), name.c_str());
+  switch (-answer) {
+    case EXDEV:
+    case EPERM:
+    case EMLINK:
+    case EOPNOTSUPP:
+    case ENOSYS:
+      return false;
+    default:
+      break;
+  }
+  if (answer < 0) return system_error(path_of(name), "link", answer);
+  const auto made = TRY(target.status(name));
+  if (made && made->kind == FileStatus::Kind::regular) return true;
+  TRY(target.remove_file(name));
+  return Error{Error::Code::io, path_of(name) + ": is not a regular file"};
 }
 
 Result<void> Directory::remove_file(const std::string& name) const {

@@ -41,7 +41,12 @@ class Directory {
   Result<void> make_directory(const std::string& name) const;
   Result<std::vector<std::string>> list() const;  // Sorted.
   Result<std::optional<FileStatus>> status(const std::string& name) const;
+  // Whether a file that is there may be written to, by its mode, its device and its attributes.
+  Result<bool> is_writable(const std::string& name) const;
   Result<void> rename(const std::string& from, const std::string& to) const;
+  // Gives the file a second name, the same one in `target`. False, and nothing is done, where that
+  // cannot be: on another device, too many names already, a file of somebody else.
+  Result<bool> link(const std::string& name, const Directory& target) const;
   Result<void> remove_file(const std::string& name) const;
   Result<void> remove_directory(const std::string& name) const;
   // The names in this directory are on the device.

@@ -1,12 +1,16 @@
 #include "io/file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
+#include <vector>
 
 namespace estream::io {
 
 namespace {
+
+constexpr std::size_t copy_bytes = 1 << 20;
 
 // Advice where the plain reason leaves the person at a loss.
 const char* advice(int error) {
@@ -82,6 +86,14 @@ Result<void> File::truncate(std::uint64_t size_bytes) {
   return {};
 }
 
+Result<bool> File::clone_from(const File& source) {
+  const int answer = system_->clone(source.fd(), fd_);
+  if (answer >= 0) return true;
+  // Of the many ways to say "not here" each file system has its own; a copy meets what is left.
+  const bool is_failure = answer == -EIO || answer == -ENOSPC || answer == -EDQUOT;
+  return is_failure ? Result<bool>(system_error(name_, "clone", answer)) : false;
+}
+
 // Neither sync is ever retried, not even after EINTR: a second call may report success for pages
 // that the first one lost.
 Result<void> File::sync_data() {
@@ -112,6 +124,20 @@ Result<void> File::close() {
   // Not repeated after EINTR: Linux has released the descriptor, and its number may be in use.
   const int answer = system_->close(std::exchange(fd_, -1));
   if (answer < 0 && answer != -EINTR) return system_error(name_, "close", answer);
+  return {};
+}
+
+Result<void> copy_range(const File& source, std::uint64_t from, std::uint64_t to, File& destination,
+                        std::uint64_t target) {
+  std::vector<std::byte> buffer(std::min<std::uint64_t>(copy_bytes, to - from));
+  while (from < to) {
+    const auto wanted = std::span(buffer).first(std::min<std::uint64_t>(buffer.size(), to - from));
+    const std::size_t count = TRY(source.read_at(from, wanted));
+    if (count < wanted.size()) return system_error(source.name(), "read", -EIO);
+    TRY(destination.write_at(target, wanted));
+    from += count;
+    target += count;
+  }
   return {};
 }
 

@@ -32,6 +32,9 @@ class File {
   Result<std::size_t> read_at(std::uint64_t position, MutableBytes out) const;
   // All of `bytes`, or an error after which any part of them may be in the file.
   Result<void> write_at(std::uint64_t position, Bytes bytes);
+  // Makes the content of `source` that of this file, too, without copying a byte. False, and
+  // nothing is done, where the file system does not do that.
+  Result<bool> clone_from(const File& source);
   Result<void> truncate(std::uint64_t size_bytes);
   // The bytes written so far (and what is needed to read them back) are on the device.
   Result<void> sync_data();
@@ -45,5 +48,10 @@ class File {
   int fd_ = -1;
   std::string name_;
 };
+
+// Copies [from, to) of one file to another at `target`, through a buffer of bounded size; both may
+// be the same file. That the source ends earlier is an error.
+Result<void> copy_range(const File& source, std::uint64_t from, std::uint64_t to, File& destination,
+                        std::uint64_t target);
 
 }  // namespace estream::io

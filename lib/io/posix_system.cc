@@ -2,8 +2,10 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <poll.h>
 #include <sys/inotify.h>
+#include <sys/ioctl.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -101,6 +103,10 @@ int PosixSystem::truncate(int fd, std::uint64_t size_bytes) {
 int PosixSystem::fsync(int fd) { return or_errno(::fsync(fd)); }
 int PosixSystem::fdatasync(int fd) { return or_errno(::fdatasync(fd)); }
 
+int PosixSystem::clone(int from_fd, int to_fd) {
+  return or_errno(::ioctl(to_fd, FICLONE, from_fd));
+}
+
 int PosixSystem::status(int fd, FileStatus& out) {
   struct stat raw = {};
   const int answer = or_errno(::fstat(fd, &raw));
@@ -117,6 +123,10 @@ int PosixSystem::status_at(int directory, const char* name, FileStatus& out) {
 
 int PosixSystem::rename_at(int directory, const char* from, const char* to) {
   return or_errno(::renameat(directory, from, directory, to));
+}
+
+int PosixSystem::link_at(int from_directory, const char* from, int to_directory, const char* to) {
+  return or_errno(::linkat(from_directory, from, to_directory, to, 0));
 }
 
 int PosixSystem::unlink_at(int directory, const char* name) {

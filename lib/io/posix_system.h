@@ -17,9 +17,11 @@ class PosixSystem final : public System {
   int truncate(int fd, std::uint64_t size_bytes) override;
   int fsync(int fd) override;
   int fdatasync(int fd) override;
+  int clone(int from_fd, int to_fd) override;
   int status(int fd, FileStatus& out) override;
   int status_at(int directory, const char* name, FileStatus& out) override;
   int rename_at(int directory, const char* from, const char* to) override;
+  int link_at(int from_directory, const char* from, int to_directory, const char* to) override;
   int unlink_at(int directory, const char* name) override;
   int remove_directory_at(int directory, const char* name) override;
   int make_directory_at(int directory, const char* name, unsigned mode) override;

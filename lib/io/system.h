@@ -52,11 +52,16 @@ class System {
   virtual int truncate(int fd, std::uint64_t size_bytes) = 0;
   virtual int fsync(int fd) = 0;
   virtual int fdatasync(int fd) = 0;
+  // The whole content of one file becomes that of the other, too: they share the blocks on the
+  // device until one of them is written to.
+  virtual int clone(int from_fd, int to_fd) = 0;
   virtual int status(int fd, FileStatus& out) = 0;
   // Does not follow a symbolic link in the last component.
   virtual int status_at(int directory, const char* name, FileStatus& out) = 0;
 
   virtual int rename_at(int directory, const char* from, const char* to) = 0;
+  // A second name for a file, in any directory of the same device. A symbolic link is not followed.
+  virtual int link_at(int from_directory, const char* from, int to_directory, const char* to) = 0;
   virtual int unlink_at(int directory, const char* name) = 0;
   virtual int remove_directory_at(int directory, const char* name) = 0;
   virtual int make_directory_at(int directory, const char* name, unsigned mode) = 0;

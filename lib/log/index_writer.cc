@@ -106,12 +106,15 @@ Result<void> IndexWriter::reload(const io::File& log, std::uint64_t log_bytes) {
     const auto batch = reader.peek();
     if (!batch && batch.error().code != Error::Code::corrupt) return batch.error();
     const bool is_true = batch && *batch && (*batch)->last_offset() == indexed_offset;
-    if (!is_true) return rebuild(log, log_bytes);
+    // A time index that somebody removed: entries of later batches alone would be false ones.
+    if (!is_true || time_entries_ == 0) return rebuild(log, log_bytes);
   }
   // The batches since the last entry may hold a larger timestamp that no entry knows yet.
   for (;;) {
     const auto batch = TRY(reader.peek());
     if (!batch) return {};
+    const bool lacks_entry = reader.position() - indexed_position_ > index_interval_bytes;
+    if (lacks_entry) return rebuild(log, log_bytes);
     see(*batch);
     reader.skip();
   }

@@ -67,4 +67,8 @@ void LeaderEpochs::begin(std::int32_t epoch, Offset offset) {
   entries_.push_back({epoch, offset});
 }
 
+void LeaderEpochs::cut(Offset end) {
+  while (!entries_.empty() && entries_.back().first > end) entries_.pop_back();
+}
+
 }  // namespace estream::log

@@ -31,6 +31,8 @@ class LeaderEpochs {
   std::int32_t last() const { return entries_.empty() ? -1 : entries_.back().epoch; }
   // From `offset` on, `epoch` holds. Entries that begin at or after `offset` are dropped.
   void begin(std::int32_t epoch, Offset offset);
+  // Drops the entries that begin after `end`, where the log ends.
+  void cut(Offset end);
 
  private:
   struct Entry {

@@ -45,6 +45,9 @@ class PartitionReader {
 
   // The end that readers may go to, as of open() or the last refresh().
   Offset end_offset() const { return end_.position.offset; }
+  // The same as a place in a file: the active segment, and how far in it.
+  Offset end_segment() const { return end_.segment_base; }
+  LogPosition end_position() const { return end_.position; }
   Offset log_start_offset() const { return log_start_offset_; }
   std::int32_t epoch() const { return epochs_.last(); }
   const LeaderEpochs& epochs() const { return epochs_; }

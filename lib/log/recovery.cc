@@ -1,7 +1,6 @@
 #include "log/recovery.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
 #include <optional>
 
@@ -16,22 +15,6 @@ namespace estream::log {
 namespace {
 
 constexpr std::size_t epochs_file_bytes_max = 16 << 20;
-constexpr std::size_t copy_bytes = 1 << 20;
-
-// Copies [from, to) of one file to another at `target`; both may be the same file.
-Result<void> copy_range(const io::File& source, std::uint64_t from, std::uint64_t to,
-                        io::File& destination, std::uint64_t target) {
-  std::vector<std::byte> buffer(std::min<std::uint64_t>(copy_bytes, to - from));
-  while (from < to) {
-    const auto wanted = std::span(buffer).first(std::min<std::uint64_t>(buffer.size(), to - from));
-    const std::size_t count = TRY(source.read_at(from, wanted));
-    if (count < wanted.size()) return io::system_error(source.name(), "read", -EIO);
-    TRY(destination.write_at(target, wanted));
-    from += count;
-    target += count;
-  }
-  return {};
-}
 
 Result<void> quarantine(const io::Directory& directory, const io::File& log, Offset base,
                         std::uint64_t from, std::uint64_t to) {
@@ -43,7 +26,7 @@ Result<void> quarantine(const io::Directory& directory, const io::File& log, Off
                 static_cast<long long>(base.value), static_cast<unsigned long long>(from),
                 static_cast<unsigned long long>(directory.system().random() & 0xffffffff));
   io::File copy = TRY(cell.open_file(name, io::OpenMode::create_exclusive));
-  TRY(copy_range(log, from, to, copy, 0));
+  TRY(io::copy_range(log, from, to, copy, 0));
   TRY(copy.sync());
   TRY(copy.close());
   TRY(cell.sync());
@@ -176,7 +159,7 @@ class Recovery {
   // False if the file cannot be synced; then it must not be written again.
   Result<bool> rewrite_tail() {
     if (chain_.end.bytes > start_.bytes) {
-      TRY(copy_range(active_->log, start_.bytes, chain_.end.bytes, active_->log, start_.bytes));
+      TRY(io::copy_range(active_->log, start_.bytes, chain_.end.bytes, active_->log, start_.bytes));
     }
     if (size_ > chain_.end.bytes) TRY(active_->log.truncate(chain_.end.bytes));
     if (size_ == start_.bytes || active_->log.sync_data()) return true;
@@ -200,7 +183,7 @@ class Recovery {
     const std::string copy_name = name + ".cleaned";
     if (TRY(directory_.status(copy_name))) TRY(directory_.remove_file(copy_name));
     io::File copy = TRY(directory_.open_file(copy_name, io::OpenMode::create_exclusive));
-    TRY(copy_range(active_->log, 0, chain_.end.bytes, copy, 0));
+    TRY(io::copy_range(active_->log, 0, chain_.end.bytes, copy, 0));
     TRY(copy.sync());
     TRY(copy.close());
     TRY(directory_.rename(copy_name, name));

@@ -5,61 +5,17 @@
 
 #include "log/create.h"
 #include "topic/kafka_root.h"
+#include "topic/new_topic.h"
 #include "topic/topic_name.h"
 
 namespace estream::topic {
 
 namespace {
 
-constexpr const char* config_name = "topic.json";
 constexpr std::size_t config_bytes_max = 1 << 20;
 
 Error unknown_topic(const std::string& root, const std::string& name) {
   return {Error::Code::not_found, "topic '" + name + "' does not exist in " + root};
-}
-
-// The name of a directory that was just made is on the device.
-Result<void> sync_parent(io::System& system, const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  const std::string parent = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-  const io::Directory directory = TRY(io::Directory::open(system, parent));
-  return directory.sync();
-}
-
-// Makes the directory of the root and what is missing above it.
-Result<void> make_root(io::System& system, const std::string& path) {
-  for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
-    const std::string part = path.substr(0, end);
-    const int answer = system.make_directory_at(system.current_directory(), part.c_str(), 0777);
-    if (answer < 0 && end == std::string::npos) {
-      const Error error = io::system_error(part, "make the directory", answer);
-      if (error.code != Error::Code::exists) return error;
-    }
-    if (answer == 0) TRY(sync_parent(system, part));
-    if (end == std::string::npos) return {};
-  }
-}
-
-Result<void> fill_topic(const io::Directory& directory, const TopicConfig& config) {
-  for (std::int32_t partition = 0; partition < config.partition_count; partition++) {
-    const std::string name = std::to_string(partition);
-    TRY(directory.make_directory(name));
-    const io::Directory partition_directory = TRY(directory.open_directory(name));
-    TRY(log::create_partition(partition_directory));
-  }
-  return directory.replace_file(config_name, to_json(config));
-}
-
-// Takes away what a failed creation left; best effort, for its name hides it from every listing.
-void remove_tree(const io::Directory& parent, const std::string& name) {
-  if (const auto directory = parent.open_directory(name)) {
-    if (const auto names = directory->list()) {
-      for (const std::string& entry : *names) {
-        if (!directory->remove_file(entry)) remove_tree(*directory, entry);
-      }
-    }
-  }
-  (void)parent.remove_directory(name);
 }
 
 }  // namespace
@@ -81,7 +37,7 @@ Result<Topic> Topic::open_ours(io::Directory root, const std::string& name) {
   const auto status = TRY(topic.root_.status(name));
   if (!status) return unknown_topic(topic.root_.name(), name);
   const io::Directory directory = TRY(topic.root_.open_directory(name));
-  auto json = directory.read_file(config_name, config_bytes_max);
+  auto json = directory.read_file(config_file_name, config_bytes_max);
   if (!json) {
     if (json.error().code != Error::Code::not_found) return std::move(json).error();
     return Error{Error::Code::usage, directory.name() + ": is not a topic: it has no topic.json"};
@@ -89,7 +45,7 @@ Result<Topic> Topic::open_ours(io::Directory root, const std::string& name) {
   auto config = parse_topic_config(*json);
   if (!config) {
     return Error{config.error().code,
-                 directory.path_of(config_name) + ": " + config.error().message};
+                 directory.path_of(config_file_name) + ": " + config.error().message};
   }
   topic.config_ = *std::move(config);
   for (std::int32_t i = 0; i < topic.config_.partition_count; i++) topic.partitions_.push_back(i);
@@ -110,31 +66,11 @@ Result<Topic> Topic::open_kafka(io::Directory root, const std::string& name) {
   return topic;
 }
 
-// Everything is made under a hidden name and then renamed, so that no other process ever sees half
-// a topic, and of two that create it one wins.
 Result<Topic> Topic::create(io::System& system, const std::string& root, const std::string& name,
                             const TopicConfig& config) {
-  TRY(check_topic_name(name));
-  TRY(make_root(system, root));
-  const io::Directory parent = TRY(io::Directory::open(system, root));
-  const bool is_kafka = TRY(is_kafka_root(parent));
-  if (is_kafka) {
-    return Error{Error::Code::usage,
-                 root + ": is a Kafka broker's directory, which estream only reads"};
-  }
-  const std::string hidden =
-      ".creating-" + name.substr(0, 200) + "-" + std::to_string(system.random());
-  TRY(parent.make_directory(hidden));
-  const auto make = [&]() -> Result<void> {
-    const io::Directory directory = TRY(parent.open_directory(hidden));
-    TRY(fill_topic(directory, config));
-    TRY(parent.rename(hidden, name));
-    return parent.sync();
-  };
-  if (auto made = make(); !made) {
-    remove_tree(parent, hidden);
-    return std::move(made).error();
-  }
+  TRY(make_topic(system, root, name, config, [](std::int32_t, const io::Directory& partition) {
+    return log::create_partition(partition);
+  }));
   return open(system, root, name);
 }
 
@@ -146,13 +82,14 @@ Result<io::Directory> Topic::open_partition(std::int32_t partition) const {
   return directory.open_directory(std::to_string(partition));
 }
 
+std::optional<Offset> Topic::log_start_offset(std::int32_t partition) const {
+  const auto found = log_start_offsets_.find(partition);
+  return found == log_start_offsets_.end() ? std::nullopt : std::optional(found->second);
+}
+
 Result<log::PartitionReader> Topic::open_reader(std::int32_t partition) const {
   const io::Directory directory = TRY(open_partition(partition));
-  std::optional<Offset> log_start;
-  if (const auto found = log_start_offsets_.find(partition); found != log_start_offsets_.end()) {
-    log_start = found->second;
-  }
-  return log::PartitionReader::open(directory, layout_, log_start);
+  return log::PartitionReader::open(directory, layout_, log_start_offset(partition));
 }
 
 Result<std::unique_ptr<log::PartitionWriter>> Topic::open_writer(std::int32_t partition,
@@ -178,8 +115,8 @@ Result<std::vector<std::string>> list_topics(io::System& system, const std::stri
       if (const auto partition = parse_kafka_partition(entry)) topics.insert(partition->topic);
     } else if (check_topic_name(entry)) {
       const auto candidate = directory->open_directory(entry);
-      if (candidate && candidate->status(config_name).has_value() &&
-          (*candidate->status(config_name)).has_value()) {
+      if (candidate && candidate->status(config_file_name).has_value() &&
+          (*candidate->status(config_file_name)).has_value()) {
         topics.insert(entry);
       }
     }

@@ -33,6 +33,11 @@ class Topic {
   // The partitions that are here, ascending. Those of a broker need not be all of the topic's.
   const std::vector<std::int32_t>& partitions() const { return partitions_; }
 
+  io::System& system() const { return root_.system(); }
+  // "orders/0", or "orders-0" of a broker.
+  Result<io::Directory> open_partition(std::int32_t partition) const;
+  // Where a broker's partition begins, if it said so.
+  std::optional<Offset> log_start_offset(std::int32_t partition) const;
   Result<log::PartitionReader> open_reader(std::int32_t partition) const;
   // Segment size and age are taken from the topic's settings.
   Result<std::unique_ptr<log::PartitionWriter>> open_writer(std::int32_t partition,
@@ -43,7 +48,6 @@ class Topic {
 
   static Result<Topic> open_ours(io::Directory root, const std::string& name);
   static Result<Topic> open_kafka(io::Directory root, const std::string& name);
-  Result<io::Directory> open_partition(std::int32_t partition) const;
 
   io::Directory root_;
   std::string name_;

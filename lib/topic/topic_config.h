@@ -20,6 +20,8 @@ struct TopicConfig {
   std::int64_t segment_ms = 7LL * 24 * 60 * 60 * 1000;  // segment.ms, of event time.
 };
 
+inline constexpr const char* config_file_name = "topic.json";
+
 inline constexpr std::int32_t partition_count_max = 10'000;
 // A position in a segment has to fit the index; Kafka has the same limit.
 inline constexpr std::int64_t segment_bytes_max = INT32_MAX;

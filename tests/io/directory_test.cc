@@ -168,3 +168,36 @@ TEST_CASE("the descriptor of a directory is closed with the last copy") {
   }
   CHECK(system.open_descriptors() == 0);
 }
+
+TEST_CASE("a second name leads to the same file, in another directory") {
+  io::PosixSystem system;
+  const TemporaryDirectory temporary;
+  std::filesystem::create_directory(temporary / "other");
+  std::ofstream(temporary / "file") << "x";
+  std::filesystem::create_symlink("file", temporary / "link");
+  const io::Directory directory = opened(system, temporary.path());
+  const io::Directory other = opened(system, temporary / "other");
+  const auto linked = directory.link("file", other);
+  REQUIRE(linked);
+  CHECK(*linked);
+  CHECK((*directory.status("file"))->inode == (*other.status("file"))->inode);
+  CHECK(directory.link("file", other).error().code == Error::Code::exists);
+  CHECK(directory.link("missing", other).error().code == Error::Code::not_found);
+  CHECK(directory.link("link", other).error().message ==
+        temporary / "link" + ": is not a regular file");
+  CHECK(*other.list() == std::vector<std::string>{"file"});
+}
+
+TEST_CASE("whether a file may be written to is told without an error") {
+  MemorySystem system;
+  system.set_content("file", "x");
+  const io::Directory directory = opened(system, "/");
+  CHECK(*directory.is_writable("file"));
+  for (const int error : {EROFS, EACCES, EPERM}) {
+    system.fail(MemorySystem::Call::open, 1, error);
+    CHECK(!*directory.is_writable("file"));
+  }
+  system.fail(MemorySystem::Call::open, 1, EIO);
+  CHECK(!directory.is_writable("file"));
+  CHECK(directory.is_writable("missing").error().code == Error::Code::not_found);
+}

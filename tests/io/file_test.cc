@@ -7,6 +7,7 @@
 #include <cstring>
 #include <deque>
 
+#include "io/directory.h"
 #include "support/memory_system.h"
 
 using namespace estream;
@@ -139,4 +140,32 @@ TEST_CASE("a file that was moved is closed once") {
     CHECK(system.open_descriptors() == 1);
   }
   CHECK(system.open_descriptors() == 0);
+}
+
+TEST_CASE("a file shares the content of another, or says that it cannot") {
+  io::MemorySystem system;
+  system.set_content("source", "abc");
+  system.set_content("target", "");
+  const auto directory = io::Directory::open(system, "/");
+  const auto source = directory->open_file("source", io::OpenMode::read);
+  auto target = directory->open_file("target", io::OpenMode::read_write);
+  CHECK(*target->clone_from(*source) == false);
+  system.allow_clones();
+  CHECK(*target->clone_from(*source) == true);
+  CHECK(system.content("target") == "abc");
+  system.fail(io::MemorySystem::Call::clone, 1, ENOSPC);
+  CHECK(target->clone_from(*source).error().code == Error::Code::io);
+}
+
+TEST_CASE("a range is copied to another place, and a source that is too short is an error") {
+  io::MemorySystem system;
+  system.limit_transfers(2);
+  system.set_content("source", "abcdef");
+  system.set_content("target", "");
+  const auto directory = io::Directory::open(system, "/");
+  const auto source = directory->open_file("source", io::OpenMode::read);
+  auto target = directory->open_file("target", io::OpenMode::read_write);
+  REQUIRE(io::copy_range(*source, 1, 5, *target, 2));
+  CHECK(system.content("target") == std::string("\0\0bcde", 6));
+  CHECK(!io::copy_range(*source, 4, 7, *target, 0));
 }

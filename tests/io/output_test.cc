@@ -59,7 +59,8 @@ TEST_CASE("bytes keep their order whatever the sizes of the pieces") {
   ScriptSystem system;
   io::Output output(system, 1, "standard output");
   std::string all;
-  for (const std::size_t size : {1, 70'000, 70'000, 5, 200'000, 131'072, 3, 65'536, 131'071}) {
+  for (const std::size_t size : std::initializer_list<std::size_t>{1, 70'000, 70'000, 5, 200'000,
+                                                                   131'072, 3, 65'536, 131'071}) {
     const std::string piece(size, static_cast<char>('a' + all.size() % 26));
     REQUIRE(output.write(piece));
     all += piece;

@@ -5,7 +5,7 @@
 # estream-consume reads the broker's directory, our records and Kafka's alike: while the broker
 # runs, after it was killed, and after it was stopped.
 #
-#   tests/kafka/broker_test.sh TOOLS_DIR      TOOLS_DIR holds estream-produce and estream-consume
+#   tests/kafka/broker_test.sh TOOLS_DIR      TOOLS_DIR holds the tools
 #
 # The broker listens on 127.0.0.1 only, and is gone at the end however this ends. Takes 90 seconds.
 # Exit 77 without Java or Maven.
@@ -18,7 +18,7 @@ tools=$(cd "${1:?usage: broker_test.sh TOOLS_DIR}" && pwd)
 scratch=$(mktemp -d)
 log=$scratch/log
 data=$scratch/broker/data
-topics=(shapes segments producer)
+topics=(shapes segments producer compacted)
 trap '"$here/broker" "$scratch/broker" stop || true; rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM
 
@@ -50,6 +50,14 @@ make_log() {
   # Twice under one name, which has to end in one copy.
   produce --partitions 1 -z none --producer p -J producer <"$scratch/producer.sent"
   produce -z none --producer p -J producer <"$scratch/producer.sent"
+  # Sealed segments of which only the last record of each key is left, and a few that came after.
+  "$here/sample_records.py" 6000 4 >"$scratch/compacted.all"
+  produce --partitions 2 --segment-bytes 64K --batch-size 8K -J compacted <"$scratch/compacted.all"
+  "$tools/estream-compact" -d "$log" -q --roll -L --null-keys=keep compacted ||
+    die "estream-compact ended with $?"
+  head -n 100 "$scratch/compacted.all" | produce -J compacted
+  consume "$log" compacted >"$scratch/compacted.sent"
+  [ "$(wc -l <"$scratch/compacted.sent")" -lt 5000 ] || die "compacted: nothing was"
   [ "$(find "$log/segments" -name '*.log' | wc -l)" -ge 4 ] || die "segments: it has no segments"
 }
 
@@ -118,13 +126,15 @@ PYTHON
 }
 
 make_log
-"$here/dump-check" "$log" >/dev/null || die "DumpLogSegments does not accept the log"
+"$here/dump-check" "$log"/{shapes,segments,producer} >/dev/null &&
+  "$here/dump-check" --compacted "$log"/compacted/{0,1} >/dev/null || die "DumpLogSegments does not accept the log"
 step "log made"
 
 broker start
 broker create-topic shapes 2 max.message.bytes=16777216 retention.ms=-1
 broker create-topic segments 2 max.message.bytes=16777216 retention.ms=-1
 broker create-topic producer 1 max.message.bytes=16777216 retention.ms=-1
+broker create-topic compacted 2 max.message.bytes=16777216 retention.ms=-1
 broker stop
 for topic in "${topics[@]}"; do hand_over "$topic"; done
 # These two names a broker must put up with as well.
@@ -142,7 +152,7 @@ for topic in "${topics[@]}"; do
     die "$topic: what Kafka reads is not what was produced"
 done
 
-for topic in segments shapes; do
+for topic in segments shapes compacted; do
   "$here/seek_queries.py" "$scratch/$topic.kafka" >"$scratch/answers"
   cut -d' ' -f1-3 "$scratch/answers" | broker seek "$topic" >"$scratch/found"
   diff "$scratch/answers" "$scratch/found" >&2 || die "$topic: the broker's lookups are wrong"
@@ -152,6 +162,7 @@ done
 append_by_kafka shapes zstd
 append_by_kafka segments lz4
 append_by_kafka producer none
+append_by_kafka compacted snappy
 compare_served "with Kafka's appends, broker running"
 for topic in "${topics[@]}"; do
   "$here/compare-records" --anywhere "$scratch/$topic.all" "$scratch/$topic.kafka" >/dev/null ||

@@ -91,7 +91,8 @@ TEST_CASE("the last whole batch of a broker's log is found by lengths, gaps or n
 }
 
 TEST_CASE("zeros to the end of a broker's log are space that it set aside") {
-  for (const std::size_t zeros : {1, 60, 61, 62, 5000, 3'000'000}) {
+  for (const std::size_t zeros :
+       std::initializer_list<std::size_t>{1, 60, 61, 62, 5000, 3'000'000}) {
     CAPTURE(zeros);
     LogFile log(first() + std::string(zeros, '\0'));
     CHECK(log.last_whole() == LogPosition{first().size(), {2}});

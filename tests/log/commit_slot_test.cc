@@ -178,7 +178,8 @@ TEST_CASE("a commit file of every shorter length is corrupt or its first slot") 
   io::File file = commit_file(system);
   two_slots(file);
   const std::string whole = system.content("commit");
-  for (const std::size_t size : {0, 1, 127, 128, 4095, 4096, 4097, 4223}) {
+  for (const std::size_t size :
+       std::initializer_list<std::size_t>{0, 1, 127, 128, 4095, 4096, 4097, 4223}) {
     CAPTURE(size);
     system.set_content("commit", whole.substr(0, size));
     const auto state = read_commit(file);

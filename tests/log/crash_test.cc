@@ -56,7 +56,7 @@ TEST_CASE("nothing acknowledged is lost when the power fails at any change") {
         CAPTURE(static_cast<int>(death));
         CAPTURE(nth);
         bool is_dead = true;
-        for (const Loss loss : {Loss::all_unsynced, Loss::nothing, Loss::random, Loss::random}) {
+        for (const Loss loss : {Loss::all_unsynced, Loss::nothing, Loss::random}) {
           CAPTURE(static_cast<int>(loss));
           Wreck wreck(level, death, nth);
           wreck.partition.system.crash(loss, static_cast<std::uint64_t>(states));

@@ -34,7 +34,7 @@ TEST_CASE("a new partition is on the device") {
 }
 
 TEST_CASE("either commit slot of a new partition will do") {
-  for (const std::size_t at : {0, 4096}) {
+  for (const std::size_t at : std::initializer_list<std::size_t>{0, 4096}) {
     TestPartition partition;
     std::string commit = partition.system.content("p/commit");
     commit[at] = 'x';

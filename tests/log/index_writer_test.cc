@@ -153,3 +153,25 @@ TEST_CASE("a damaged index does not keep a writer from going on, and is made ane
   REQUIRE(rebuilt.rebuild(segment.log, segment.end));
   CHECK(segment.both() == good);
 }
+
+TEST_CASE("an index that was removed, or has lost its last entries, is made anew") {
+  for (const char* name : {"00000000000000000100.index", "00000000000000000100.timeindex"}) {
+    GrowingSegment segment;
+    IndexWriter indexes = segment.indexes();
+    for (int i = 0; i < 6; i++) segment.append_indexed(indexes, 5000, 1000 + i);
+    const auto good = segment.both();
+    segment.system.remove(name);
+    IndexWriter other = segment.indexes();
+    REQUIRE(other.reload(segment.log, segment.end));
+    CHECK(segment.both() == good);
+  }
+  GrowingSegment segment;
+  IndexWriter indexes = segment.indexes();
+  for (int i = 0; i < 6; i++) segment.append_indexed(indexes, 5000, 1000 + i);
+  const auto good = segment.both();
+  const std::string index = segment.system.content("00000000000000000100.index");
+  segment.system.set_content("00000000000000000100.index", index.substr(0, index.size() - 8));
+  IndexWriter other = segment.indexes();
+  REQUIRE(other.reload(segment.log, segment.end));
+  CHECK(segment.both() == good);
+}

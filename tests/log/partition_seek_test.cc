@@ -26,7 +26,7 @@ struct Model {
     const auto writer = partition.writer({.sync_level = SyncLevel::batch, .segment_bytes = 12'000});
     const int count = 1 + static_cast<int>(random() % 80);
     for (int i = 0; i < count; i++) {
-      const auto timestamp = static_cast<std::int64_t>(1000 + i / 2 + random() % 30);
+      const auto timestamp = static_cast<std::int64_t>(1000 + random() % 30) + i / 2;
       const std::vector<std::string> values(1 + random() % 4, std::string(random() % 900, 'v'));
       const auto appended = append(*writer, values, timestamp);
       const auto records = static_cast<std::int64_t>(values.size());

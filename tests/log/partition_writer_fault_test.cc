@@ -169,7 +169,9 @@ TEST_CASE("whatever call fails, once or for ever, nothing acknowledged is lost")
       {Call::close, EIO},
   };
   int runs = 0;
-  for (const auto& [call, error] : faults) {
+  for (const auto& fault : faults) {
+    const Call call = fault.first;
+    const int error = fault.second;
     for (const std::int64_t times : {std::int64_t{1}, io::MemorySystem::forever}) {
       if (error == EINTR && times != 1) continue;
       for (std::int64_t nth = 1;; nth++) {

@@ -105,6 +105,19 @@ TEST_CASE("numbers go on beyond 31 bits, between batches and within one") {
   CHECK(record_of(history, wrap + 1) == "e");
 }
 
+TEST_CASE("numbers go on through any number of turns of 31 bits") {
+  TestPartition partition;
+  const auto writer = partition.writer({.sync_level = SyncLevel::batch});
+  constexpr std::int64_t turn = 2147483648;
+  for (const std::int64_t number : {turn - 5, 2 * turn - 7, 3 * turn - 9, 4 * turn - 20}) {
+    produce(*writer, ours, number, {"a"});
+    CHECK(opened(partition).next_sequence() == number + 1);
+  }
+  ProducerHistory history = opened(partition);
+  CHECK(record_of(history, 3 * turn - 9) == "a");
+  CHECK(record_of(history, 4 * turn - 20) == "a");
+}
+
 TEST_CASE("a batch that ends exactly at 2^31 is followed by 0") {
   TestPartition partition;
   const auto writer = partition.writer({.sync_level = SyncLevel::batch});

@@ -39,7 +39,7 @@ TEST_CASE("the commit file that was made again is on the device, with two slots"
   partition.writer();
   partition.system.crash(io::MemorySystem::Loss::all_unsynced);
   CHECK(partition.commit().written.offset == Offset{5});
-  for (const std::size_t at : {0, 4096}) {
+  for (const std::size_t at : std::initializer_list<std::size_t>{0, 4096}) {
     std::string commit = partition.system.content("p/commit");
     commit[at] = 'x';
     partition.system.set_content("p/commit", commit);

@@ -56,7 +56,7 @@ TEST_CASE("a healthy partition is not recovered") {
 
 TEST_CASE("a torn end goes to quarantine and is cut") {
   const std::string torn = text_of(placed_batch(1, {"b"}));
-  for (const std::size_t size : {1, 60, 61, 68}) {
+  for (const std::size_t size : std::initializer_list<std::size_t>{1, 60, 61, 68}) {
     CAPTURE(size);
     TestPartition partition;
     fill(partition, {"a"});
@@ -140,7 +140,7 @@ TEST_CASE("a bad batch below the synced length is corruption, and nothing is tou
 TEST_CASE("a log that is shorter than what was synced is corruption, and nothing is touched") {
   TestPartition partition;
   fill(partition, {"a", "b"});
-  for (const std::size_t size : {0, 10, 69, 137}) {
+  for (const std::size_t size : std::initializer_list<std::size_t>{0, 10, 69, 137}) {
     CAPTURE(size);
     partition.system.set_content(first_log, partition.log().substr(0, size));
     CHECK(refused_untouched(partition).code == Error::Code::corrupt);

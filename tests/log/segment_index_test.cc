@@ -74,7 +74,8 @@ TEST_CASE("the time entry below a timestamp is strictly below it") {
 }
 
 TEST_CASE("the zeros of a preallocated index are no entries") {
-  for (const std::size_t zeros : {8, 12, 24, 96, 10 * 1024 * 1024}) {
+  for (const std::size_t zeros :
+       std::initializer_list<std::size_t>{8, 12, 24, 96, 10 * 1024 * 1024}) {
     CAPTURE(zeros);
     IndexFile offsets;
     const OffsetIndex index(offsets.with(three_offsets, zeros), {100});
@@ -88,7 +89,7 @@ TEST_CASE("the zeros of a preallocated index are no entries") {
 }
 
 TEST_CASE("an index of nothing, of zeros only, or of less than an entry has no entries") {
-  for (const std::size_t size : {0, 1, 7, 8, 11, 12, 4096}) {
+  for (const std::size_t size : std::initializer_list<std::size_t>{0, 1, 7, 8, 11, 12, 4096}) {
     CAPTURE(size);
     IndexFile file;
     CHECK(floor_of(OffsetIndex(file.with("", size), {0}), INT64_MAX) == -1);

@@ -15,3 +15,11 @@ estream_test(log/rebuild_commit)
 estream_test(log/recovery)
 estream_test(log/segment)
 estream_test(log/segment_index)
+include(${CMAKE_CURRENT_LIST_DIR}/compaction_tests.cmake)
+estream_test(log/verify)
+estream_test(log/verify_bits)
+estream_test(log/verify_kafka)
+estream_test(log/verify_sweep)
+# A hundred thousand runs under ASan: traces of allocations would take half of the time.
+set_tests_properties(log/verify_bits log/verify_kafka log/verify_sweep
+  PROPERTIES ENVIRONMENT ASAN_OPTIONS=malloc_context_size=2 TIMEOUT 900)

@@ -96,10 +96,11 @@ inline void check_order(const std::vector<StoredRecord>& found, const WorkOutcom
 }
 
 inline void check_acknowledged(const std::vector<StoredRecord>& found, const WorkOutcome& outcome) {
-  for (const auto& [offset, value] : outcome.acknowledged) {
+  for (const auto& acknowledged : outcome.acknowledged) {
+    const auto offset = static_cast<std::size_t>(acknowledged.first);
     CAPTURE(offset);
-    REQUIRE(static_cast<std::size_t>(offset) < found.size());
-    REQUIRE(found[static_cast<std::size_t>(offset)].value == value);
+    REQUIRE(offset < found.size());
+    REQUIRE(found[offset].value == acknowledged.second);
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 namespace estream::io {
 
@@ -94,6 +95,11 @@ int MemorySystem::open_at(int directory, const char* name, int flags, unsigned) 
   const std::scoped_lock guard(mutex_);
   if (const int answer = refusal(Call::open, name); answer != 0) return answer;
   NodePointer node = find(directory, name);
+  if ((flags & O_TMPFILE) == O_TMPFILE) {
+    if (!node) return -ENOENT;
+    open_[next_fd_] = {make_node(false), "temporary file", true};
+    return next_fd_++;
+  }
   if (node && (flags & O_CREAT) != 0 && (flags & O_EXCL) != 0) return -EEXIST;
   if (!node) {
     std::string last;
@@ -129,7 +135,7 @@ std::int64_t MemorySystem::pread(int fd, MutableBytes out, std::uint64_t positio
   const std::string& content = file.node->content;
   if (position >= content.size()) return 0;
   const std::size_t count = std::min({out.size(), content.size() - position, transfer_bytes_max_});
-  std::ranges::copy(as_bytes(content).subspan(position, count), out.begin());
+  std::memcpy(out.data(), content.data() + position, count);
   return static_cast<std::int64_t>(count);
 }
 
@@ -159,6 +165,21 @@ int MemorySystem::truncate(int fd, std::uint64_t size_bytes) {
   Change change = {.cut_at = size_bytes};
   apply(change, file.node->content);
   file.node->unsynced.push_back(std::move(change));
+  return 0;
+}
+
+int MemorySystem::clone(int from_fd, int to_fd) {
+  const std::scoped_lock guard(mutex_);
+  const Open& file = open_.at(to_fd);
+  if (!allows_clones_) return -EOPNOTSUPP;
+  if (!file.is_writable) return -EBADF;
+  if (const int answer = refusal_of_change(Call::clone, file.name); answer != 0) return answer;
+  Node& node = *file.node;
+  for (Change& change :
+       std::vector<Change>{{.cut_at = 0}, {.bytes = open_.at(from_fd).node->content}}) {
+    apply(change, node.content);
+    node.unsynced.push_back(std::move(change));
+  }
   return 0;
 }
 
@@ -228,6 +249,19 @@ int MemorySystem::rename_at(int directory, const char* from, const char* to) {
   if (const int answer = refusal_of_change(Call::rename, from); answer != 0) return answer;
   change_names(*open_.at(directory).node,
                {.name = to, .node = source->second, .renamed_from = from});
+  return 0;
+}
+
+int MemorySystem::link_at(int from_directory, const char* from, int to_directory, const char* to) {
+  const std::scoped_lock guard(mutex_);
+  const Names& names = open_.at(from_directory).node->names;
+  const auto source = names.find(from);
+  if (source == names.end()) return -ENOENT;
+  if (source->second->is_directory) return -EPERM;
+  Node& parent = *open_.at(to_directory).node;
+  if (parent.names.contains(to)) return -EEXIST;
+  if (const int answer = refusal_of_change(Call::link, from); answer != 0) return answer;
+  change_names(parent, {.name = to, .node = source->second});
   return 0;
 }
 

@@ -33,6 +33,8 @@ class MemorySystem : public System {
     status,
     list,
     rename,
+    link,
+    clone,
     unlink,
     make_directory,
     lock,
@@ -45,6 +47,8 @@ class MemorySystem : public System {
             std::string_view name = "");
   // No read or write moves more than this many bytes.
   void limit_transfers(std::size_t bytes) { transfer_bytes_max_ = bytes; }
+  // Files can share their blocks, which few file systems let them.
+  void allow_clones() { allows_clones_ = true; }
   void clear_faults();
   // How many calls were refused.
   std::int64_t fired_faults() const { return fired_faults_; }
@@ -91,9 +95,11 @@ class MemorySystem : public System {
   int truncate(int fd, std::uint64_t size_bytes) override;
   int fsync(int fd) override;
   int fdatasync(int fd) override;
+  int clone(int from_fd, int to_fd) override;
   int status(int fd, FileStatus& out) override;
   int status_at(int directory, const char* name, FileStatus& out) override;
   int rename_at(int directory, const char* from, const char* to) override;
+  int link_at(int from_directory, const char* from, int to_directory, const char* to) override;
   int unlink_at(int directory, const char* name) override;
   int remove_directory_at(int directory, const char* name) override;
   int make_directory_at(int directory, const char* name, unsigned mode) override;
@@ -171,6 +177,7 @@ class MemorySystem : public System {
   std::map<int, Open> open_;
   std::vector<Fault> faults_;
   std::int64_t fired_faults_ = 0;
+  bool allows_clones_ = false;
   std::size_t transfer_bytes_max_ = SIZE_MAX;
   std::int64_t changes_ = 0;
   std::int64_t changes_until_death_ = forever;

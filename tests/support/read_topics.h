@@ -4,13 +4,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "record/batch_builder.h"
 #include "support/memory_system.h"
-#include "tool/partition_source.h"
+#include "tool/read/partition_source.h"
 #include "topic/topic.h"
 
 // Topics on a machine in memory, for tests of what reads them.
@@ -19,10 +20,11 @@ namespace estream::tool {
 
 struct TestRecord {
   std::int64_t time_ms = 0;
-  std::string value;
+  std::optional<std::string> value;
+  std::optional<std::string> key = {};
 };
 
-// A batch of these records, all without a key.
+// A batch of these records.
 inline std::vector<std::byte> test_batch(const std::vector<TestRecord>& records,
                                          Codec codec = Codec::zstd) {
   std::int64_t smallest = INT64_MAX;
@@ -30,7 +32,7 @@ inline std::vector<std::byte> test_batch(const std::vector<TestRecord>& records,
   BatchBuilder builder;
   builder.begin({smallest});
   for (const TestRecord& record : records) {
-    builder.append({record.time_ms}, std::nullopt, record.value, {});
+    builder.append({record.time_ms}, record.key, record.value, {});
   }
   const auto batch = builder.finish(codec, 1);
   REQUIRE(batch);

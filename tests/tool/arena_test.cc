@@ -1,4 +1,4 @@
-#include "tool/arena.h"
+#include "tool/produce/arena.h"
 
 #include <doctest/doctest.h>
 

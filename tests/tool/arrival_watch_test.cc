@@ -1,4 +1,4 @@
-#include "tool/arrival_watch.h"
+#include "tool/read/arrival_watch.h"
 
 #include <doctest/doctest.h>
 

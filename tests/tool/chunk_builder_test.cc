@@ -1,4 +1,4 @@
-#include "tool/chunk_builder.h"
+#include "tool/produce/chunk_builder.h"
 
 #include <doctest/doctest.h>
 

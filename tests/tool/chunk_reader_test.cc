@@ -1,4 +1,4 @@
-#include "tool/chunk_reader.h"
+#include "tool/produce/chunk_reader.h"
 
 #include <doctest/doctest.h>
 #include <fcntl.h>

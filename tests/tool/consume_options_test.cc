@@ -1,4 +1,4 @@
-#include "tool/consume_options.h"
+#include "tool/consume/options.h"
 
 #include <doctest/doctest.h>
 
@@ -40,7 +40,7 @@ TEST_CASE("the short help fits on a screen") {
 
 TEST_CASE("a topic prints its values, a line each, to the end") {
   const ConsumeOptions options = parsed({"orders"});
-  CHECK(options.sources.topics == std::vector<std::string>{"orders"});
+  CHECK(options.request.sources.topics == std::vector<std::string>{"orders"});
   CHECK(options.shape.kind == RecordShape::Kind::value);
   CHECK(options.shape.delimiter == "\n");
   CHECK(!options.follows);
@@ -60,10 +60,10 @@ TEST_CASE("quiet asks a question only with a filter") {
 }
 
 TEST_CASE("a length of time goes with one end of the window") {
-  const TimeRange from = parsed({"-S", "@1000", "--for", "2s", "t"}).times;
+  const TimeRange from = parsed({"-S", "@1000", "--for", "2s", "t"}).request.times;
   CHECK(from.since == Timestamp{1'000'000});
   CHECK(from.until == Timestamp{1'002'000});
-  const TimeRange to = parsed({"-U", "@1000", "--for", "2s", "t"}).times;
+  const TimeRange to = parsed({"-U", "@1000", "--for", "2s", "t"}).request.times;
   CHECK(to.since == Timestamp{998'000});
   CHECK(to.until == Timestamp{1'000'000});
   refused({"--for", "2s", "t"});

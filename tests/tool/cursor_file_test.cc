@@ -1,4 +1,4 @@
-#include "tool/cursor_file.h"
+#include "tool/read/cursor_file.h"
 
 #include <doctest/doctest.h>
 

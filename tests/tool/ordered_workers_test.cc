@@ -1,4 +1,4 @@
-#include "tool/ordered_workers.h"
+#include "tool/produce/ordered_workers.h"
 
 #include <doctest/doctest.h>
 

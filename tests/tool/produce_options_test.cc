@@ -1,4 +1,4 @@
-#include "tool/produce_options.h"
+#include "tool/produce/options.h"
 
 #include <doctest/doctest.h>
 
@@ -27,15 +27,15 @@ TEST_CASE("the presets are those of the manual") {
   const auto request = parse({"-d", "/log", "orders"});
   REQUIRE(request);
   const ProduceOptions& options = request->options;
-  CHECK(options.topic.root == "/log");
-  CHECK(options.topic.name == "orders");
-  CHECK(options.sync_level == log::SyncLevel::interval);
+  CHECK(options.target.topic.root == "/log");
+  CHECK(options.target.topic.name == "orders");
+  CHECK(options.target.sync_level == log::SyncLevel::interval);
   CHECK(options.sync_interval_ns == 100'000'000);
   CHECK(options.build.codec == Codec::zstd);
   CHECK(options.build.level == 1);
   CHECK(options.build.batch_bytes == 1 << 20);
   CHECK(options.input.linger_ns == 5'000'000);
-  CHECK(options.creates_topic);
+  CHECK(options.target.creates_topic);
 }
 
 TEST_CASE("options that contradict each other are refused in one sentence") {

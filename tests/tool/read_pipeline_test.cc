@@ -1,4 +1,4 @@
-#include "tool/read_pipeline.h"
+#include "tool/read/read_pipeline.h"
 
 #include <doctest/doctest.h>
 
@@ -9,7 +9,8 @@
 
 #include "support/read_topics.h"
 #include "support/seed.h"
-#include "tool/record_merge.h"
+#include "tool/read/record_merge.h"
+#include "tool/read/record_sink.h"
 
 using namespace estream;
 using namespace estream::tool;

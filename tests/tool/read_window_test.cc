@@ -1,6 +1,8 @@
-#include "tool/read_window.h"
+#include "tool/read/read_window.h"
 
 #include <doctest/doctest.h>
+
+#include <vector>
 
 using namespace estream;
 using namespace estream::tool;
@@ -78,4 +80,15 @@ TEST_CASE("with log append time all records have the largest timestamp") {
   header.timestamp_type = TimestampType::log_append_time;
   const ReadWindow window = {.begin = {0}, .times = {Timestamp{150}, {}}};
   CHECK(overlap_of(header, log::Layout::kafka, window) == Overlap::all);
+}
+
+TEST_CASE("a window of picks takes the batches that have one of them") {
+  const auto picks = [](std::vector<Offset> offsets) {
+    return ours({.begin = {0}, .end = {100}, .picks = offsets});
+  };
+  CHECK(picks({{3}, {10}, {50}}) == Overlap::part);
+  CHECK(picks({{19}}) == Overlap::part);
+  CHECK(picks({{9}, {20}}) == Overlap::none);
+  CHECK(picks({{9}}) == Overlap::none);
+  CHECK(picks({{20}}) == Overlap::none);
 }

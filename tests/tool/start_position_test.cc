@@ -1,4 +1,4 @@
-#include "tool/start_position.h"
+#include "tool/read/start_position.h"
 
 #include <doctest/doctest.h>
 

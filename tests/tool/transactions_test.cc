@@ -1,4 +1,4 @@
-#include "tool/transactions.h"
+#include "tool/read/transactions.h"
 
 #include <doctest/doctest.h>
 
@@ -7,7 +7,7 @@
 
 #include "record/batch_builder.h"
 #include "support/memory_system.h"
-#include "tool/batch_feed.h"
+#include "tool/read/batch_feed.h"
 
 using namespace estream;
 using namespace estream::tool;

@@ -1,3 +1,7 @@
+estream_test(topic/branch)
+estream_test(topic/branch_access)
+estream_test(topic/branch_crash)
+estream_test(topic/branch_kafka)
 estream_test(topic/kafka_root)
 estream_test(topic/topic)
 estream_test(topic/topic_config)

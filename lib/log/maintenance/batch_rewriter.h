@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+
+#include "base/result.h"
+#include "base/types.h"
+#include "record/batch_builder.h"
+#include "record/batch_header.h"
+#include "record/batch_records.h"
+
+namespace estream::log {
+
+enum class Fate { stays, goes };
+
+// Says which records go. It is asked several times about each, and must answer the same.
+class RecordJudge {
+ public:
+  virtual ~RecordJudge() = default;
+  virtual Fate judge(const BatchHeader& batch, const RecordView& record) const = 0;
+};
+
+// What a rewrite does to the batches of sealed segments.
+struct RewriteRules {
+  const RecordJudge* judge = nullptr;  // Null: all records stay.
+  // Batches in which tombstones stay get this delete horizon, unless they have one (KIP-534).
+  std::optional<Timestamp> delete_horizon = {};
+  // Batches are compressed anew at this level of zstd, where that makes them smaller.
+  std::optional<int> zstd_level = {};
+};
+
+// A batch after its rewrite. Base and last offset, epoch and producer fields are never changed.
+struct RewrittenBatch {
+  enum class Kind {
+    unchanged,  // `bytes` are those that came in.
+    changed,
+    emptied,  // No record is left; `bytes` is empty.
+  };
+
+  Kind kind = Kind::unchanged;
+  Bytes bytes = {};  // Valid until the next rewrite, and as long as those that came in.
+  std::int64_t removed_records = 0;
+};
+
+class BatchRewriter {
+ public:
+  explicit BatchRewriter(const RewriteRules& rules) : rules_(rules) {}
+
+  // `bytes` is the whole batch of `header`, its checksum verified. What breaks the format inside is
+  // Error::Code::corrupt without the place.
+  Result<RewrittenBatch> rewrite(const BatchHeader& header, Bytes bytes);
+
+ private:
+  struct Survivors {
+    std::int32_t records = 0;
+    std::int32_t tombstones = 0;
+  };
+
+  Survivors count_survivors(const BatchHeader& header, std::span<const RecordView> records) const;
+  Result<Bytes> rebuild(const BatchHeader& header, std::span<const RecordView> records,
+                        bool has_tombstones);
+  Result<RewrittenBatch> recompress(const BatchHeader& header, Bytes bytes);
+
+  const RewriteRules& rules_;
+  BatchDecoder decoder_;
+  BatchBuilder builder_;
+  Decompressor decompressor_;
+  Compressor compressor_;
+  ByteBuffer compressed_;
+};
+
+// Whether the record deletes its key.
+inline bool is_tombstone(const RecordView& record) { return record.key && !record.value; }
+
+// The header, which is all, of a batch without records that covers offsets from `first` on. Its
+// largest timestamp is -1: a time index entry for a batch without records would be a false one.
+BatchHeader empty_batch(const BatchHeader& first);
+
+}  // namespace estream::log

@@ -1,0 +1,101 @@
+#include "log/maintenance/inventory.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "log/segment.h"
+
+namespace estream::log {
+
+namespace {
+
+// The segment's batches up to `limit`, or all of them.
+Result<SegmentSummary> summarize(const io::Directory& directory, Offset base,
+                                 std::optional<std::uint64_t> limit) {
+  const Segment segment = TRY(Segment::open(directory, base));
+  SegmentSummary summary;
+  summary.base = summary.end = base;
+  const std::uint64_t size = TRY(segment.log().size_bytes());
+  summary.bytes = limit.value_or(size);
+  BatchReader batches = segment.reader(0, summary.bytes);
+  for (;;) {
+    const auto batch = TRY(batches.peek());
+    if (!batch) break;
+    if (batch->base_offset != summary.end) {
+      return batches.corrupt_here("the batch begins at offset " +
+                                  std::to_string(batch->base_offset.value) + " instead of " +
+                                  std::to_string(summary.end.value));
+    }
+    summary.end = batch->next_offset();
+    summary.record_count += batch->record_count;
+    if (batch->record_count > 0) {
+      summary.max_timestamp = std::max(summary.max_timestamp, batch->max_timestamp);
+    }
+    batches.skip();
+  }
+  if (batches.position() != summary.bytes) return batches.corrupt_here("an incomplete batch");
+  return summary;
+}
+
+Error hole(const io::Directory& directory, Offset from, Offset to) {
+  return {Error::Code::corrupt, directory.name() + ": the segment that holds offsets " +
+                                    std::to_string(from.value) + " to " +
+                                    std::to_string(to.value - 1) + " is missing"};
+}
+
+// Adds the next segment, or notes that it is left over.
+Result<void> place(const io::Directory& directory, const SegmentSummary& segment,
+                   Inventory& inventory) {
+  if (inventory.sealed.empty()) {
+    inventory.sealed.push_back(segment);
+    return {};
+  }
+  const Offset end = inventory.sealed.back().end;
+  if (segment.base > end) return hole(directory, end, segment.base);
+  if (segment.base == end) {
+    inventory.sealed.push_back(segment);
+  } else if (segment.end <= end) {
+    inventory.leftovers.push_back(segment.base);
+  } else {
+    return Error{Error::Code::corrupt, directory.name() + ": the segments that begin at offsets " +
+                                           std::to_string(inventory.sealed.back().base.value) +
+                                           " and " + std::to_string(segment.base.value) +
+                                           " overlap"};
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Inventory> take_inventory(const io::Directory& directory, const io::File& commit) {
+  Inventory inventory;
+  // The slot first: what is sealed in it stays sealed, whatever is rolled meanwhile.
+  inventory.commit = TRY(read_commit(commit));
+  const Offset active = inventory.commit.segment_base;
+  for (const Offset base : TRY(list_segments(directory))) {
+    if (base >= active) break;
+    const SegmentSummary segment = TRY(summarize(directory, base, std::nullopt));
+    TRY(place(directory, segment, inventory));
+  }
+  if (!inventory.sealed.empty() && inventory.sealed.back().end != active) {
+    return hole(directory, inventory.sealed.back().end, active);
+  }
+  inventory.active = TRY(summarize(directory, active, inventory.commit.published.bytes));
+  const auto is_deleted = [&](const SegmentSummary& segment) {
+    return segment.end <= inventory.commit.log_start_offset;
+  };
+  const auto kept = std::ranges::find_if_not(inventory.sealed, is_deleted);
+  for (auto segment = inventory.sealed.begin(); segment != kept; segment++) {
+    inventory.leftovers.push_back(segment->base);
+  }
+  inventory.sealed.erase(inventory.sealed.begin(), kept);
+  const Offset first = inventory.sealed.empty() ? active : inventory.sealed.front().base;
+  if (first > inventory.commit.log_start_offset) {
+    return hole(directory, inventory.commit.log_start_offset, first);
+  }
+  std::ranges::sort(inventory.leftovers);
+  return inventory;
+}
+
+}  // namespace estream::log

@@ -1,0 +1,155 @@
+#include "log/maintenance/maintenance.h"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+
+#include "log/index_writer.h"
+#include "log/names.h"
+
+namespace estream::log {
+
+namespace {
+
+constexpr SegmentFile segment_files[] = {SegmentFile::log, SegmentFile::index,
+                                         SegmentFile::time_index};
+constexpr SegmentFile index_files[] = {SegmentFile::index, SegmentFile::time_index};
+
+std::string cleaned_name(Offset base, SegmentFile kind) {
+  return segment_file_name(base, kind) + cleaned_suffix;
+}
+
+// The names in a directory, sorted by what they are.
+struct Files {
+  std::set<Offset> logs;
+  std::set<Offset> new_logs;     // Logs that have not taken their place ...
+  std::set<Offset> new_indexes;  // ... and segments with such indexes.
+  std::set<Offset> indexes;
+};
+
+Files sort_names(const std::vector<std::string>& names) {
+  Files files;
+  for (const std::string_view name : names) {
+    const std::string_view suffix = cleaned_suffix;
+    const bool is_new = name.ends_with(suffix);
+    const std::string_view stem = is_new ? name.substr(0, name.size() - suffix.size()) : name;
+    if (const auto base = parse_log_name(stem))
+      (is_new ? files.new_logs : files.logs).insert(*base);
+    for (const SegmentFile kind : index_files) {
+      const auto base = parse_segment_file_name(stem, kind);
+      if (base) (is_new ? files.new_indexes : files.indexes).insert(*base);
+    }
+  }
+  return files;
+}
+
+Result<void> remove_if_there(const io::Directory& directory, const std::string& name) {
+  auto removed = directory.remove_file(name);
+  if (!removed && removed.error().code == Error::Code::not_found) return {};
+  return removed;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Maintenance>> Maintenance::open(const io::Directory& directory,
+                                                       std::int64_t lock_timeout_ns) {
+  auto lock = std::make_unique<io::File>(
+      TRY(directory.open_file(lock_file_name, io::OpenMode::create_or_open)));
+  io::RangeLock held = TRY(io::RangeLock::acquire(*lock, maintenance_lock_byte, lock_timeout_ns));
+  io::File commit = TRY(directory.open_file(commit_file_name, io::OpenMode::read_write));
+  return std::unique_ptr<Maintenance>(new Maintenance(directory, std::move(commit), std::move(lock),
+                                                      std::move(held), lock_timeout_ns));
+}
+
+Result<void> Maintenance::remove_leftovers(const Inventory& inventory) {
+  // After a loss of power the slot must not speak of a segment as the active one that this run is
+  // about to change.
+  TRY(commit_.sync_data());
+  TRY(remove_unfinished(inventory.commit.segment_base));
+  for (const Offset base : inventory.leftovers) TRY(remove_segment(base));
+  const Files files = sort_names(TRY(directory_.list()));
+  for (const Offset base : files.indexes) {
+    // From the active segment on, a writer may be at work.
+    if (base < inventory.commit.segment_base && !files.logs.contains(base)) {
+      TRY(remove_segment(base));
+    }
+  }
+  return {};
+}
+
+Result<void> Maintenance::remove_unfinished(Offset active) {
+  const Files files = sort_names(TRY(directory_.list()));
+  for (const Offset base : files.new_indexes) {
+    if (base >= active || files.new_logs.contains(base) || !files.logs.contains(base)) continue;
+    // The log took its place, and its indexes did not.
+    TRY(write_indexes(base, segment_file_name(base, SegmentFile::log)));
+    TRY(put_indexes(base));
+  }
+  std::set<Offset> unfinished = files.new_logs;
+  unfinished.insert(files.new_indexes.begin(), files.new_indexes.end());
+  for (const Offset base : unfinished) {
+    if (base >= active) continue;
+    for (const SegmentFile kind : segment_files) {
+      TRY(remove_if_there(directory_, cleaned_name(base, kind)));
+    }
+  }
+  return {};
+}
+
+Result<void> Maintenance::raise_log_start(Offset start) {
+  const io::RangeLock append =
+      TRY(io::RangeLock::acquire(*lock_, append_lock_byte, lock_timeout_ns_));
+  // All else stays as the last writer left it: what has to be recovered still has to be.
+  CommitState state = TRY(read_commit(commit_));
+  if (state.log_start_offset < start) {
+    state.log_start_offset = start;
+    TRY(write_commit(commit_, state));
+  }
+  return commit_.sync_data();
+}
+
+Result<void> Maintenance::remove_oldest(std::span<const SegmentSummary> segments, Offset start) {
+  if (segments.empty()) return {};
+  // First the readers are told. The other way round, a loss of power could leave a log that begins
+  // with a hole.
+  TRY(raise_log_start(start));
+  for (const SegmentSummary& segment : segments) TRY(remove_segment(segment.base));
+  return directory_.sync();
+}
+
+Result<void> Maintenance::remove_segment(Offset base) {
+  for (const SegmentFile kind : segment_files) {
+    TRY(remove_if_there(directory_, segment_file_name(base, kind)));
+  }
+  return {};
+}
+
+std::string Maintenance::new_name(Offset base) { return cleaned_name(base, SegmentFile::log); }
+
+Result<void> Maintenance::write_indexes(Offset base, const std::string& log_name) {
+  const io::File log = TRY(directory_.open_file(log_name, io::OpenMode::read));
+  const std::uint64_t size = TRY(log.size_bytes());
+  IndexWriter indexes = TRY(IndexWriter::open(directory_, base, cleaned_suffix));
+  TRY(indexes.rebuild(log, size));
+  TRY(indexes.seal());
+  return directory_.sync();
+}
+
+Result<void> Maintenance::put_indexes(Offset base) {
+  for (const SegmentFile kind : index_files) {
+    TRY(directory_.rename(cleaned_name(base, kind), segment_file_name(base, kind)));
+  }
+  return directory_.sync();
+}
+
+Result<void> Maintenance::replace(Offset base, std::span<const Offset> covered) {
+  TRY(write_indexes(base, new_name(base)));
+  TRY(directory_.rename(new_name(base), segment_file_name(base, SegmentFile::log)));
+  // Nothing that it covers may go before its name is on the device.
+  TRY(directory_.sync());
+  TRY(put_indexes(base));
+  for (const Offset other : covered) TRY(remove_segment(other));
+  return directory_.sync();
+}
+
+}  // namespace estream::log

@@ -1,0 +1,63 @@
+#include "log/maintenance/retention.h"
+
+#include <algorithm>
+
+namespace estream::log {
+
+namespace {
+
+using Sealed = std::span<const SegmentSummary>;
+
+template <class Predicate>
+std::size_t count_while(Sealed sealed, Predicate may_go) {
+  const auto kept = std::ranges::find_if_not(sealed, may_go);
+  return static_cast<std::size_t>(kept - sealed.begin());
+}
+
+// `amount_of` a segment counts against `most`: that much stays at least.
+template <class Amount>
+std::size_t beyond(Sealed sealed, const SegmentSummary& active, std::int64_t most,
+                   Amount amount_of) {
+  std::int64_t excess = amount_of(active) - most;
+  for (const SegmentSummary& segment : sealed) excess += amount_of(segment);
+  return count_while(sealed, [&](const SegmentSummary& segment) {
+    if (excess < amount_of(segment)) return false;
+    excess -= amount_of(segment);
+    return true;
+  });
+}
+
+}  // namespace
+
+std::size_t plan_retention(Sealed sealed, const SegmentSummary& active,
+                           const RetentionLimits& limits, Timestamp now) {
+  std::size_t count = 0;
+  if (limits.max_age_ms) {
+    count = std::max(count, count_while(sealed, [&](const SegmentSummary& segment) {
+                       if (segment.record_count == 0) return true;
+                       return segment.max_timestamp.ms >= 0 &&
+                              now - segment.max_timestamp > *limits.max_age_ms;
+                     }));
+  }
+  if (limits.max_bytes) {
+    count = std::max(count, beyond(sealed, active, *limits.max_bytes, [](const auto& segment) {
+                       return static_cast<std::int64_t>(segment.bytes);
+                     }));
+  }
+  if (limits.max_records) {
+    count = std::max(count, beyond(sealed, active, *limits.max_records,
+                                   [](const auto& segment) { return segment.record_count; }));
+  }
+  if (limits.max_segments) {
+    const auto most = static_cast<std::size_t>(std::max<std::int64_t>(*limits.max_segments, 1));
+    if (sealed.size() + 1 > most) count = std::max(count, sealed.size() + 1 - most);
+  }
+  if (limits.before) {
+    count = std::max(count, count_while(sealed, [&](const SegmentSummary& segment) {
+                       return segment.end <= *limits.before;
+                     }));
+  }
+  return count;
+}
+
+}  // namespace estream::log

@@ -1,0 +1,198 @@
+#include "log/maintenance/segment_rewriter.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "log/maintenance/batch_walk.h"
+#include "log/maintenance/rewrite_check.h"
+
+namespace estream::log {
+
+namespace {
+
+constexpr std::size_t write_bytes = 1 << 20;
+
+// Takes the batches of a group in order and writes what becomes of them.
+class GroupWriter {
+ public:
+  // `out` is null for a preview.
+  GroupWriter(const RewriteRules& rules, const ProducerEnds& producer_ends, io::File* out,
+              Offset base)
+      : rewriter_(rules), producer_ends_(producer_ends), out_(out) {
+    summary_.base = summary_.end = base;
+  }
+
+  Result<void> add(const BatchHeader& header, Bytes bytes) {
+    const RewrittenBatch rewritten = TRY(rewriter_.rewrite(header, bytes));
+    removed_records_ += rewritten.removed_records;
+    if (rewritten.kind == RewrittenBatch::Kind::emptied) {
+      has_changes_ |= rewritten.removed_records > 0;
+      return add_empty(header);
+    }
+    has_changes_ |= rewritten.kind == RewrittenBatch::Kind::changed;
+    TRY(put_gap());
+    const BatchHeader written = TRY(parse_batch_header(rewritten.bytes));
+    summary_.record_count += written.record_count;
+    summary_.max_timestamp = std::max(summary_.max_timestamp, written.max_timestamp);
+    return put(written, rewritten.bytes);
+  }
+
+  Result<void> finish() {
+    TRY(put_gap());
+    return flush();
+  }
+
+  bool has_changes() const { return has_changes_; }
+  std::int64_t removed_records() const { return removed_records_; }
+  const SegmentSummary& summary() const { return summary_; }
+
+ private:
+  // Neighbouring batches without records become one, unless a producer needs the batch or its epoch
+  // is another: that is checked by the offset at which a batch begins.
+  Result<void> add_empty(const BatchHeader& header) {
+    BatchHeader empty = empty_batch(header);
+    const auto end = producer_ends_.find(header.producer_id);
+    if (end != producer_ends_.end() && end->second == header.last_offset()) {
+      TRY(put_gap());
+      return put_empty(empty);
+    }
+    empty.producer_id = empty.producer_epoch = -1;
+    empty.base_sequence = -1;
+    const bool joins = gap_ && gap_->leader_epoch == empty.leader_epoch &&
+                       empty.last_offset() - gap_->base_offset <= INT32_MAX;
+    if (!joins) {
+      TRY(put_gap());
+      gap_ = empty;
+    }
+    gap_->last_offset_delta = static_cast<std::int32_t>(empty.last_offset() - gap_->base_offset);
+    return {};
+  }
+
+  Result<void> put_gap() {
+    if (!gap_) return {};
+    const BatchHeader gap = *gap_;
+    gap_.reset();
+    return put_empty(gap);
+  }
+
+  Result<void> put_empty(const BatchHeader& header) {
+    std::byte bytes[batch_header_bytes];
+    store_batch_header(bytes, header);
+    recompute_crc(bytes);
+    return put(header, bytes);
+  }
+
+  Result<void> put(const BatchHeader& header, Bytes bytes) {
+    ASSERT(header.base_offset == summary_.end);
+    summary_.end = header.next_offset();
+    summary_.bytes += bytes.size();
+    if (summary_.bytes > INT32_MAX) {
+      return Error{Error::Code::data, "the segment would grow over the limit of 2 GiB"};
+    }
+    if (out_ == nullptr) return {};
+    buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
+    return buffer_.size() < write_bytes ? Result<void>() : flush();
+  }
+
+  Result<void> flush() {
+    if (out_ == nullptr) return {};
+    TRY(out_->write_at(written_, buffer_));
+    written_ += buffer_.size();
+    buffer_.clear();
+    return {};
+  }
+
+  BatchRewriter rewriter_;
+  const ProducerEnds& producer_ends_;
+  io::File* out_;
+  std::vector<std::byte> buffer_;
+  std::uint64_t written_ = 0;
+  std::optional<BatchHeader> gap_;  // Batches without records that are not written yet.
+  SegmentSummary summary_;
+  std::int64_t removed_records_ = 0;
+  bool has_changes_ = false;
+};
+
+Result<void> write_group(const io::Directory& directory, SegmentGroup group, GroupWriter& writer) {
+  for (const SegmentSummary& segment : group) {
+    TRY(visit_batches(directory, segment,
+                      [&](const BatchHeader& header, Bytes bytes) -> Result<void> {
+                        auto added = writer.add(header, bytes);
+                        if (!added) return in_batch(added.error(), directory, header);
+                        return {};
+                      }));
+  }
+  return writer.finish();
+}
+
+// Whether there is something for Maintenance::replace.
+Result<bool> write_new_log(const io::Directory& directory, SegmentGroup group,
+                           const RewriteRules& rules, const ProducerEnds& producer_ends,
+                           io::File& file, GroupWriter& writer) {
+  TRY(write_group(directory, group, writer));
+  if (!writer.has_changes()) return false;
+  TRY(file.sync());
+  TRY(file.close());
+  TRY(check_rewrite(directory, group, Maintenance::new_name(group.front().base), rules,
+                    producer_ends));
+  return true;
+}
+
+void add_to_report(SegmentGroup group, const GroupWriter& writer, RewriteReport& report) {
+  if (!writer.has_changes()) {
+    report.sealed.insert(report.sealed.end(), group.begin(), group.end());
+    return;
+  }
+  report.sealed.push_back(writer.summary());
+  report.removed_records += writer.removed_records();
+  report.rewritten_segments += static_cast<std::int64_t>(group.size());
+}
+
+}  // namespace
+
+Result<void> rewrite_group(Maintenance& maintenance, SegmentGroup group, const RewriteRules& rules,
+                           const ProducerEnds& producer_ends, Effect effect,
+                           RewriteReport& report) {
+  const io::Directory& directory = maintenance.directory();
+  const Offset base = group.front().base;
+  if (effect == Effect::preview) {
+    GroupWriter writer(rules, producer_ends, nullptr, base);
+    TRY(write_group(directory, group, writer));
+    add_to_report(group, writer, report);
+    return {};
+  }
+  const std::string name = Maintenance::new_name(base);
+  io::File file = TRY(directory.open_file(name, io::OpenMode::create_exclusive));
+  GroupWriter writer(rules, producer_ends, &file, base);
+  auto is_new = write_new_log(directory, group, rules, producer_ends, file, writer);
+  if (!is_new || !*is_new) {
+    auto removed = directory.remove_file(name);
+    if (!is_new) return std::move(is_new).error();
+    TRY(std::move(removed));
+  } else {
+    std::vector<Offset> covered;
+    for (const SegmentSummary& segment : group.subspan(1)) covered.push_back(segment.base);
+    TRY(maintenance.replace(base, covered));
+  }
+  add_to_report(group, writer, report);
+  return {};
+}
+
+Result<RewriteReport> rewrite_segments(Maintenance& maintenance,
+                                       std::span<const SegmentSummary> sealed,
+                                       const RewriteRules& rules, Effect effect) {
+  const Survey survey = TRY(take_survey(maintenance.directory(), sealed, rules));
+  RewriteReport report;
+  for (std::size_t i = 0; i < sealed.size(); i++) {
+    if (survey.has_changes[i] || rules.zstd_level) {
+      TRY(rewrite_group(maintenance, sealed.subspan(i, 1), rules, survey.producer_ends, effect,
+                        report));
+    } else {
+      report.sealed.push_back(sealed[i]);
+    }
+  }
+  return report;
+}
+
+}  // namespace estream::log

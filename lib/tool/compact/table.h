@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/duration.h"
+#include "cli/options.h"
+#include "log/maintenance/compaction.h"
+#include "tool/read/read_arguments.h"
+#include "tool/topic_settings.h"
+
+namespace estream::tool {
+
+// The command line as it was typed.
+struct CompactArguments {
+  ReadArguments read;
+  bool wants_all_topics = false;
+
+  std::optional<cli::Duration> max_age;
+  std::optional<std::int64_t> max_bytes;
+  std::optional<std::int64_t> max_records;
+  std::optional<std::int64_t> max_segments;
+  std::vector<std::string> before;
+  bool follows_policy = false;
+
+  bool compacts_keys = false;
+  std::optional<cli::Duration> keep_tombstones;
+  std::optional<log::NullKeys> null_keys;
+  std::optional<double> min_dirty;
+
+  bool drops = false;
+
+  std::optional<int> zstd_level;
+  bool rolls = false;
+  std::vector<TopicSetting> settings;
+
+  bool is_preview = false;
+  bool is_json = false;
+  std::optional<cli::Duration> timeout;
+};
+
+// The options of estream-compact, which write to `arguments`.
+cli::OptionTable compact_table(CompactArguments& arguments);
+
+}  // namespace estream::tool

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "cli/options.h"
+#include "cli/run.h"
+#include "tool/read/batch_feed.h"
+#include "tool/read/read_request.h"
+#include "tool/read/record_merge.h"
+#include "tool/read/record_sink.h"
+#include "tool/read/record_text.h"
+
+namespace estream::tool {
+
+// What estream-consume was asked to do, checked and free of contradictions.
+struct ConsumeOptions {
+  ReadRequest request;
+  bool waits_for_topic = false;
+
+  std::optional<MergeOrder> order;
+  bool follows = false;
+  std::optional<std::int64_t> timeout_ns;
+  std::optional<std::int64_t> idle_ns;
+  FeedOptions feed;
+  std::optional<std::string> cursor_file;
+
+  bool is_no_match_ok = false;  // Exit 0 even if filters let nothing through.
+
+  RecordShape shape;
+  SinkOptions sink;
+};
+
+struct ConsumeCommand {
+  cli::ParseOutcome outcome;
+  ConsumeOptions options;  // When the outcome is to run.
+};
+
+// Reads the command line and, for times and the data root, clock and environment. Sets how much is
+// said on stderr.
+Result<ConsumeCommand> parse_consume_options(cli::Args args);
+
+}  // namespace estream::tool

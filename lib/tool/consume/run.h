@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/run.h"
+#include "io/output.h"
+#include "io/system.h"
+#include "tool/consume/options.h"
+#include "tool/read/arrival_watch.h"
+#include "tool/read/cursor_file.h"
+#include "tool/read/end_condition.h"
+#include "tool/read/reading.h"
+#include "tool/read/record_sink.h"
+
+namespace estream::tool {
+
+// One run of estream-consume, from opened partitions to exit status.
+class ConsumeRun {
+ public:
+  ConsumeRun(io::System& system, const ConsumeOptions& options, io::Output& output,
+             const EndCondition& end);
+
+  // Fixes where to begin and to end in each partition. Requires at least one source.
+  Result<void> plan(std::vector<PartitionSource> sources);
+
+  // Prints until the end. On an error, what comes before it is printed, and the cursor is kept.
+  Result<cli::ExitStatus> run();
+
+ private:
+  Result<ReadWindow> window_of(PartitionSource& source);
+  Result<Offset> begin_of(PartitionSource& source);
+  Result<void> check_names(const std::vector<PartitionSource>& sources) const;
+  Result<void> print_all();
+  Result<void> follow();
+  void start_watch();
+  void wait_for_more(std::int64_t quiet_since_ns);
+  Result<void> finish();
+  Result<void> print_count();
+  cli::ExitStatus status() const;
+  std::int64_t matches() const;
+  bool has_enough() const;
+  bool is_over() const { return has_enough() || end_->is_met(); }
+
+  void note_positions();
+  Result<void> save_cursor();
+
+  io::System* system_;
+  const ConsumeOptions* options_;
+  io::Output* output_;
+  const EndCondition* end_;
+
+  Reading reading_;
+  std::optional<CursorFile> cursor_file_;
+  Cursor cursor_;  // As the file has it.
+  bool is_cursor_saved_ = false;
+  std::vector<Offset> positions_;  // Of each feed: everything before them is written.
+
+  std::optional<RecordSink> sink_;
+  std::optional<ArrivalWatch> watch_;
+  bool is_timed_out_ = false;
+};
+
+}  // namespace estream::tool

@@ -1,0 +1,218 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <optional>
+
+#include "cli/environment.h"
+#include "io/signals.h"
+#include "json/quote.h"
+#include "record/batch_records.h"
+#include "tool/inspect/expectation.h"
+#include "tool/inspect/scan.h"
+#include "tool/inspect/verbs.h"
+#include "tool/read/arrival_watch.h"
+#include "tool/read/batch_feed.h"
+#include "tool/read/end_condition.h"
+
+namespace estream::tool {
+
+namespace {
+
+using Quantity = Expectation::Quantity;
+
+constexpr int topic_poll_ms = 50;
+constexpr std::int64_t look_ns = 200'000'000;  // An age grows without any arrival.
+
+// Measures a quantity, and goes on measuring as the log grows: nothing is read twice.
+class Measure {
+ public:
+  Measure(const Expectation& expectation, const InspectOptions& options)
+      : expectation_(&expectation), options_(&options) {}
+
+  Result<void> begin(std::vector<PartitionSource> sources) {
+    for (PartitionSource& source : sources) {
+      ReadWindow window = TRY(window_of(source, *options_));
+      if (options_->timeout_ns && options_->request.to.empty()) window.end = {INT64_MAX};
+      const bool by_batch = expectation_->quantity == Quantity::count && !expectation_->filter;
+      FeedOptions how;
+      how.counting = by_batch ? Counting::by_batch : Counting::by_record;
+      if (expectation_->quantity == Quantity::count) {
+        feeds_.emplace_back(std::move(source), how);
+        TRY(feeds_.back().begin(window));
+      } else {
+        TRY(source.reader.seek(window.begin));
+        sources_.push_back({std::move(source), window});
+      }
+    }
+    return {};
+  }
+
+  void watch(ArrivalWatch& arrivals) const {
+    for (const BatchFeed& feed : feeds_) arrivals.add(feed.reader(), feed.topic().layout());
+    for (const Walked& walked : sources_) {
+      arrivals.add(walked.source.reader, walked.source.topic->layout());
+    }
+  }
+
+  Result<void> refresh() {
+    for (BatchFeed& feed : feeds_) TRY(feed.refresh());
+    for (Walked& walked : sources_) TRY(walked.source.reader.refresh());
+    return {};
+  }
+
+  // As of the last refresh.
+  Result<std::int64_t> value() {
+    switch (expectation_->quantity) {
+      case Quantity::count:
+        return count();
+      case Quantity::size:
+        TRY(walk());
+        return bytes_;
+      case Quantity::age: {
+        TRY(walk());
+        const Timestamp now = TRY(cli::current_time());
+        return newest_ == Timestamp{} ? no_age : now - newest_;
+      }
+      case Quantity::first:
+      case Quantity::last:
+        return edge();
+      case Quantity::partitions:
+        return static_cast<std::int64_t>(sources_.size());
+    }
+    return 0;
+  }
+
+ private:
+  struct Walked {
+    PartitionSource source;
+    ReadWindow window;
+  };
+
+  Result<std::int64_t> count() {
+    std::int64_t counted = 0;
+    for (BatchFeed& feed : feeds_) {
+      TRY(count_more(feed));
+      counted += feed.counted_records();
+    }
+    return counted + matches_;
+  }
+
+  Result<void> count_more(BatchFeed& feed) {
+    const json::RecordPlace place = {feed.topic().name(), feed.partition()};
+    const ReadWindow& window = feed.window();
+    BatchHeader header;
+    while (io::stop_signal() == 0) {
+      const bool has_batch = TRY(feed.next(header, buffer_));
+      if (!has_batch && !feed.has_more()) return {};
+      if (!has_batch) continue;
+      const auto records = decoder_.decode(header, buffer_);
+      if (!records) return feed.placed_in_batch(records.error(), header);
+      for (const RecordView& record : *records) {
+        const bool is_inside =
+            window.contains(record.offset) && window.times.contains(record.timestamp);
+        const auto& filter = expectation_->filter;
+        if (is_inside && (!filter || filter->matches(place, record, parser_))) matches_++;
+      }
+    }
+    return {};
+  }
+
+  // Over the headers of what has not been seen yet.
+  Result<void> walk() {
+    for (Walked& walked : sources_) {
+      log::PartitionReader& reader = walked.source.reader;
+      const log::Layout layout = walked.source.topic->layout();
+      while (const auto header = TRY(reader.peek())) {
+        if (header->base_offset >= walked.window.end || io::stop_signal() != 0) break;
+        if (overlap_of(*header, layout, walked.window) != Overlap::none) {
+          bytes_ += static_cast<std::int64_t>(header->size_bytes());
+          if (!header->is_control) newest_ = std::max(newest_, header->max_timestamp);
+        }
+        reader.skip();
+      }
+    }
+    return {};
+  }
+
+  std::int64_t edge() const {
+    std::int64_t first = INT64_MAX;
+    std::int64_t last = -1;
+    for (const Walked& walked : sources_) {
+      const log::PartitionReader& reader = walked.source.reader;
+      first = std::min(first, reader.log_start_offset().value);
+      last = std::max(last, reader.end_offset().value - 1);
+    }
+    return expectation_->quantity == Quantity::first ? first : last;
+  }
+
+  const Expectation* expectation_;
+  const InspectOptions* options_;
+  std::deque<BatchFeed> feeds_;  // For counts.
+  std::vector<Walked> sources_;  // For everything else.
+  BatchDecoder decoder_;
+  json::EventParser parser_;
+  std::vector<std::byte> buffer_;
+  std::int64_t matches_ = 0;
+  std::int64_t bytes_ = 0;
+  Timestamp newest_;
+};
+
+// With -T the topic may come later. Nothing when it did not come in time.
+Result<std::vector<PartitionSource>> wait_for_sources(io::System& system,
+                                                      const InspectOptions& options,
+                                                      const EndCondition& end) {
+  for (;;) {
+    const auto names = names_of_topics(system, options);
+    auto sources = names ? open_topics(system, options, *names)
+                         : Result<std::vector<PartitionSource>>(names.error());
+    const bool is_missing = !sources && sources.error().code == Error::Code::not_found;
+    if (!is_missing || !options.timeout_ns) return sources;
+    if (end.is_met()) return std::vector<PartitionSource>();
+    std::array<io::PollEntry, 1> stop = {{{.fd = io::stop_descriptor()}}};
+    system.poll(stop, topic_poll_ms);
+  }
+}
+
+Result<void> report(const Expectation& expectation, std::int64_t actual,
+                    const InspectOptions& options, io::Output& output) {
+  const bool is_true = expectation.holds(actual);
+  if (options.style.shape == ReportStyle::Shape::json) {
+    std::string line = "{\"expect\":";
+    json::append_quoted(line, expectation.quantity_text + " " + expectation.condition_text);
+    line += ",\"actual\":" + (actual == no_age ? "null" : std::to_string(actual));
+    return output.write(line + (is_true ? ",\"ok\":true}\n" : ",\"ok\":false}\n"));
+  }
+  if (is_true || options.is_quiet) return {};
+  return output.write(expectation.contradiction(actual) + "\n");
+}
+
+}  // namespace
+
+Result<cli::ExitStatus> inspect_expect(io::System& system, const InspectOptions& options,
+                                       io::Output& output) {
+  const Expectation expectation = TRY(Expectation::parse(options.expression));
+  const EndCondition end(system, options.timeout_ns);
+  std::vector<PartitionSource> sources = TRY(wait_for_sources(system, options, end));
+  if (sources.empty()) {
+    return Error{Error::Code::timed_out, "expect: the topic did not come in time"};
+  }
+  Measure measure(expectation, options);
+  TRY(measure.begin(std::move(sources)));
+  std::int64_t actual = TRY(measure.value());
+  if (options.timeout_ns && !expectation.holds(actual)) {
+    ArrivalWatch arrivals(system);
+    measure.watch(arrivals);
+    while (!expectation.holds(actual) && !end.is_met()) {
+      arrivals.wait(std::min(look_ns, *end.deadline_ns() - system.monotonic_ns()));
+      TRY(measure.refresh());
+      actual = TRY(measure.value());
+    }
+  }
+  TRY(report(expectation, actual, options, output));
+  if (expectation.holds(actual)) return cli::ExitStatus::done;
+  return options.timeout_ns ? cli::ExitStatus::timed_out : cli::ExitStatus::no;
+}
+
+}  // namespace estream::tool

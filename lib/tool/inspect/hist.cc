@@ -1,0 +1,154 @@
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "log/partition_reader.h"
+#include "record/batch_records.h"
+#include "tool/inspect/histogram.h"
+#include "tool/inspect/scan.h"
+#include "tool/inspect/verbs.h"
+
+namespace estream::tool {
+
+namespace {
+
+constexpr std::size_t rows_max = 100'000;
+constexpr int bar_min = 10;
+constexpr int other_columns = 52;  // Of the columns before the bar, about.
+
+// Adds the batches of partitions. Only what does not lie in one stretch of time, or not wholly in
+// the window, is unpacked.
+class HistScan {
+ public:
+  explicit HistScan(Histogram& histogram) : histogram_(&histogram) {}
+
+  Result<void> add(PartitionSource& source, const ReadWindow& window) {
+    return walk_batches(source, window,
+                        [&](const BatchHeader& header, Overlap overlap) -> Result<Seen> {
+                          const auto bytes = static_cast<std::int64_t>(header.size_bytes());
+                          if (overlap == Overlap::all && is_in_one(source, header)) {
+                            histogram_->add(header.max_timestamp, header.record_count, bytes);
+                            return Seen::header_only;
+                          }
+                          return unpack(source, header, window);
+                        });
+  }
+
+ private:
+  bool is_in_one(const PartitionSource& source, const BatchHeader& header) const {
+    if (header.record_count == 1) return true;
+    const Timestamp begin = histogram_->begin_of(header.max_timestamp);
+    const ReadWindow bucket = {.begin = {0}, .times = {.since = begin, .until = {}}};
+    return overlap_of(header, source.topic->layout(), bucket) == Overlap::all;
+  }
+
+  Result<Seen> unpack(PartitionSource& source, const BatchHeader& header,
+                      const ReadWindow& window) {
+    const std::string place = source.reader.place();
+    TRY(source.reader.read(bytes_));
+    const auto records = decoder_.decode(header, bytes_);
+    if (!records) return Error{records.error().code, place + ": " + records.error().message};
+    std::vector<Timestamp> times;
+    for (const RecordView& record : *records) {
+      const bool is_inside =
+          window.contains(record.offset) && window.times.contains(record.timestamp);
+      if (is_inside) times.push_back(record.timestamp);
+    }
+    if (times.empty()) return Seen::read;
+    const auto size = static_cast<double>(header.size_bytes());
+    const double share = static_cast<double>(times.size()) / header.record_count;
+    histogram_->add(times, static_cast<std::int64_t>(size * share));
+    return Seen::read;
+  }
+
+  Histogram* histogram_;
+  BatchDecoder decoder_;
+  std::vector<std::byte> bytes_;
+};
+
+struct Part {
+  PartitionSource source;
+  ReadWindow window;
+};
+
+// The earliest and the latest time in the windows, as the headers tell.
+Result<TimeRange> span_of(std::vector<Part>& parts) {
+  TimeRange span;
+  for (Part& part : parts) {
+    TRY(walk_batches(
+        part.source, part.window, [&](const BatchHeader& header, Overlap) -> Result<Seen> {
+          const bool has_first = !header.has_delete_horizon;
+          const Timestamp first = has_first ? header.base_timestamp : header.max_timestamp;
+          span.since = std::min(span.since.value_or(first), first);
+          span.until = std::max(span.until.value_or(header.max_timestamp), header.max_timestamp);
+          return Seen::header_only;
+        }));
+  }
+  const TimeRange& asked = parts.empty() ? TimeRange() : parts.front().window.times;
+  if (span.since && asked.since) span.since = std::max(*span.since, *asked.since);
+  if (span.until && asked.until) span.until = std::min(*span.until, *asked.until);
+  return span;
+}
+
+std::string bar_of(std::int64_t records, std::int64_t most, const ReportStyle& style) {
+  const int width = std::max(style.width - other_columns, bar_min);
+  const double exact = most == 0 ? 0 : static_cast<double>(records) / static_cast<double>(most);
+  const auto eighths = static_cast<int>(exact * width * 8 + 0.5);
+  if (!style.draws_blocks) return std::string(static_cast<std::size_t>(eighths / 8), '#');
+  std::string bar;
+  for (int i = 0; i < eighths / 8; i++) bar += "\u2588";
+  constexpr std::array<const char*, 8> ends = {"",       "\u258f", "\u258e", "\u258d",
+                                               "\u258c", "\u258b", "\u258a", "\u2589"};
+  return bar + ends.at(static_cast<std::size_t>(eighths % 8));
+}
+
+Result<void> write_rows(const Histogram& histogram, const InspectOptions& options,
+                        io::Output& output) {
+  const auto rows = histogram.rows(rows_max);
+  if (!rows) {
+    return Error{Error::Code::usage, "option --by: " + short_duration(histogram.bucket_ms()) +
+                                         " would make more than " + std::to_string(rows_max) +
+                                         " rows; write a longer one, or choose a time by -S"};
+  }
+  const bool is_table = options.style.shape == ReportStyle::Shape::table;
+  const bool has_bars = options.style.is_terminal && is_table;
+  std::vector<Column> columns = {{"ts", "TIME"}, {"records", "RECORDS"}, {"size", "SIZE"}};
+  if (has_bars) columns.push_back({"bar", "BAR", Column::Shown::in_table});
+  std::int64_t most = 0;
+  for (const Histogram::Row& row : *rows) most = std::max(most, row.bucket.records);
+  Report report(columns, options.style, output);
+  for (const Histogram::Row& row : *rows) {
+    std::vector<Cell> cells = {time_cell(row.begin), count_cell(row.bucket.records),
+                               size_cell(row.bucket.bytes)};
+    if (has_bars) cells.push_back(text_cell(bar_of(row.bucket.records, most, options.style)));
+    TRY(report.add(cells));
+  }
+  return report.finish();
+}
+
+}  // namespace
+
+Result<cli::ExitStatus> inspect_hist(io::System& system, const InspectOptions& options,
+                                     io::Output& output) {
+  std::vector<Part> parts;
+  const std::vector<std::string> names = TRY(names_of_topics(system, options));
+  for (PartitionSource& source : TRY(open_topics(system, options, names))) {
+    const ReadWindow window = TRY(window_of(source, options));
+    parts.push_back({std::move(source), window});
+  }
+  std::int64_t bucket_ms = 1;
+  if (options.bucket_ms) {
+    bucket_ms = *options.bucket_ms;
+  } else {
+    const TimeRange span = TRY(span_of(parts));
+    bucket_ms = Histogram::fitting_bucket_ms(span.since.value_or(Timestamp{0}),
+                                             span.until.value_or(Timestamp{0}));
+  }
+  Histogram histogram(bucket_ms);
+  HistScan scan(histogram);
+  for (Part& part : parts) TRY(scan.add(part.source, part.window));
+  TRY(write_rows(histogram, options, output));
+  return cli::ExitStatus::done;
+}
+
+}  // namespace estream::tool

@@ -1,0 +1,68 @@
+#include "tool/inspect/histogram.h"
+
+#include <algorithm>
+#include <array>
+
+namespace estream::tool {
+
+namespace {
+
+constexpr std::int64_t second = 1000;
+constexpr std::int64_t minute = 60 * second;
+constexpr std::int64_t hour = 60 * minute;
+constexpr std::int64_t day = 24 * hour;
+constexpr std::array<std::int64_t, 20> round_lengths = {
+    10,          100,      second,    5 * second, 15 * second, minute,      5 * minute,
+    15 * minute, hour,     3 * hour,  6 * hour,   12 * hour,   day,         7 * day,
+    28 * day,    84 * day, 364 * day, 1820 * day, 18200 * day, 182000 * day};
+constexpr std::int64_t fitting_rows = 48;
+
+}  // namespace
+
+std::int64_t Histogram::number_of(Timestamp time) const {
+  const std::int64_t number = time.ms / bucket_ms_;
+  return time.ms % bucket_ms_ < 0 ? number - 1 : number;
+}
+
+Timestamp Histogram::begin_of(Timestamp time) const { return {number_of(time) * bucket_ms_}; }
+
+void Histogram::add(Timestamp time, std::int64_t records, std::int64_t bytes) {
+  Bucket& bucket = time == Timestamp{} ? timeless_ : buckets_[number_of(time)];
+  bucket.records += records;
+  bucket.bytes += bytes;
+}
+
+void Histogram::add(const std::vector<Timestamp>& times, std::int64_t bytes) {
+  const auto count = static_cast<std::int64_t>(times.size());
+  for (std::int64_t i = 0; i < count; i++) {
+    // So that the shares add up to the whole.
+    const std::int64_t share = bytes / count + (i < bytes % count ? 1 : 0);
+    add(times[static_cast<std::size_t>(i)], 1, share);
+  }
+}
+
+std::optional<std::vector<Histogram::Row>> Histogram::rows(std::size_t rows_max) const {
+  std::vector<Row> rows;
+  if (timeless_.records > 0) rows.push_back({Timestamp{}, timeless_});
+  if (buckets_.empty()) return rows;
+  const std::int64_t first = buckets_.begin()->first;
+  const std::int64_t last = buckets_.rbegin()->first;
+  const auto span = static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(first);
+  if (span >= rows_max) return std::nullopt;
+  for (std::int64_t number = first; number <= last; number++) {
+    const auto found = buckets_.find(number);
+    rows.push_back({{number * bucket_ms_}, found == buckets_.end() ? Bucket() : found->second});
+  }
+  return rows;
+}
+
+std::int64_t Histogram::fitting_bucket_ms(Timestamp first, Timestamp last) {
+  const auto span = static_cast<std::uint64_t>(last.ms) - static_cast<std::uint64_t>(first.ms);
+  const auto fits = [span](std::int64_t length) {
+    return span / static_cast<std::uint64_t>(length) < fitting_rows;
+  };
+  const auto found = std::ranges::find_if(round_lengths, fits);
+  return found == round_lengths.end() ? round_lengths.back() : *found;
+}
+
+}  // namespace estream::tool

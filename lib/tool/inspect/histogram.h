@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "base/types.h"
+
+namespace estream::tool {
+
+// How many events, and stored bytes, there are in each stretch of time. Stretches have one length
+// and begin at multiples of it, counted from 1970 in UTC.
+class Histogram {
+ public:
+  struct Bucket {
+    std::int64_t records = 0;
+    std::int64_t bytes = 0;
+  };
+  struct Row {
+    Timestamp begin;  // None for the events without a time.
+    Bucket bucket;
+  };
+
+  explicit Histogram(std::int64_t bucket_ms) : bucket_ms_(bucket_ms) {}
+
+  std::int64_t bucket_ms() const { return bucket_ms_; }
+  // Where the bucket of this time begins.
+  Timestamp begin_of(Timestamp time) const;
+
+  void add(Timestamp time, std::int64_t records, std::int64_t bytes);
+  // Events that are stored together in so many bytes, which are shared out among them.
+  void add(const std::vector<Timestamp>& times, std::int64_t bytes);
+
+  // In order, empty ones between others included, unless that would be more than `rows_max`: then
+  // nothing.
+  std::optional<std::vector<Row>> rows(std::size_t rows_max) const;
+
+  // A round length such that the times from `first` to `last` take a screen at most.
+  static std::int64_t fitting_bucket_ms(Timestamp first, Timestamp last);
+
+ private:
+  std::int64_t number_of(Timestamp time) const;
+
+  std::int64_t bucket_ms_;
+  std::map<std::int64_t, Bucket> buckets_;
+  Bucket timeless_;
+};
+
+}  // namespace estream::tool

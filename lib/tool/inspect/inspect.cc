@@ -1,0 +1,97 @@
+#include "tool/inspect/inspect.h"
+
+#include <array>
+
+#include "cli/environment.h"
+#include "cli/say.h"
+#include "io/output.h"
+#include "io/signals.h"
+#include "io/user_file.h"
+#include "tool/inspect/options.h"
+#include "tool/inspect/verbs.h"
+
+namespace estream::tool {
+
+namespace {
+
+constexpr std::string_view cursor_home_and_clear = "\x1b[H\x1b[2J";
+
+Result<cli::ExitStatus> run_verb(io::System& system, const InspectOptions& options,
+                                 io::Output& output) {
+  switch (options.verb) {
+    case InspectVerb::topics:
+      return inspect_topics(system, options, output);
+    case InspectVerb::offsets:
+      return inspect_offsets(system, options, output);
+    case InspectVerb::segments:
+      return inspect_segments(system, options, output);
+    case InspectVerb::batches:
+      return inspect_batches(system, options, output);
+    case InspectVerb::keys:
+      return inspect_keys(system, options, output);
+    case InspectVerb::hist:
+      return inspect_hist(system, options, output);
+    case InspectVerb::schema:
+      return inspect_schema(system, options, output);
+    case InspectVerb::verify:
+      return inspect_verify(system, options, output);
+    case InspectVerb::expect:
+      return inspect_expect(system, options, output);
+  }
+  return cli::ExitStatus::error;
+}
+
+void wait_for(io::System& system, std::int64_t wait_ns) {
+  const std::int64_t end_ns = system.monotonic_ns() + wait_ns;
+  while (io::stop_signal() == 0) {
+    const std::int64_t left_ms = (end_ns - system.monotonic_ns() + 999'999) / 1'000'000;
+    if (left_ms <= 0) return;
+    std::array<io::PollEntry, 1> stop = {{{.fd = io::stop_descriptor()}}};
+    system.poll(stop, static_cast<int>(std::min<std::int64_t>(left_ms, 60'000)));
+  }
+}
+
+// On a terminal each report takes the place of the one before; elsewhere an empty line is between.
+Result<cli::ExitStatus> watch(io::System& system, InspectOptions options, io::Output& output) {
+  const bool is_table = options.style.shape == ReportStyle::Shape::table;
+  for (bool is_first = true;; is_first = false) {
+    options.style.now = TRY(cli::current_time());
+    if (options.style.is_terminal && is_table) {
+      TRY(output.write(cursor_home_and_clear));
+    } else if (!is_first && is_table) {
+      TRY(output.write("\n"));
+    }
+    const cli::ExitStatus status = TRY(run_verb(system, options, output));
+    TRY(output.flush());
+    if (io::stop_signal() != 0 || output.is_closed()) return status;
+    wait_for(system, *options.watch_ns);
+    if (io::stop_signal() != 0) return status;
+  }
+}
+
+Result<cli::ExitStatus> run(io::System& system, const InspectOptions& options) {
+  io::Output output(system, io::standard_output, "standard output");
+  if (options.watch_ns) return watch(system, options, output);
+  const auto status = run_verb(system, options, output);
+  const Result<void> flushed = output.flush();
+  if (!status) return status;
+  if (!flushed) return flushed.error();
+  return status;
+}
+
+}  // namespace
+
+Result<cli::ExitStatus> inspect(io::System& system, cli::Args args) {
+  const InspectCommand command = TRY(parse_inspect_options(args));
+  if (command.outcome.action != cli::ParseOutcome::Action::run) {
+    return cli::print(command.outcome.text);
+  }
+  auto status = run(system, command.options);
+  if (io::stop_signal() != 0) {
+    if (!status) cli::say(cli::Level::error, status.error().message);
+    io::die_of(io::stop_signal());
+  }
+  return status;
+}
+
+}  // namespace estream::tool

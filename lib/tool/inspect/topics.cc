@@ -1,0 +1,186 @@
+#include <fmt/format.h>
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "cli/say.h"
+#include "log/names.h"
+#include "log/segment.h"
+#include "tool/inspect/scan.h"
+#include "tool/inspect/verbs.h"
+#include "tool/read/start_position.h"
+#include "topic/topic_config.h"
+
+namespace estream::tool {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct TopicTotals {
+  std::int64_t partitions = 0;
+  std::int64_t records = 0;
+  std::int64_t bytes = 0;
+  Timestamp first;
+  Timestamp last;
+  Timestamp written;
+};
+
+Timestamp earlier(Timestamp a, Timestamp b) {
+  if (a == Timestamp{}) return b;
+  return b == Timestamp{} ? a : std::min(a, b);
+}
+
+// When the active segment was last written to, as the file system has it.
+Result<Timestamp> last_write(const log::PartitionReader& reader) {
+  const std::vector<Offset> segments = TRY(log::list_segments(reader.directory()));
+  if (segments.empty()) return Timestamp{};
+  const std::string name = log::segment_file_name(segments.back(), log::SegmentFile::log);
+  const auto status = TRY(reader.directory().status(name));
+  return status ? Timestamp{status->modified_ms} : Timestamp{};
+}
+
+Result<void> add_partition(TopicTotals& totals, PartitionSource& source) {
+  const ReadWindow all = {source.reader.log_start_offset(), source.reader.end_offset(), {}};
+  totals.partitions++;
+  totals.written = std::max(totals.written, TRY(last_write(source.reader)));
+  return walk_batches(source, all, [&](const BatchHeader& header, Overlap) -> Result<Seen> {
+    totals.records += header.record_count;
+    totals.bytes += static_cast<std::int64_t>(header.size_bytes());
+    const bool has_first =
+        !header.has_delete_horizon && header.timestamp_type == TimestampType::create_time;
+    totals.first = earlier(totals.first, has_first ? header.base_timestamp : header.max_timestamp);
+    totals.last = std::max(totals.last, header.max_timestamp);
+    return Seen::header_only;
+  });
+}
+
+Json settings_of(const topic::Topic& topic) {
+  if (topic.layout() == log::Layout::kafka) return nullptr;
+  const Json config = Json::parse(topic::to_json(topic.config()), nullptr, false);
+  return config.value("config", Json::object());
+}
+
+// "retention.ms=-1,segment.bytes=1073741824"
+std::string settings_text(const Json& settings) {
+  std::string text;
+  for (const auto& [name, value] : settings.items()) {
+    if (!text.empty()) text += ",";
+    text += name + "=" + (value.is_string() ? value.get<std::string>() : value.dump());
+  }
+  return text;
+}
+
+Cell settings_cell(const topic::Topic& topic, const ReportStyle& style) {
+  const Json settings = settings_of(topic);
+  if (style.shape == ReportStyle::Shape::json) return json_cell(settings.dump());
+  return text_cell(settings.is_null() ? "" : settings_text(settings));
+}
+
+Result<TopicTotals> totals_of(std::vector<PartitionSource>& sources) {
+  TopicTotals totals;
+  for (PartitionSource& source : sources) TRY(add_partition(totals, source));
+  return totals;
+}
+
+Result<void> add_row(Report& report, const topic::Topic& topic, const TopicTotals& totals,
+                     const ReportStyle& style) {
+  const double size = static_cast<double>(totals.bytes);
+  const Cell per_record =
+      totals.records == 0 ? Cell() : ratio_cell(size / static_cast<double>(totals.records));
+  return report.add({text_cell(topic.name()), count_cell(totals.partitions),
+                     count_cell(totals.records), size_cell(totals.bytes), per_record,
+                     time_cell(totals.first), time_cell(totals.last), age_cell(totals.written),
+                     settings_cell(topic, style)});
+}
+
+std::vector<Column> topic_columns(const InspectOptions& options) {
+  const auto settings = options.is_verbose ? Column::Shown::everywhere : Column::Shown::in_json;
+  return {{"topic", "TOPIC"},
+          {"partitions", "PARTITIONS"},
+          {"records", "RECORDS"},
+          {"size", "SIZE"},
+          {"bytes_per_record", "BYTES/RECORD"},
+          {"first_ts", "FIRST"},
+          {"last_ts", "LAST"},
+          {"last_write_ts", "WRITTEN-AGO"},
+          {"settings", "SETTINGS", settings}};
+}
+
+// An error of one topic does not keep the others from being shown.
+class Outcome {
+ public:
+  void note(const Error& error) {
+    cli::say(cli::Level::error, error.message);
+    const cli::ExitStatus status = cli::exit_status(error.code);
+    if (status_ == cli::ExitStatus::done || status == cli::ExitStatus::data_problem) {
+      status_ = status;
+    }
+  }
+  cli::ExitStatus status() const { return status_; }
+
+ private:
+  cli::ExitStatus status_ = cli::ExitStatus::done;
+};
+
+}  // namespace
+
+Result<cli::ExitStatus> inspect_topics(io::System& system, const InspectOptions& options,
+                                       io::Output& output) {
+  Report report(topic_columns(options), options.style, output);
+  Outcome outcome;
+  std::int64_t records = 0;
+  for (const std::string& name : TRY(names_of_topics(system, options))) {
+    auto sources = open_topics(system, options, {name});
+    if (!sources) {
+      outcome.note(sources.error());
+      continue;
+    }
+    const auto totals = totals_of(*sources);
+    if (!totals) {
+      outcome.note(totals.error());
+      continue;
+    }
+    records += totals->records;
+    if (!options.is_count) {
+      TRY(add_row(report, *sources->front().topic, *totals, options.style));
+    }
+  }
+  if (options.is_count) {
+    TRY(output.write(options.style.shape == ReportStyle::Shape::json
+                         ? fmt::format("{{\"records\":{}}}\n", records)
+                         : fmt::format("{}\n", records)));
+  } else {
+    TRY(report.finish());
+  }
+  return outcome.status();
+}
+
+Result<cli::ExitStatus> inspect_offsets(io::System& system, const InspectOptions& options,
+                                        io::Output& output) {
+  const auto at = options.request.times.since ? Column::Shown::everywhere : Column::Shown::in_json;
+  Report report({{"topic", "TOPIC"},
+                 {"partition", "PARTITION"},
+                 {"earliest", "EARLIEST"},
+                 {"latest", "LATEST"},
+                 {"epoch", "EPOCH"},
+                 {"offset_at", "OFFSET-AT", at}},
+                options.style, output);
+  const std::vector<std::string> names = TRY(names_of_topics(system, options));
+  for (PartitionSource& source : TRY(open_topics(system, options, names))) {
+    const log::PartitionReader& reader = source.reader;
+    Cell offset_at;
+    if (options.request.times.since) {
+      const cli::Position position = {
+          cli::Position::Kind::time, options.request.times.since->ms, {}};
+      offset_at = count_cell(TRY(resolve_position(source, position)).value);
+    }
+    TRY(report.add({text_cell(source.topic->name()), count_cell(source.partition),
+                    count_cell(reader.log_start_offset().value),
+                    count_cell(reader.end_offset().value),
+                    reader.epoch() < 0 ? Cell() : count_cell(reader.epoch()), offset_at}));
+  }
+  TRY(report.finish());
+  return cli::ExitStatus::done;
+}
+
+}  // namespace estream::tool

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/result.h"
+#include "tool/produce/acknowledger.h"
+#include "tool/produce/producer_session.h"
+#include "tool/write/partition_writers.h"
+
+namespace estream::tool {
+
+struct AppendTotals {
+  std::int64_t appended_events = 0;
+  std::int64_t duplicate_events = 0;
+  std::int64_t plain_bytes = 0;   // Of the batches, before compression.
+  std::int64_t stored_bytes = 0;  // Of the batches in the log.
+};
+
+// Puts the batches of chunks into the log, in the order of the input, and hands the chunks on to be
+// acknowledged.
+class Appender {
+ public:
+  virtual ~Appender() = default;
+
+  virtual Result<void> append(SettledChunk incoming) = 0;
+  // The input is over.
+  virtual Result<void> finish_input() { return {}; }
+
+  const AppendTotals& totals() const { return totals_; }
+
+ protected:
+  AppendTotals totals_;
+};
+
+// Appends everything.
+class PlainAppender final : public Appender {
+ public:
+  PlainAppender(PartitionWriters& writers, Acknowledger& acknowledger)
+      : writers_(writers), acknowledger_(acknowledger) {}
+
+  Result<void> append(SettledChunk incoming) override;
+
+ private:
+  PartitionWriters& writers_;
+  Acknowledger& acknowledger_;
+};
+
+// Appends what the producer's name does not have in the log yet.
+//
+// Nothing may be appended when the input is not the one that the name stands for. So chunks with
+// new events are held until every partition's known records have been met again. A run that was
+// killed had appended in chunk order, which keeps the partitions within a chunk of each other: when
+// far more has to be held, it is another input.
+class IdempotentAppender final : public Appender {
+ public:
+  IdempotentAppender(PartitionWriters& writers, Acknowledger& acknowledger,
+                     const ProduceOptions& options, std::size_t held_chunks_max);
+
+  Result<void> append(SettledChunk incoming) override;
+  Result<void> finish_input() override;
+
+ private:
+  Result<void> open_sessions();
+  bool has_unseen() const;
+  Error other_input() const;
+  Result<void> append_held();
+  Result<void> append_one(SettledChunk settled);
+
+  PartitionWriters& writers_;
+  Acknowledger& acknowledger_;
+  const ProduceOptions& options_;
+  std::size_t held_chunks_max_;
+  std::vector<ProducerSession> sessions_;  // By partition.
+  std::deque<SettledChunk> held_;
+};
+
+// Writes nothing, and counts.
+class DryAppender final : public Appender {
+ public:
+  explicit DryAppender(Acknowledger& acknowledger) : acknowledger_(acknowledger) {}
+
+  Result<void> append(SettledChunk incoming) override;
+
+ private:
+  Acknowledger& acknowledger_;
+};
+
+}  // namespace estream::tool

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/types.h"
+#include "record/record.h"
+#include "tool/produce/arena.h"
+
+namespace estream::tool {
+
+// One event of the input, ready to become a record. Its texts are views into its chunk.
+struct Event {
+  std::optional<std::string_view> key;
+  std::optional<std::string_view> value;
+  RecordHeaders headers;
+  Timestamp timestamp;
+  std::int32_t partition = 0;
+  std::uint32_t line = 0;   // Within the chunk, from 0.
+  std::string_view source;  // The line as it was read.
+};
+
+// A line that cannot become a record, and why.
+struct BadLine {
+  std::uint32_t line = 0;
+  std::string reason;
+  std::string_view source;  // Of an oversized line, its beginning.
+};
+
+// A finished batch for one partition: bytes [begin, begin + size) of the chunk's batch_bytes, made
+// of the events that order[first_event, first_event + event_count) names.
+struct BuiltBatch {
+  std::int32_t partition = 0;
+  std::size_t begin = 0;
+  std::size_t size = 0;
+  std::size_t first_event = 0;
+  std::size_t event_count = 0;
+  std::size_t plain_bytes = 0;  // Uncompressed.
+};
+
+// A piece of the input that goes through the pipeline as one: whole lines, about 4 MiB of them, or
+// what had come when the input paused. The reader fills the first part, a worker the second, and
+// then the appender takes chunk after chunk in order. Chunks are used again: nothing is allocated
+// for an event.
+struct Chunk {
+  std::int64_t number = 0;       // From 0, in the order of the input.
+  std::size_t source_index = 0;  // Which input.
+  std::vector<char> buffer;      // Text, and padding_bytes readable bytes after it.
+  std::size_t size = 0;          // Of the text; the last line may lack its delimiter.
+  bool is_oversized = false;     // It is the beginning of one line that is too long.
+  bool is_before_pause = false;  // The input has nothing more at the moment.
+  Timestamp read_at;
+
+  std::int64_t event_count = 0;
+  std::uint32_t last_event_line = 0;
+  std::vector<BuiltBatch> batches;  // In the order of the input within each partition.
+  // Only when somebody asks for single events: for receipts, or to compare them with the log.
+  Arena arena;
+  std::vector<Event> events;
+  std::vector<std::uint32_t> order;  // The numbers of the events of batch after batch.
+  std::vector<std::byte> batch_bytes;
+  std::vector<BadLine> rejected;
+  std::optional<BadLine> fatal;  // The input ends here: lines after it are not in `events`.
+  std::uint32_t line_count = 0;
+
+  std::string_view text() const { return {buffer.data(), size}; }
+
+  // Empties it for its next use, keeping its memory.
+  void reset() {
+    size = 0;
+    is_oversized = is_before_pause = false;
+    event_count = 0;
+    last_event_line = 0;
+    arena.reset();
+    events.clear();
+    order.clear();
+    batches.clear();
+    batch_bytes.clear();
+    rejected.clear();
+    fatal.reset();
+    line_count = 0;
+  }
+};
+
+}  // namespace estream::tool

@@ -1,0 +1,278 @@
+#include "tool/produce/produce.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <thread>
+
+#include "cli/environment.h"
+#include "cli/progress.h"
+#include "cli/say.h"
+#include "cli/size.h"
+#include "io/signals.h"
+#include "io/user_file.h"
+#include "tool/produce/appender.h"
+#include "tool/produce/chunk_reader.h"
+#include "tool/produce/ordered_workers.h"
+#include "tool/produce/reject_file.h"
+
+namespace estream::tool {
+
+namespace {
+
+constexpr std::size_t worker_count_max = 4;
+
+std::string count_of_events(std::int64_t count) {
+  return cli::format_count(count) + (count == 1 ? " event" : " events");
+}
+
+// One run of estream-produce, from the options to the exit status.
+class Run {
+ public:
+  Run(io::System& system, const ProduceOptions& options)
+      : system_(system),
+        options_(options),
+        reader_(system, options.input),
+        workers_wanted_(
+            std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, worker_count_max)),
+        pool_(chunk_count()),
+        start_ns_(system.monotonic_ns()),
+        progress_({.tool = "estream-produce",
+                   .mode = options.verbosity < 0 ? cli::Progress::Mode::never : options.progress,
+                   .output = io::is_terminal(io::standard_error) ? cli::Progress::Output::terminal
+                                                                 : cli::Progress::Output::other,
+                   .start_ms = start_ns_ / 1'000'000}) {}
+
+  Result<cli::ExitStatus> run();
+
+ private:
+  // Chunks under way: one is read, each worker has one and one is waiting for it. Those that wait
+  // to be compared or for their receipts come on top.
+  std::size_t chunk_count() const {
+    return workers_wanted_ * 2 + 1 + (needs_events() ? held_chunks_max + 2 : 0);
+  }
+  bool needs_events() const {
+    return options_.producer || options_.prints_receipts || options_.copies_input;
+  }
+
+  Result<void> open();
+  void read_all(OrderedWorkers<Chunk>& workers);
+  void append_all(OrderedWorkers<Chunk>& workers);
+  Result<void> take(std::unique_ptr<Chunk> chunk);
+  Result<void> take_bad_lines(const Chunk& chunk, const std::string& source, std::int64_t line);
+  void fail(Error error);
+  void show_progress();
+  Result<cli::ExitStatus> end();
+  void say_how_far();
+  void say_summary();
+
+  static constexpr std::size_t held_chunks_max = 8;
+
+  io::System& system_;
+  const ProduceOptions& options_;
+  ChunkReader reader_;
+  std::size_t workers_wanted_;
+  ChunkPool pool_;
+  BuildOptions build_;
+  std::unique_ptr<PartitionWriters> writers_;
+  std::optional<RejectFile> rejects_;
+  std::unique_ptr<Acknowledger> acknowledger_;
+  std::unique_ptr<Appender> appender_;
+  std::vector<std::int64_t> lines_before_;  // By source: of the chunks taken so far.
+  std::int64_t input_bytes_ = 0;
+  std::int64_t rejected_events_ = 0;
+  std::mutex mutex_;
+  std::optional<Error> failure_;
+  std::int64_t start_ns_;
+  cli::Progress progress_;
+};
+
+Result<void> Run::open() {
+  writers_ = TRY(PartitionWriters::open(system_, options_.target));
+  if (options_.reject_path && !options_.is_dry_run) {
+    rejects_.emplace(TRY(RejectFile::open(system_, *options_.reject_path)));
+  }
+  build_ = options_.build;
+  build_.partition_count = writers_->partition_count();
+  build_.keeps_events = needs_events();
+  acknowledger_ = std::make_unique<Acknowledger>(system_, options_, *writers_, pool_);
+  if (options_.is_dry_run) {
+    appender_ = std::make_unique<DryAppender>(*acknowledger_);
+  } else if (options_.producer) {
+    appender_ =
+        std::make_unique<IdempotentAppender>(*writers_, *acknowledger_, options_, held_chunks_max);
+  } else {
+    appender_ = std::make_unique<PlainAppender>(*writers_, *acknowledger_);
+  }
+  lines_before_.assign(std::max<std::size_t>(1, options_.input.inputs.size()), 0);
+  return {};
+}
+
+Result<cli::ExitStatus> Run::run() {
+  TRY(open());
+  if (options_.input.inputs.empty() && io::is_terminal(io::standard_input)) {
+    cli::say(cli::Level::note, "reading events from the terminal, one a line; Ctrl-D ends");
+  }
+  {
+    std::vector<ChunkBuilder> builders;
+    for (std::size_t i = 0; i < workers_wanted_; i++) builders.emplace_back(build_);
+    OrderedWorkers<Chunk> workers(
+        workers_wanted_, [&](std::size_t worker, Chunk& chunk) { builders[worker].build(chunk); });
+    std::thread appending([&] { append_all(workers); });
+    read_all(workers);
+    workers.close();
+    appending.join();
+  }
+  return end();
+}
+
+void Run::read_all(OrderedWorkers<Chunk>& workers) {
+  for (std::int64_t number = 0;; number++) {
+    std::unique_ptr<Chunk> chunk = pool_.take();
+    chunk->number = number;
+    auto more = reader_.next(*chunk);
+    const auto now = cli::current_time();
+    if (!more || !now) {
+      fail(!more ? std::move(more).error() : now.error());
+      return;
+    }
+    if (!*more) return;
+    chunk->read_at = *now;
+    workers.push(std::move(chunk));
+  }
+}
+
+void Run::append_all(OrderedWorkers<Chunk>& workers) {
+  bool is_failed = false;
+  while (std::unique_ptr<Chunk> chunk = workers.pop()) {
+    if (is_failed) {
+      pool_.give_back(std::move(chunk));
+      continue;
+    }
+    if (auto taken = take(std::move(chunk)); !taken) {
+      is_failed = true;
+      fail(std::move(taken).error());
+    }
+    show_progress();
+  }
+  if (is_failed) return;
+  if (auto finished = appender_->finish_input(); !finished) fail(std::move(finished).error());
+}
+
+Result<void> Run::take(std::unique_ptr<Chunk> chunk) {
+  SettledChunk settled;
+  settled.source = reader_.source_name(chunk->source_index);
+  settled.first_line = lines_before_[chunk->source_index] + 1;
+  lines_before_[chunk->source_index] += chunk->line_count;
+  input_bytes_ += static_cast<std::int64_t>(chunk->size);
+  TRY(take_bad_lines(*chunk, settled.source, settled.first_line));
+  std::optional<Error> fatal;
+  if (chunk->fatal) {
+    fatal = Error{Error::Code::data,
+                  fmt::format("{}:{}: {}", settled.source, settled.first_line + chunk->fatal->line,
+                              chunk->fatal->reason)};
+  }
+  settled.chunk = std::move(chunk);
+  TRY(appender_->append(std::move(settled)));
+  if (fatal) return *fatal;
+  return {};
+}
+
+Result<void> Run::take_bad_lines(const Chunk& chunk, const std::string& source,
+                                 std::int64_t first_line) {
+  for (const BadLine& bad : chunk.rejected) {
+    rejected_events_++;
+    if (rejects_) TRY(rejects_->add(source, first_line + bad.line, bad));
+    if (options_.reject_limit && rejected_events_ > *options_.reject_limit) {
+      return Error{
+          Error::Code::data,
+          fmt::format("{}:{}: more than {} events were rejected; see {}", source,
+                      first_line + bad.line, *options_.reject_limit, *options_.reject_path)};
+    }
+  }
+  return {};
+}
+
+void Run::fail(Error error) {
+  {
+    const std::scoped_lock guard(mutex_);
+    if (!failure_) failure_ = std::move(error);
+  }
+  io::request_stop();
+}
+
+void Run::show_progress() {
+  const std::int64_t now = system_.monotonic_ns() / 1'000'000;
+  if (!progress_.is_due(now)) return;
+  const std::string text =
+      fmt::format("{} events, {}", cli::format_count(appender_->totals().appended_events),
+                  cli::format_size(input_bytes_));
+  std::fputs(progress_.update(now, text).c_str(), stderr);
+}
+
+Result<cli::ExitStatus> Run::end() {
+  std::fputs(progress_.finish().c_str(), stderr);
+  auto finished = acknowledger_->finish();
+  if (!finished && !failure_) failure_ = std::move(finished).error();
+  if (!failure_) {
+    if (auto left = writers_->finish(); !left) failure_ = std::move(left).error();
+  }
+  if (rejects_) {
+    if (auto written = rejects_->finish(); !written && !failure_) failure_ = written.error();
+  }
+  writers_->say_notices();
+  if (failure_) {
+    say_how_far();
+    return *failure_;
+  }
+  if (!options_.is_dry_run) TRY(writers_->create_if_asked());
+  say_summary();
+  if (io::stop_signal() != 0) io::die_of(io::stop_signal());
+  if (rejected_events_ == 0) return cli::ExitStatus::done;
+  cli::say(cli::Level::warning,
+           options_.is_dry_run
+               ? fmt::format("{} would be rejected", count_of_events(rejected_events_))
+               : fmt::format("{} rejected, see {}", count_of_events(rejected_events_),
+                             *options_.reject_path));
+  return cli::ExitStatus::data_problem;
+}
+
+// What a person needs to know before running it again.
+void Run::say_how_far() {
+  if (input_bytes_ == 0 || options_.is_dry_run) return;
+  const std::string last = acknowledger_->last_line();
+  cli::say(cli::Level::note,
+           last.empty() ? "no event is acknowledged"
+                        : fmt::format("acknowledged {}, up to {}",
+                                      count_of_events(acknowledger_->acknowledged_events()), last));
+}
+
+void Run::say_summary() {
+  const bool wants = options_.verbosity > 0 || options_.is_dry_run ||
+                     (options_.verbosity == 0 && io::is_terminal(io::standard_error));
+  if (!wants) return;
+  const AppendTotals& totals = appender_->totals();
+  const double seconds = static_cast<double>(system_.monotonic_ns() - start_ns_) / 1e9;
+  std::string text = fmt::format(
+      "{} {} to {}, {} stored as {}, {:.2f} s", options_.is_dry_run ? "would append" : "appended",
+      count_of_events(totals.appended_events), options_.target.topic.name,
+      cli::format_size(totals.plain_bytes), cli::format_size(totals.stored_bytes), seconds);
+  if (totals.duplicate_events > 0) {
+    text += fmt::format("; {} had been there", count_of_events(totals.duplicate_events));
+  }
+  cli::say(cli::Level::note, text);
+}
+
+}  // namespace
+
+Result<cli::ExitStatus> produce(io::System& system, cli::Args args) {
+  const ProduceRequest request = TRY(parse_produce_options(args));
+  if (request.outcome.action != cli::ParseOutcome::Action::run) {
+    return cli::print(request.outcome.text);
+  }
+  cli::set_verbosity(request.options.verbosity);
+  return Run(system, request.options).run();
+}
+
+}  // namespace estream::tool

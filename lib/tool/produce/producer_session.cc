@@ -1,0 +1,96 @@
+#include "tool/produce/producer_session.h"
+
+#include <algorithm>
+
+namespace estream::tool {
+
+namespace {
+
+bool is_same(const RecordView& record, const Event& event) {
+  return record.key == event.key && record.value == event.value &&
+         record.headers.count == event.headers.count &&
+         record.headers.encoded == event.headers.encoded;
+}
+
+}  // namespace
+
+Result<ProducerSession> ProducerSession::open(log::PartitionWriter& writer, const std::string& name,
+                                              const BuildOptions& options) {
+  const std::int64_t id = log::producer_id_of(name);
+  log::ProducerHistory history = TRY(log::ProducerHistory::open(writer.directory(), id));
+  return ProducerSession(writer, std::move(history), name, id, options);
+}
+
+Result<void> ProducerSession::compare(const Chunk& chunk, const BuiltBatch& batch,
+                                      std::vector<std::int64_t>& offsets) {
+  const std::int64_t first = offered_;
+  offered_ += static_cast<std::int64_t>(batch.event_count);
+  const std::int64_t known =
+      std::clamp<std::int64_t>(history_.next_sequence() - first, 0, offered_ - first);
+  return compare_events(chunk, batch, first, 0, static_cast<std::size_t>(known), offsets);
+}
+
+// Events [from, to) of the batch, whose first event has the number `first`.
+Result<void> ProducerSession::compare_events(const Chunk& chunk, const BuiltBatch& batch,
+                                             std::int64_t first, std::size_t from, std::size_t to,
+                                             std::vector<std::int64_t>& offsets) {
+  for (std::size_t i = from; i < to; i++) {
+    const std::uint32_t number = chunk.order[batch.first_event + i];
+    const auto record = TRY(history_.record(first + static_cast<std::int64_t>(i)));
+    if (!record) continue;  // Removed since; that it was there is all that can be known.
+    if (!is_same(*record, chunk.events[number])) {
+      return Error{Error::Code::corrupt,
+                   writer_->directory().name() + "@" + std::to_string(record->offset.value) +
+                       ": producer '" + name_ +
+                       "' has another event there than this input; a name stands for one input: "
+                       "use another --producer, nothing was appended"};
+    }
+    offsets[number] = record->offset.value;
+  }
+  return {};
+}
+
+// A batch of the events from `from` on, when the log has the ones before.
+Result<MutableBytes> ProducerSession::build_rest(const Chunk& chunk, const BuiltBatch& batch,
+                                                 std::size_t from) {
+  builder_.begin();
+  for (std::size_t i = from; i < batch.event_count; i++) {
+    const Event& event = chunk.events[chunk.order[batch.first_event + i]];
+    builder_.append(event.timestamp, event.key, event.value, event.headers);
+  }
+  return builder_.finish(options_->codec, options_->level);
+}
+
+Result<ProducerSession::Outcome> ProducerSession::append(Chunk& chunk, const BuiltBatch& batch,
+                                                         std::vector<std::int64_t>& offsets) {
+  const std::int64_t first = appended_;
+  const auto count = static_cast<std::int64_t>(batch.event_count);
+  appended_ += count;
+  std::int64_t compared = std::clamp<std::int64_t>(history_.next_sequence() - first, 0, count);
+  for (;;) {
+    // Another run under the same name may have been here since compare().
+    TRY(history_.refresh());
+    const std::int64_t known = std::clamp<std::int64_t>(history_.next_sequence() - first, 0, count);
+    const auto from = static_cast<std::size_t>(known);
+    TRY(compare_events(chunk, batch, first, static_cast<std::size_t>(compared), from, offsets));
+    compared = known;
+    if (known > 0 && claimed_ < first + known) {
+      TRY(writer_->claim_written());
+      claimed_ = history_.next_sequence();
+    }
+    if (known == count) return Outcome{};
+    MutableBytes bytes = std::span(chunk.batch_bytes).subspan(batch.begin, batch.size);
+    if (from > 0) bytes = TRY(build_rest(chunk, batch, from));
+    patch_producer(bytes, id_, 0, static_cast<std::int32_t>((first + known) & INT32_MAX));
+    recompute_crc(bytes);
+    const auto appended = TRY(writer_->append_if_at(history_.end_offset(), bytes));
+    if (!appended) continue;
+    for (std::size_t i = from; i < batch.event_count; i++) {
+      offsets[chunk.order[batch.first_event + i]] =
+          appended->base_offset.value + static_cast<std::int64_t>(i - from);
+    }
+    return Outcome{count - known, static_cast<std::int64_t>(bytes.size())};
+  }
+}
+
+}  // namespace estream::tool

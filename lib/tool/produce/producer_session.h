@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "log/partition_writer.h"
+#include "log/producer_history.h"
+#include "record/batch_builder.h"
+#include "tool/produce/chunk.h"
+#include "tool/produce/chunk_builder.h"
+
+namespace estream::tool {
+
+// The judgement of `--producer NAME` on one partition: which of the offered events are in the log
+// already, byte for byte the same, and the appending of the others.
+class ProducerSession {
+ public:
+  static Result<ProducerSession> open(log::PartitionWriter& writer, const std::string& name,
+                                      const BuildOptions& options);
+
+  // Compares the events of `batch` with what the log has under the name. An event that differs is
+  // Error::Code::corrupt: the name stands for another input. Fills `offsets` (by event of the
+  // chunk) for those that are there. Must be called for each batch once, in the order of the input.
+  Result<void> compare(const Chunk& chunk, const BuiltBatch& batch,
+                       std::vector<std::int64_t>& offsets);
+
+  // Whether the log has records under the name that were not offered yet.
+  bool has_unseen() const { return offered_ < known_at_start_; }
+
+  struct Outcome {
+    std::int64_t appended_events = 0;
+    std::int64_t appended_bytes = 0;
+  };
+  // Appends the events of a compared batch that the log does not have. In the same order.
+  Result<Outcome> append(Chunk& chunk, const BuiltBatch& batch, std::vector<std::int64_t>& offsets);
+
+ private:
+  ProducerSession(log::PartitionWriter& writer, log::ProducerHistory history, std::string name,
+                  std::int64_t id, const BuildOptions& options)
+      : writer_(&writer),
+        history_(std::move(history)),
+        name_(std::move(name)),
+        id_(id),
+        options_(&options),
+        known_at_start_(history_.next_sequence()) {}
+
+  Result<void> compare_events(const Chunk& chunk, const BuiltBatch& batch, std::int64_t first,
+                              std::size_t from, std::size_t to, std::vector<std::int64_t>& offsets);
+  Result<MutableBytes> build_rest(const Chunk& chunk, const BuiltBatch& batch, std::size_t from);
+
+  log::PartitionWriter* writer_;
+  log::ProducerHistory history_;
+  std::string name_;
+  std::int64_t id_;
+  const BuildOptions* options_;
+  std::int64_t known_at_start_;
+  std::int64_t offered_ = 0;   // Events that compare() has seen.
+  std::int64_t appended_ = 0;  // Events that append() has seen.
+  std::int64_t claimed_ = 0;   // Known events that will be durable before they are acknowledged.
+  BatchBuilder builder_;
+};
+
+}  // namespace estream::tool

@@ -1,0 +1,128 @@
+#include "tool/read/batch_stage.h"
+
+#include <algorithm>
+#include <span>
+
+namespace estream::tool {
+
+void BatchStage::run(BatchWork& work) {
+  work.records = {};
+  work.pieces.clear();
+  work.text.clear();
+  work.first_beyond.reset();
+  work.delimiter_piece.reset();
+  work.failure.reset();
+  auto records = work.decoder.decode(work.header, work.bytes);
+  if (!records) {
+    work.failure = std::move(records).error();
+    work.failure_offset = work.header.base_offset;
+    return;
+  }
+  work.records = *records;
+  select(work);
+  render(work);
+}
+
+bool BatchStage::is_wanted(const StageSource& source, const RecordView& record, BatchWork& work) {
+  if (!source.window.contains(record.offset)) return false;
+  if (source.window.times.is_left_by(record.timestamp)) {
+    if (!work.first_beyond) work.first_beyond = record.offset;
+    return false;
+  }
+  if (!source.window.times.is_reached_by(record.timestamp)) return false;
+  return plan_->selection.matches({source.topic, source.partition}, record, parser_);
+}
+
+// Of a window's picks nothing else is asked: whoever picked them has asked it.
+void BatchStage::select_picks(BatchWork& work) {
+  const std::span<const Offset> picks = plan_->sources[work.source].window.picks;
+  auto pick = std::ranges::lower_bound(picks, work.header.base_offset);
+  for (std::size_t i = 0; i < work.records.size() && pick != picks.end(); i++) {
+    const RecordView& record = work.records[i];
+    while (pick != picks.end() && *pick < record.offset) pick++;
+    if (pick != picks.end() && *pick == record.offset) work.pieces.push_back(piece_of(record, i));
+  }
+}
+
+// Each piece is the value at first.
+void BatchStage::select(BatchWork& work) {
+  if (!plan_->sources[work.source].window.picks.empty()) return select_picks(work);
+  const StageSource& source = plan_->sources[work.source];
+  const ReadWindow& window = source.window;
+  const bool takes_all = plan_->selection.is_everything() && window.times.is_everything() &&
+                         window.contains(work.header.base_offset) &&
+                         window.contains(work.header.last_offset());
+  work.pieces.reserve(work.records.size());
+  for (std::size_t i = 0; i < work.records.size(); i++) {
+    const RecordView& record = work.records[i];
+    if (!takes_all && !is_wanted(source, record, work)) continue;
+    work.pieces.push_back(piece_of(record, i));
+  }
+}
+
+void BatchStage::render(BatchWork& work) {
+  const RecordShape& shape = plan_->shape;
+  if (shape.kind == RecordShape::Kind::nothing || shape.is_numbered) return;
+  if (shape.kind == RecordShape::Kind::value) return render_values(work);
+  const StageSource& source = plan_->sources[work.source];
+  for (OutputPiece& piece : work.pieces) {
+    const std::size_t begin = work.text.size();
+    append_record(work.text, shape, {source.topic, source.partition}, work.records[piece.record], 0,
+                  parser_);
+    piece.size_bytes = static_cast<std::uint32_t>(work.text.size() - begin);
+  }
+  // Only now: the text may have moved while it grew.
+  const char* text = work.text.data();
+  for (OutputPiece& piece : work.pieces) {
+    piece.text = text;
+    text += piece.size_bytes;
+  }
+}
+
+// The values are printed from where they are; most of them are not even copied once.
+void BatchStage::render_values(BatchWork& work) {
+  const RecordShape& shape = plan_->shape;
+  if (shape.delimiter_in_value == DelimiterInValue::ok) return;
+  for (std::size_t i = 0; i < work.pieces.size(); i++) {
+    if (!contains_delimiter(work.pieces[i].view(), shape.delimiter)) continue;
+    work.delimiter_piece = i;
+    break;
+  }
+  if (!work.delimiter_piece || shape.delimiter_in_value == DelimiterInValue::warn) return;
+
+  const std::size_t first = *work.delimiter_piece;
+  if (shape.delimiter_in_value == DelimiterInValue::error) {
+    work.failure = Error{Error::Code::data,
+                         "the value contains the delimiter; use -j, -0 or another -D, or say "
+                         "--delimiter-in-value=ok"};
+    work.failure_offset = work.offset_of(work.pieces[first]);
+    work.pieces.resize(first);
+    return;
+  }
+  render_values_as_json(work, first);
+}
+
+// Those values that need it, from piece `first` on.
+void BatchStage::render_values_as_json(BatchWork& work, std::size_t first) {
+  for (std::size_t i = first; i < work.pieces.size(); i++) {
+    OutputPiece& piece = work.pieces[i];
+    if (!contains_delimiter(piece.view(), plan_->shape.delimiter)) continue;
+    const std::size_t begin = work.text.size();
+    if (auto outcome = append_as_json_string(work.text, piece.view()); !outcome) {
+      work.failure = std::move(outcome).error();
+      work.failure_offset = work.offset_of(piece);
+      work.pieces.resize(i);
+      break;
+    }
+    piece.text = nullptr;
+    piece.size_bytes = static_cast<std::uint32_t>(work.text.size() - begin);
+  }
+  const char* text = work.text.data();
+  for (OutputPiece& piece : work.pieces) {
+    if (piece.text != nullptr) continue;
+    piece.text = text;
+    text += piece.size_bytes;
+  }
+}
+
+}  // namespace estream::tool

@@ -1,0 +1,106 @@
+#include "tool/read/cursor_file.h"
+
+#include <nlohmann/json.hpp>
+
+#include "io/directory.h"
+
+namespace estream::tool {
+
+namespace {
+
+using Json = nlohmann::json;
+using OrderedJson = nlohmann::ordered_json;
+
+constexpr std::size_t cursor_bytes_max = 16 << 20;
+constexpr int cursor_version = 1;
+
+Error not_a_cursor(const char* why) {
+  return {Error::Code::corrupt, std::string("is not a cursor file: ") + why};
+}
+
+// A whole number from 0 to `max` in the field; nothing when there is none.
+std::optional<std::int64_t> whole_number(const Json& object, const char* name, std::int64_t max) {
+  const auto field = object.find(name);
+  if (field == object.end() || !field->is_number_unsigned()) return std::nullopt;
+  const auto value = field->get<std::uint64_t>();
+  if (value > static_cast<std::uint64_t>(max)) return std::nullopt;
+  return static_cast<std::int64_t>(value);
+}
+
+}  // namespace
+
+// Non-throwing throughout: parse() is told not to, and everything else is asked for its type first.
+Result<Cursor> Cursor::parse(std::string_view text) {
+  const Json json = Json::parse(text, nullptr, false);
+  if (!json.is_object()) return not_a_cursor("not a JSON object");
+  if (whole_number(json, "version", INT32_MAX) != cursor_version) return not_a_cursor("version");
+  const auto positions = json.find("positions");
+  if (positions == json.end() || !positions->is_array()) return not_a_cursor("no positions");
+  Cursor cursor;
+  for (const Json& position : *positions) {
+    if (!position.is_object()) return not_a_cursor("a position is no object");
+    const auto topic = position.find("topic");
+    const auto partition = whole_number(position, "partition", INT32_MAX);
+    const auto offset = whole_number(position, "offset", INT64_MAX);
+    const bool has_topic = topic != position.end() && topic->is_string();
+    if (!has_topic || !partition || !offset) return not_a_cursor("a position is incomplete");
+    CursorPosition& entry =
+        cursor.positions_[{topic->get<std::string>(), static_cast<std::int32_t>(*partition)}];
+    entry.offset = {*offset};
+    if (const auto epoch = whole_number(position, "epoch", INT32_MAX)) {
+      entry.epoch = static_cast<std::int32_t>(*epoch);
+    }
+  }
+  return cursor;
+}
+
+std::string Cursor::to_text() const {
+  std::string text = "{\"version\":" + std::to_string(cursor_version) + ",\"positions\":[";
+  const char* separator = "\n";
+  for (const auto& [key, position] : positions_) {
+    OrderedJson line = {{"topic", key.first}, {"partition", key.second}};
+    line["offset"] = position.offset.value;
+    if (position.epoch) line["epoch"] = *position.epoch;
+    text += separator + line.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
+    separator = ",\n";
+  }
+  return text + "]}\n";
+}
+
+std::optional<CursorPosition> Cursor::find(const std::string& topic, std::int32_t partition) const {
+  const auto found = positions_.find({topic, partition});
+  if (found == positions_.end()) return std::nullopt;
+  return found->second;
+}
+
+void Cursor::set(const std::string& topic, std::int32_t partition, const CursorPosition& position) {
+  positions_[{topic, partition}] = position;
+}
+
+CursorFile::Place CursorFile::place() const {
+  const std::size_t slash = path_.rfind('/');
+  if (slash == std::string::npos) return {".", path_};
+  return {slash == 0 ? "/" : path_.substr(0, slash), path_.substr(slash + 1)};
+}
+
+Result<Cursor> CursorFile::read() const {
+  const auto [directory_path, name] = place();
+  if (name.empty()) return Error{Error::Code::usage, "--cursor-file " + path_ + ": no file name"};
+  const io::Directory directory = TRY(io::Directory::open(*system_, directory_path));
+  const auto text = directory.read_file(name, cursor_bytes_max);
+  if (!text) {
+    if (text.error().code == Error::Code::not_found) return Cursor();
+    return text.error();
+  }
+  auto cursor = Cursor::parse(*text);
+  if (!cursor) return Error{cursor.error().code, path_ + ": " + cursor.error().message};
+  return cursor;
+}
+
+Result<void> CursorFile::write(const Cursor& cursor) const {
+  const auto [directory_path, name] = place();
+  const io::Directory directory = TRY(io::Directory::open(*system_, directory_path));
+  return directory.replace_file(name, cursor.to_text());
+}
+
+}  // namespace estream::tool

@@ -1,0 +1,84 @@
+#include "tool/read/read_request.h"
+
+#include <algorithm>
+#include <cstdint>
+
+#include "cli/say.h"
+#include "cli/time.h"
+#include "tool/read/start_position.h"
+
+namespace estream::tool {
+
+namespace {
+
+const cli::Position* position_for(const std::vector<cli::Position>& positions,
+                                  std::int32_t partition) {
+  const cli::Position* general = nullptr;
+  const cli::Position* own = nullptr;
+  for (const cli::Position& position : positions) {
+    if (!position.partition) general = &position;
+    if (position.partition == partition) own = &position;
+  }
+  return own != nullptr ? own : general;
+}
+
+Result<void> check_positions(const std::vector<cli::Position>& positions, const char* option,
+                             const std::vector<PartitionSource>& sources) {
+  for (const cli::Position& position : positions) {
+    if (!position.partition) continue;
+    if (std::ranges::find(sources, *position.partition, &PartitionSource::partition) !=
+        sources.end()) {
+      continue;
+    }
+    return Error{Error::Code::usage, std::string("option ") + option + ": partition " +
+                                         std::to_string(*position.partition) +
+                                         " is not among those that are read"};
+  }
+  return {};
+}
+
+std::string shown(const TimeRange& times) {
+  std::string text;
+  if (times.since) text += ", from " + cli::format_time_rfc3339(times.since->ms);
+  if (times.until) text += ", until " + cli::format_time_rfc3339(times.until->ms);
+  return text;
+}
+
+}  // namespace
+
+Result<void> check_positions(const ReadRequest& request,
+                             const std::vector<PartitionSource>& sources) {
+  TRY(check_positions(request.from, "--from", sources));
+  return check_positions(request.to, "--to", sources);
+}
+
+Result<Offset> resolve_begin(PartitionSource& source, const ReadRequest& request) {
+  const cli::Position* from = position_for(request.from, source.partition);
+  return resolve_position(source, from != nullptr ? *from : cli::Position());
+}
+
+Result<ReadWindow> resolve_window(PartitionSource& source, const ReadRequest& request, Offset begin,
+                                  Horizon horizon) {
+  ReadWindow window = {.begin = begin, .times = request.times};
+  if (horizon == Horizon::now) window.end = source.reader.end_offset();
+  if (const cli::Position* to = position_for(request.to, source.partition)) {
+    const Offset end = TRY(resolve_position(source, *to));
+    window.end = std::min(window.end, end);
+  }
+  if (window.times.since) {
+    const Offset reaching = TRY(source.reader.offset_reaching(*window.times.since));
+    window.begin = std::max(window.begin, reaching);
+  }
+  return window;
+}
+
+void say_window(const std::string& name, const ReadWindow& window) {
+  if (!cli::is_said(cli::Level::detail)) return;
+  const bool is_open = window.end == Offset{INT64_MAX};
+  cli::say(cli::Level::detail,
+           name + ": from offset " + std::to_string(window.begin.value) +
+               (is_open ? ", following" : " up to " + std::to_string(window.end.value)) +
+               shown(window.times));
+}
+
+}  // namespace estream::tool

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/types.h"
+#include "cli/position.h"
+#include "tool/read/partition_source.h"
+#include "tool/read/read_window.h"
+#include "tool/read/record_selection.h"
+
+namespace estream::tool {
+
+// Which records a tool was asked to look at.
+struct ReadRequest {
+  SourceRequest sources;
+  std::vector<cli::Position> from;  // The last one that fits a partition counts.
+  std::vector<cli::Position> to;
+  TimeRange times;
+  RecordSelection selection;
+};
+
+// Where a window ends for which no end was asked.
+enum class Horizon {
+  now,   // At the end of the log as it is: a busy writer does not keep the reader for ever.
+  none,  // Nowhere: the reader follows.
+};
+
+// Error::Code::usage when a position was asked for a partition that is not among the sources.
+Result<void> check_positions(const ReadRequest& request,
+                             const std::vector<PartitionSource>& sources);
+
+// Where the request begins in this partition. Moves the source's reader.
+Result<Offset> resolve_begin(PartitionSource& source, const ReadRequest& request);
+
+// The part of the partition that is asked for, from `begin` on. Moves the source's reader.
+Result<ReadWindow> resolve_window(PartitionSource& source, const ReadRequest& request, Offset begin,
+                                  Horizon horizon);
+
+// Says the window under -v.
+void say_window(const std::string& name, const ReadWindow& window);
+
+}  // namespace estream::tool

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "cli/options.h"
+#include "cli/run.h"
+#include "json/path.h"
+#include "tool/read/batch_feed.h"
+#include "tool/read/read_request.h"
+#include "tool/read/record_sink.h"
+#include "tool/read/record_text.h"
+#include "tool/replay/pacer.h"
+#include "tool/replay/topic_sink.h"
+
+namespace estream::tool {
+
+// What estream-replay was asked to do, checked and free of contradictions.
+struct ReplayOptions {
+  enum class Job {
+    print,   // To standard output, at a pace.
+    copy,    // Into another topic.
+    state,   // The last event of each key.
+    bisect,  // The first event at which a command fails.
+    branch,  // A topic that shares the files.
+  };
+
+  Job job = Job::print;
+  ReadRequest request;
+  FeedOptions feed;
+  RecordShape shape;
+  SinkOptions sink;
+  std::optional<std::int64_t> timeout_ns;
+
+  PaceOptions pace;
+  bool is_dry_run = false;
+  bool is_json = false;  // Also the report of a dry run.
+
+  bool wants_state = false;  // With bisect: the command sees the state, not all events.
+  bool includes_deleted = false;
+  std::optional<json::Path> key_field;
+  std::int64_t memory_bytes = 64 << 20;
+  std::string command;  // Of bisect.
+
+  std::string branch;  // The name of the new topic.
+  CopyOptions copy;
+};
+
+struct ReplayCommand {
+  cli::ParseOutcome outcome;
+  ReplayOptions options;  // When the outcome is to run.
+};
+
+// Reads the command line and, for times and the data root, clock and environment. Sets how much is
+// said on stderr.
+Result<ReplayCommand> parse_replay_options(cli::Args args);
+
+}  // namespace estream::tool

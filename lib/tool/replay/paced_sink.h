@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "io/file.h"
+#include "io/system.h"
+#include "tool/read/arrival_watch.h"
+#include "tool/read/end_condition.h"
+#include "tool/replay/pacer.h"
+#include "tool/replay/replay_sink.h"
+
+namespace estream::tool {
+
+// Hands records on when they are due. What was handed on is flushed before each wait; a wait ends
+// early when a signal comes, the time is over, or nobody reads the output any more.
+class PacedSink {
+ public:
+  PacedSink(io::System& system, const PaceOptions& options, const EndCondition& end,
+            ReplaySink& next);
+
+  // For PaceOptions::Kind::steps: fails when there is no terminal to press Enter at.
+  Result<void> begin();
+
+  bool put(const BatchWork& work, const OutputPiece*& next, const OutputPiece* end);
+  bool is_over() const { return is_stopped_ || next_->is_over(); }
+  // The first error of a flush.
+  Result<void> outcome() const;
+
+  // How late records were handed on, at worst, and which was.
+  struct Lateness {
+    std::int64_t ns = 0;
+    std::size_t source = 0;
+    Offset offset;
+  };
+  const Lateness& lateness() const { return lateness_; }
+
+ private:
+  bool step(const BatchWork& work, const OutputPiece*& next);
+  const OutputPiece* run_of_due(const OutputPiece* next, const OutputPiece* end);
+  std::int64_t due_ns(const OutputPiece& piece);
+  std::int64_t elapsed_ns();
+  void wait_until(std::int64_t due_ns);
+  void note_lateness(const BatchWork& work, const OutputPiece& piece, std::int64_t late_ns);
+  bool flush(std::int64_t wait_ns);
+  void wait_for_enter();
+
+  io::System* system_;
+  const EndCondition* end_;
+  PaceOptions::Kind kind_;
+  Pacer pacer_;
+  ReplaySink* next_;
+  ArrivalWatch watch_;
+  std::optional<io::File> keyboard_;
+  std::optional<std::int64_t> start_ns_;
+  std::optional<std::int64_t> known_due_ns_;  // Of the record that comes next.
+  Lateness lateness_;
+  std::optional<Error> failure_;
+  bool is_stopped_ = false;
+};
+
+}  // namespace estream::tool

@@ -1,0 +1,54 @@
+#include "tool/replay/replay.h"
+
+#include <utility>
+
+#include "cli/say.h"
+#include "io/output.h"
+#include "io/signals.h"
+#include "io/user_file.h"
+#include "tool/replay/branch_job.h"
+#include "tool/replay/options.h"
+#include "tool/replay/run.h"
+#include "tool/replay/state_job.h"
+
+namespace estream::tool {
+
+namespace {
+
+Result<cli::ExitStatus> replay_with(io::System& system, const ReplayOptions& options) {
+  const EndCondition end(system, options.timeout_ns);
+  io::Output output(system, io::standard_output, "standard output");
+  io::enlarge_pipe(io::standard_output);
+  switch (options.job) {
+    case ReplayOptions::Job::branch:
+      return branch_topic(system, options);
+    case ReplayOptions::Job::state:
+      return print_state(system, options, end, output);
+    case ReplayOptions::Job::bisect:
+      return bisect_topics(system, options, end, output);
+    case ReplayOptions::Job::print:
+    case ReplayOptions::Job::copy:
+      break;
+  }
+  std::vector<PartitionSource> sources = TRY(open_sources(system, options.request.sources));
+  ReplayRun run(system, options, output, end);
+  TRY(run.plan(std::move(sources)));
+  return run.run();
+}
+
+}  // namespace
+
+Result<cli::ExitStatus> replay(io::System& system, cli::Args args) {
+  const ReplayCommand command = TRY(parse_replay_options(args));
+  if (command.outcome.action != cli::ParseOutcome::Action::run) {
+    return cli::print(command.outcome.text);
+  }
+  auto status = replay_with(system, command.options);
+  if (io::stop_signal() != 0) {
+    if (!status) cli::say(cli::Level::error, status.error().message);
+    io::die_of(io::stop_signal());
+  }
+  return status;
+}
+
+}  // namespace estream::tool

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "base/result.h"
+#include "tool/read/batch_work.h"
+
+namespace estream::tool {
+
+// Where replayed records go, in their final order.
+class ReplaySink {
+ public:
+  virtual ~ReplaySink() = default;
+
+  // Takes the pieces from `next` on, moves it past what was taken, and says whether it wants more.
+  // Errors stay inside until flush() is asked.
+  virtual bool put(const BatchWork& work, const OutputPiece*& next, const OutputPiece* end) = 0;
+
+  // Before a wait of so long: what was taken is shown to whoever reads it, if the wait is worth it.
+  virtual Result<void> flush(std::int64_t wait_ns) = 0;
+
+  // At the end, also after an error.
+  virtual Result<void> finish() = 0;
+
+  virtual bool is_over() const = 0;
+  virtual std::int64_t taken() const = 0;
+};
+
+}  // namespace estream::tool

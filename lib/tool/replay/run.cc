@@ -1,0 +1,121 @@
+#include "tool/replay/run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "cli/say.h"
+#include "cli/size.h"
+#include "tool/replay/dry_sink.h"
+#include "tool/replay/print_sink.h"
+
+namespace estream::tool {
+
+namespace {
+
+// A replay that ran slow misleads whoever measures what comes out of it.
+constexpr std::int64_t worth_warning_ns = 1'000'000'000;
+
+}  // namespace
+
+ReplayRun::ReplayRun(io::System& system, const ReplayOptions& options, io::Output& output,
+                     const EndCondition& end)
+    : system_(&system),
+      options_(&options),
+      output_(&output),
+      end_(&end),
+      copy_(options.copy),
+      reading_(options.request.selection, options.shape, options.feed) {}
+
+Result<void> ReplayRun::plan(std::vector<PartitionSource> sources) {
+  TRY(check_positions(options_->request, sources));
+  if (options_->job == ReplayOptions::Job::copy) {
+    TRY(plan_copy(sources));
+  }
+  for (PartitionSource& source : sources) {
+    const Offset begin = TRY(resolve_begin(source, options_->request));
+    const ReadWindow window = TRY(resolve_window(source, options_->request, begin, Horizon::now));
+    say_window(source.name, window);
+    TRY(reading_.add(std::move(source), window));
+  }
+  reading_.start(MergeOrder::time);
+  return {};
+}
+
+// A topic that is made takes after the first one that is read.
+Result<void> ReplayRun::plan_copy(const std::vector<PartitionSource>& sources) {
+  WriteTarget& target = copy_.target;
+  const std::string target_directory = target.topic.root + "/" + target.topic.name + "/";
+  std::int32_t partition_count = 1;
+  for (const PartitionSource& source : sources) {
+    partition_count = std::max(partition_count, source.topic->config().partition_count);
+    // The copy must not read itself.
+    if (!source.reader.directory().name().starts_with(target_directory)) continue;
+    return Error{Error::Code::usage,
+                 "option --into: " + target.topic.name + " is one of the topics that are read"};
+  }
+  target.settings = sources.front().topic->config();
+  target.settings.partition_epoch = 0;
+  target.settings.partition_count = partition_count;
+  return {};
+}
+
+Result<cli::ExitStatus> ReplayRun::run() {
+  if (options_->is_dry_run) return run_dry();
+  const auto sink = TRY(open_sink());
+  PacedSink paced(*system_, options_->pace, *end_, *sink);
+  TRY(paced.begin());
+  Result<void> replayed = reading_.drain(paced, *end_);
+  if (replayed) replayed = paced.outcome();
+  const Result<void> finished = sink->finish();
+  say_outcome(*sink, paced.lateness());
+  if (!replayed) return replayed.error();
+  if (!finished) return finished.error();
+  return status(*sink);
+}
+
+Result<cli::ExitStatus> ReplayRun::run_dry() {
+  DrySink sink(options_->pace, options_->sink.max_records);
+  TRY(reading_.drain(sink, *end_));
+  if (end_->is_timed_out()) return cli::ExitStatus::timed_out;
+  TRY(output_->write(options_->is_json ? sink.report_as_json() : sink.report()));
+  TRY(output_->flush());
+  return reading_.corrupt_batches() > 0 ? cli::ExitStatus::data_problem : cli::ExitStatus::done;
+}
+
+Result<std::unique_ptr<ReplaySink>> ReplayRun::open_sink() {
+  if (options_->job == ReplayOptions::Job::copy) {
+    auto sink = TRY(TopicSink::open(*system_, copy_, reading_.plan()));
+    return std::unique_ptr<ReplaySink>(std::move(sink));
+  }
+  return std::unique_ptr<ReplaySink>(
+      std::make_unique<PrintSink>(options_->sink, reading_.plan(), *output_));
+}
+
+void ReplayRun::say_outcome(const ReplaySink& sink, const PacedSink::Lateness& lateness) const {
+  const bool is_late = lateness.ns >= worth_warning_ns;
+  const auto level = is_late ? cli::Level::warning : cli::Level::detail;
+  if (lateness.ns > 0 && cli::is_said(level)) {
+    const StageSource& source = reading_.plan().sources[lateness.source];
+    cli::say(level,
+             fmt::format("events came up to {:.3f} ms late, at worst {}/{}@{}{}",
+                         static_cast<double>(lateness.ns) / 1e6, source.topic, source.partition,
+                         lateness.offset.value,
+                         is_late ? "; a slower -s, or a faster reader, keeps the pace" : ""));
+  }
+  if (!cli::is_said(cli::Level::detail)) return;
+  const std::string into = options_->job == ReplayOptions::Job::copy
+                               ? " into " + options_->copy.target.topic.name
+                               : std::string();
+  cli::say(cli::Level::detail, cli::format_count(sink.taken()) + " events" + into);
+}
+
+cli::ExitStatus ReplayRun::status(const ReplaySink& sink) const {
+  if (reading_.corrupt_batches() > 0) return cli::ExitStatus::data_problem;
+  const bool is_cut = end_->is_timed_out() && !sink.is_over();
+  return is_cut ? cli::ExitStatus::timed_out : cli::ExitStatus::done;
+}
+
+}  // namespace estream::tool

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/run.h"
+#include "io/output.h"
+#include "io/system.h"
+#include "tool/read/end_condition.h"
+#include "tool/read/reading.h"
+#include "tool/replay/options.h"
+#include "tool/replay/paced_sink.h"
+#include "tool/replay/replay_sink.h"
+
+namespace estream::tool {
+
+// One replay, to standard output or into another topic, or what it would be.
+class ReplayRun {
+ public:
+  ReplayRun(io::System& system, const ReplayOptions& options, io::Output& output,
+            const EndCondition& end);
+
+  // Fixes where to begin and to end in each partition.
+  Result<void> plan(std::vector<PartitionSource> sources);
+
+  // To the end. On an error, what comes before it is out.
+  Result<cli::ExitStatus> run();
+
+ private:
+  Result<void> plan_copy(const std::vector<PartitionSource>& sources);
+  Result<cli::ExitStatus> run_dry();
+  Result<std::unique_ptr<ReplaySink>> open_sink();
+  Result<void> replay_into(ReplaySink& sink);
+  void say_outcome(const ReplaySink& sink, const PacedSink::Lateness& lateness) const;
+  cli::ExitStatus status(const ReplaySink& sink) const;
+
+  io::System* system_;
+  const ReplayOptions* options_;
+  io::Output* output_;
+  const EndCondition* end_;
+  CopyOptions copy_;
+  Reading reading_;
+};
+
+}  // namespace estream::tool

@@ -1,0 +1,276 @@
+#include "log/maintenance/compaction.h"
+
+#include <doctest/doctest.h>
+
+#include "log/producer_history.h"
+#include "support/compaction.h"
+
+using namespace estream;
+using namespace estream::log;
+
+namespace {
+
+constexpr std::int64_t hour_ms = 3'600'000;
+const KeyCompaction at_noon = {.now = {12 * hour_ms}, .keep_tombstones_ms = hour_ms};
+
+std::vector<std::string> texts_of(const std::vector<OwnedRecord>& records) {
+  std::vector<std::string> texts;
+  for (const OwnedRecord& record : records) {
+    texts.push_back(std::to_string(record.offset) + " " + record.key.value_or("null") + "=" +
+                    record.value.value_or("null"));
+  }
+  return texts;
+}
+
+using Texts = std::vector<std::string>;
+
+// a=1 b=1 | a=2 c=1 | b=2 | active: a=3
+void fill(TestPartition& partition, Codec codec = Codec::none) {
+  const auto writer = partition.writer({.sync_level = SyncLevel::batch});
+  append_keyed(*writer, {{"a", "1"}, {"b", "1"}}, 1000, codec);
+  REQUIRE(writer->seal_active());
+  append_keyed(*writer, {{"a", "2"}, {"c", "1"}}, 2000, codec);
+  REQUIRE(writer->seal_active());
+  append_keyed(*writer, {{"b", "2"}}, 3000, codec);
+  REQUIRE(writer->seal_active());
+  append_keyed(*writer, {{"a", "3"}}, 4000, codec);
+}
+
+Texts seen(TestPartition& partition) { return texts_of(seen_records(partition.directory())); }
+
+}  // namespace
+
+TEST_CASE("the last record of each key in the sealed segments stays at its offset") {
+  for (const Codec codec : {Codec::none, Codec::zstd}) {
+    TestPartition partition;
+    fill(partition, codec);
+    const RewriteReport report = compacted(partition, at_noon);
+    // The active segment does not count: a=2 stays.
+    CHECK(seen(partition) == Texts{"2 a=2", "3 c=1", "4 b=2", "5 a=3"});
+    CHECK(report.removed_records == 2);
+    CHECK(report.rewritten_segments == 3);
+    CHECK(strays(partition).empty());
+    CHECK(partition.seen().size() == 4);
+  }
+}
+
+TEST_CASE("small segments are merged into the first of them") {
+  TestPartition partition;
+  fill(partition);
+  const RewriteReport report = compacted(partition, at_noon);
+  const Inventory inventory = inventory_of(partition.directory());
+  REQUIRE(inventory.sealed.size() == 1);
+  CHECK(inventory.sealed == report.sealed);
+  CHECK(inventory.sealed[0].base == Offset{0});
+  CHECK(inventory.sealed[0].end == Offset{5});
+  CHECK(inventory.sealed[0].record_count == 3);
+}
+
+TEST_CASE("segments are not merged beyond the segment size") {
+  const std::vector<SegmentSummary> sealed = {{{0}, {10}, 400, 10, {}},
+                                              {{10}, {20}, 600, 10, {}},
+                                              {{20}, {30}, 1, 10, {}},
+                                              {{30}, {40}, 2000, 10, {}},
+                                              {{40}, {50}, 10, 10, {}}};
+  std::vector<std::size_t> sizes;
+  for (const SegmentGroup group : plan_groups(sealed, 1000)) sizes.push_back(group.size());
+  CHECK(sizes == std::vector<std::size_t>{2, 1, 1, 1});
+  const std::vector<SegmentSummary> wide = {{{0}, {10}, 1, 1, {}},
+                                            {{10}, {INT64_C(1) << 33}, 1, 1, {}}};
+  CHECK(plan_groups(wide, 1000).size() == 2);
+}
+
+TEST_CASE("a second compaction finds nothing to do") {
+  TestPartition partition;
+  fill(partition);
+  compacted(partition, at_noon);
+  const auto tree = partition.system.tree();
+  const RewriteReport report = compacted(partition, at_noon);
+  CHECK(report.rewritten_segments == 0);
+  CHECK(partition.system.tree() == tree);
+}
+
+TEST_CASE("a preview reports the same and changes nothing") {
+  TestPartition partition;
+  fill(partition, Codec::zstd);
+  const auto tree = partition.system.tree();
+  const RewriteReport preview = compacted(partition, at_noon, Effect::preview);
+  CHECK(partition.system.tree() == tree);
+  const RewriteReport report = compacted(partition, at_noon);
+  CHECK(preview.sealed == report.sealed);
+  CHECK(preview.removed_records == report.removed_records);
+  CHECK(preview.rewritten_segments == report.rewritten_segments);
+}
+
+TEST_CASE("a tombstone is stamped by one compaction and removed by one after its time") {
+  TestPartition partition;
+  {
+    const auto writer = partition.writer({.sync_level = SyncLevel::batch});
+    append_keyed(*writer, {{"a", "1"}, {"b", "1"}});
+    append_keyed(*writer, {{"a", std::nullopt}, {"c", "1"}});
+    REQUIRE(writer->seal_active());
+  }
+  KeyCompaction options = at_noon;
+  compacted(partition, options);
+  const Texts with_tombstone = {"1 b=1", "2 a=null", "3 c=1"};
+  CHECK(seen(partition) == with_tombstone);
+  // The horizon is an hour after noon, not an hour after the second run.
+  options.now = {13 * hour_ms - 1};
+  CHECK(compacted(partition, options).rewritten_segments == 0);
+  CHECK(seen(partition) == with_tombstone);
+  options.now = {13 * hour_ms};
+  compacted(partition, options);
+  CHECK(seen(partition) == Texts{"1 b=1", "3 c=1"});
+}
+
+TEST_CASE("the first compaction never removes a tombstone, however old it is") {
+  TestPartition partition;
+  {
+    const auto writer = partition.writer({.sync_level = SyncLevel::batch});
+    append_keyed(*writer, {{"a", std::nullopt}}, 1);
+    REQUIRE(writer->seal_active());
+  }
+  KeyCompaction options = {.now = {100 * 24 * hour_ms}, .keep_tombstones_ms = 0};
+  compacted(partition, options);
+  CHECK(seen(partition) == Texts{"0 a=null"});
+  compacted(partition, options);
+  CHECK(seen(partition).empty());
+}
+
+TEST_CASE("a delete horizon changes no record's time") {
+  TestPartition partition;
+  {
+    const auto writer = partition.writer({.sync_level = SyncLevel::batch});
+    append_keyed(*writer, {{"a", std::nullopt}, {"b", "1"}}, 5000);
+    REQUIRE(writer->seal_active());
+  }
+  const auto before = seen_records(partition.directory());
+  compacted(partition, at_noon);
+  CHECK(seen_records(partition.directory()) == before);
+}
+
+TEST_CASE("an event without a key stops the compaction, is dropped or kept, as one says") {
+  for (const NullKeys null_keys : {NullKeys::refuse, NullKeys::drop, NullKeys::keep}) {
+    TestPartition partition;
+    {
+      const auto writer = partition.writer({.sync_level = SyncLevel::batch});
+      append_keyed(*writer, {{"a", "1"}, {std::nullopt, "x"}, {"a", "2"}});
+      REQUIRE(writer->seal_active());
+    }
+    const auto tree = partition.system.tree();
+    KeyCompaction options = at_noon;
+    options.null_keys = null_keys;
+    const auto report = run_compaction(partition.directory(), options);
+    if (null_keys == NullKeys::refuse) {
+      REQUIRE(!report);
+      CHECK(report.error().code == Error::Code::data);
+      CHECK(report.error().message.starts_with("p: the event at offset 1 has no key"));
+      CHECK(partition.system.tree() == tree);
+    } else {
+      REQUIRE(report);
+      const bool is_kept = null_keys == NullKeys::keep;
+      CHECK(seen(partition) == (is_kept ? Texts{"1 null=x", "2 a=2"} : Texts{"2 a=2"}));
+    }
+  }
+}
+
+TEST_CASE("nothing happens while too few records would go") {
+  TestPartition partition;
+  fill(partition);
+  KeyCompaction options = at_noon;
+  options.min_dirty = 0.41;  // Two of five go.
+  CHECK(compacted(partition, options).rewritten_segments == 0);
+  options.min_dirty = 0.4;
+  CHECK(compacted(partition, options).rewritten_segments == 3);
+}
+
+TEST_CASE("batches that lose all records become one that covers their offsets") {
+  TestPartition partition;
+  {
+    const auto writer = partition.writer({.sync_level = SyncLevel::batch});
+    for (int i = 0; i < 50; i++) append_keyed(*writer, {{"a", std::to_string(i)}});
+    REQUIRE(writer->seal_active());
+  }
+  compacted(partition, at_noon);
+  const auto log = partition.directory().open_file("00000000000000000000.log", io::OpenMode::read);
+  REQUIRE(log);
+  BatchReader batches(*log, 0, partition.log().size());
+  const auto first = batches.peek();
+  REQUIRE((first && *first));
+  CHECK((*first)->record_count == 0);
+  CHECK((*first)->last_offset() == Offset{48});
+  CHECK((*first)->max_timestamp == Timestamp{-1});
+  CHECK(seen(partition) == Texts{"49 a=49"});
+}
+
+TEST_CASE("what an idempotent producer has written is known after compaction, too") {
+  TestPartition partition;
+  const std::int64_t id = producer_id_of("job");
+  {
+    const auto writer = partition.writer({.sync_level = SyncLevel::batch});
+    for (std::int32_t i = 0; i < 4; i++) {
+      std::vector<std::byte> batch = keyed_batch({{"a", "1"}, {"a", "2"}});
+      patch_producer(batch, id, 0, i * 2);
+      recompute_crc(batch);
+      REQUIRE(writer->append(batch));
+    }
+    append_keyed(*writer, {{"a", "3"}});
+    REQUIRE(writer->seal_active());
+  }
+  compacted(partition, at_noon);
+  CHECK(seen(partition) == Texts{"8 a=3"});
+  auto history = ProducerHistory::open(partition.directory(), id);
+  REQUIRE(history);
+  CHECK(history->next_sequence() == 8);
+  CHECK(compacted(partition, at_noon).rewritten_segments == 0);
+}
+
+TEST_CASE("with more keys than fit in memory the result is the same") {
+  TestPartition partition;
+  TestPartition other;
+  for (TestPartition* each : {&partition, &other}) {
+    const auto writer = each->writer({.sync_level = SyncLevel::batch});
+    for (int i = 0; i < 200; i++) {
+      append_keyed(*writer, {{std::to_string(i * 7 % 60), std::to_string(i)},
+                             {std::to_string(i * 11 % 45), std::nullopt}});
+      if (i % 20 == 19) REQUIRE(writer->seal_active());
+    }
+  }
+  compacted(partition, at_noon);
+  KeyCompaction small = at_noon;
+  small.key_map_bytes_max = 0;
+  CHECK(compacted(other, small, Effect::preview).is_lower_bound);
+  compacted(other, small);
+  CHECK(seen(partition) == seen(other));
+}
+
+TEST_CASE("damage in a sealed segment stops the compaction and is left as it is") {
+  TestPartition partition;
+  fill(partition);
+  std::string log = partition.log(2);
+  log[log.size() - 1] ^= 1;
+  partition.system.set_content("p/00000000000000000002.log", log);
+  const auto tree = partition.system.tree();
+  const auto report = run_compaction(partition.directory(), at_noon);
+  REQUIRE(!report);
+  CHECK(report.error().code == Error::Code::corrupt);
+  CHECK(report.error().message.starts_with("p/00000000000000000002.log at byte 0: "));
+  CHECK(partition.system.tree() == tree);
+}
+
+TEST_CASE("batches of a broker's transactions are refused") {
+  TestPartition partition;
+  {
+    const auto writer = partition.writer({.sync_level = SyncLevel::batch});
+    std::vector<std::byte> batch = keyed_batch({{"a", "1"}});
+    BatchHeader header = *parse_batch_header(batch);
+    header.is_transactional = true;
+    store_batch_header(batch, header);
+    recompute_crc(batch);
+    REQUIRE(writer->append(batch));
+    REQUIRE(writer->seal_active());
+  }
+  const auto report = run_compaction(partition.directory(), at_noon);
+  REQUIRE(!report);
+  CHECK(report.error().message.find("transactions") != std::string::npos);
+}

@@ -1,0 +1,7 @@
+estream_test(log/compaction)
+estream_test(log/compaction_crash)
+estream_test(log/compaction_model)
+estream_test(log/key_map)
+estream_test(log/maintenance)
+estream_test(log/partition_reader_compaction)
+estream_test(log/retention)

@@ -1,0 +1,215 @@
+#include "log/maintenance/maintenance.h"
+
+#include <doctest/doctest.h>
+
+#include "support/compaction.h"
+
+using namespace estream;
+using namespace estream::log;
+
+namespace {
+
+// Five segments of one record each; the last one is active.
+void fill(TestPartition& partition) {
+  const auto writer = partition.writer({.sync_level = SyncLevel::batch});
+  for (int i = 0; i < 5; i++) {
+    if (i > 0) REQUIRE(writer->seal_active());
+    append_keyed(*writer, {{"k" + std::to_string(i % 2), "v"}}, 1000 + i);
+  }
+}
+
+void remove_leftovers(TestPartition& partition) {
+  const auto maintenance = Maintenance::open(partition.directory(), 0);
+  REQUIRE(maintenance);
+  const auto inventory = (*maintenance)->inventory();
+  if (!inventory) FAIL(inventory.error().message);
+  const auto removed = (*maintenance)->remove_leftovers(*inventory);
+  if (!removed) FAIL(removed.error().message);
+}
+
+std::string path(std::int64_t base, SegmentFile kind) {
+  return "p/" + segment_file_name({base}, kind);
+}
+
+}  // namespace
+
+TEST_CASE("an inventory has the sealed segments and the published part of the active one") {
+  TestPartition partition;
+  fill(partition);
+  const Inventory inventory = inventory_of(partition.directory());
+  REQUIRE(inventory.sealed.size() == 4);
+  CHECK(inventory.sealed[1].base == Offset{1});
+  CHECK(inventory.sealed[1].end == Offset{2});
+  CHECK(inventory.sealed[1].record_count == 1);
+  CHECK(inventory.sealed[1].max_timestamp == Timestamp{1001});
+  CHECK(inventory.active.base == Offset{4});
+  CHECK(inventory.active.end == Offset{5});
+  CHECK(inventory.leftovers.empty());
+}
+
+TEST_CASE("a hole between sealed segments is corruption") {
+  TestPartition partition;
+  fill(partition);
+  partition.system.remove(path(2, SegmentFile::log));
+  const auto maintenance = Maintenance::open(partition.directory(), 0);
+  const auto inventory = (*maintenance)->inventory();
+  REQUIRE(!inventory);
+  CHECK(inventory.error().code == Error::Code::corrupt);
+  CHECK(inventory.error().message == "p: the segment that holds offsets 2 to 2 is missing");
+}
+
+TEST_CASE("a missing last sealed segment and a missing first one are corruption, too") {
+  for (const std::int64_t base : {0, 3}) {
+    TestPartition partition;
+    fill(partition);
+    partition.system.remove(path(base, SegmentFile::log));
+    const auto maintenance = Maintenance::open(partition.directory(), 0);
+    CHECK(!(*maintenance)->inventory());
+  }
+}
+
+TEST_CASE("two cannot maintain a partition at the same time, and a writer is not kept out") {
+  TestPartition partition;
+  fill(partition);
+  const auto first = Maintenance::open(partition.directory(), 0);
+  REQUIRE(first);
+  const auto second = Maintenance::open(partition.directory(), 0);
+  REQUIRE(!second);
+  CHECK(second.error().code == Error::Code::busy);
+  append_keyed(*partition.writer({.sync_level = SyncLevel::batch}), {{"a", "b"}});
+}
+
+TEST_CASE("the oldest segments go, and readers begin behind them") {
+  TestPartition partition;
+  fill(partition);
+  REQUIRE(run_retention(partition.directory(), 3));
+  CHECK(partition.commit().log_start_offset == Offset{3});
+  CHECK(offsets_of(seen_records(partition.directory())) == std::set<std::int64_t>{3, 4});
+  CHECK(strays(partition).empty());
+  CHECK(!partition.system.exists(path(0, SegmentFile::time_index)));
+}
+
+TEST_CASE("the log start offset survives a loss of power once segments are gone") {
+  TestPartition partition;
+  fill(partition);
+  partition.system.crash(io::MemorySystem::Loss::nothing);
+  REQUIRE(run_retention(partition.directory(), 2));
+  partition.system.crash(io::MemorySystem::Loss::all_unsynced);
+  CHECK(offsets_of(seen_records(partition.directory())) == std::set<std::int64_t>{2, 3, 4});
+}
+
+TEST_CASE("all sealed segments may go, and the log goes on at its offset") {
+  TestPartition partition;
+  fill(partition);
+  seal(partition);
+  REQUIRE(run_retention(partition.directory(), 100));
+  CHECK(seen_records(partition.directory()).empty());
+  const auto writer = partition.writer({.sync_level = SyncLevel::batch});
+  CHECK(append_keyed(*writer, {{"a", "b"}}) == Offset{5});
+  CHECK(offsets_of(seen_records(partition.directory())) == std::set<std::int64_t>{5});
+}
+
+TEST_CASE("segments below the log start offset are removed by the next run") {
+  TestPartition partition;
+  fill(partition);
+  auto file = partition.directory().open_file("commit", io::OpenMode::read_write);
+  CommitState state = *read_commit(*file);
+  state.log_start_offset = {2};
+  REQUIRE(write_commit(*file, state));
+  CHECK(inventory_of(partition.directory()).leftovers == std::vector<Offset>{{0}, {1}});
+  remove_leftovers(partition);
+  CHECK(inventory_of(partition.directory()).leftovers.empty());
+  CHECK(!partition.system.exists(path(0, SegmentFile::log)));
+  CHECK(!partition.system.exists(path(1, SegmentFile::index)));
+  CHECK(offsets_of(seen_records(partition.directory())) == std::set<std::int64_t>{2, 3, 4});
+}
+
+TEST_CASE("segments that were merged into the one before them are removed by the next run") {
+  TestPartition partition;
+  fill(partition);
+  const std::string second = partition.log(1);
+  compacted(partition, {.now = {0}});
+  const auto tree = partition.system.tree();
+  partition.system.set_content(path(1, SegmentFile::log), second);
+  CHECK(inventory_of(partition.directory()).leftovers == std::vector<Offset>{{1}});
+  remove_leftovers(partition);
+  CHECK(partition.system.tree() == tree);
+}
+
+TEST_CASE("segments that overlap in another way are corruption") {
+  TestPartition partition;
+  fill(partition);
+  partition.system.set_content(path(1, SegmentFile::log),
+                               text_of(placed_batch(1, {"x", "y", "z", "zz"})));
+  partition.system.remove(path(2, SegmentFile::log));
+  partition.system.set_content(path(3, SegmentFile::log),
+                               text_of(placed_batch(3, {"x", "y", "z"})));
+  const auto maintenance = Maintenance::open(partition.directory(), 0);
+  const auto inventory = (*maintenance)->inventory();
+  REQUIRE(!inventory);
+  CHECK(inventory.error().message == "p: the segments that begin at offsets 1 and 3 overlap");
+}
+
+TEST_CASE("files that never took their place are removed, but not the active segment's") {
+  TestPartition partition;
+  fill(partition);
+  const auto tree = partition.system.tree();
+  for (const SegmentFile kind : {SegmentFile::log, SegmentFile::index}) {
+    partition.system.set_content(path(1, kind) + ".cleaned", "half");
+  }
+  // A recovery may be writing it at this moment.
+  partition.system.set_content(path(4, SegmentFile::log) + ".cleaned", "half");
+  remove_leftovers(partition);
+  CHECK(partition.system.content(path(4, SegmentFile::log) + ".cleaned") == "half");
+  partition.system.remove(path(4, SegmentFile::log) + ".cleaned");
+  CHECK(partition.system.tree() == tree);
+}
+
+TEST_CASE("indexes that did not take their place with their log are made again") {
+  TestPartition partition;
+  fill(partition);
+  compacted(partition, {.now = {0}});
+  const auto tree = partition.system.tree();
+  partition.system.set_content(path(0, SegmentFile::time_index), std::string(24, 'x'));
+  partition.system.set_content(path(0, SegmentFile::index) + ".cleaned", "half");
+  remove_leftovers(partition);
+  CHECK(partition.system.tree() == tree);
+}
+
+TEST_CASE("indexes without a segment are removed") {
+  TestPartition partition;
+  fill(partition);
+  REQUIRE(run_retention(partition.directory(), 1));
+  partition.system.set_content(path(0, SegmentFile::index), "left");
+  remove_leftovers(partition);
+  CHECK(!partition.system.exists(path(0, SegmentFile::index)));
+}
+
+TEST_CASE("after a loss of power the slot does not name a segment that was rewritten") {
+  // The writer dies before it syncs the slot that names the next segment.
+  std::int64_t changes = 0;
+  {
+    TestPartition partition;
+    fill(partition);
+    const auto writer = partition.writer();
+    changes = partition.system.changes();
+    REQUIRE(writer->seal_active());
+    changes = partition.system.changes() - changes;
+  }
+  TestPartition partition;
+  fill(partition);
+  partition.system.crash(io::MemorySystem::Loss::nothing);
+  {
+    const auto writer = partition.writer();
+    partition.system.die_at(changes, io::MemorySystem::Death::before_change);
+    REQUIRE(!writer->seal_active());
+  }
+  partition.system.kill();
+  REQUIRE(partition.commit().segment_base == Offset{5});
+  compacted(partition, {.now = {0}});
+  const auto before = seen_records(partition.directory());
+  partition.system.crash(io::MemorySystem::Loss::all_unsynced);
+  CHECK(seen_records(partition.directory()) == before);
+  partition.writer();
+  CHECK(seen_records(partition.directory()) == before);
+}

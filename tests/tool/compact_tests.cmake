@@ -1,0 +1,2 @@
+estream_test(tool/compact_options)
+estream_test(tool/topic_settings)

@@ -1,0 +1,60 @@
+#include "tool/inspect/histogram.h"
+
+#include <doctest/doctest.h>
+
+using namespace estream;
+using namespace estream::tool;
+
+TEST_CASE("buckets begin at multiples of their length, before 1970 too") {
+  const Histogram histogram(1000);
+  CHECK(histogram.begin_of({1999}).ms == 1000);
+  CHECK(histogram.begin_of({2000}).ms == 2000);
+  CHECK(histogram.begin_of({-2}).ms == -1000);
+  CHECK(histogram.begin_of({-1000}).ms == -1000);
+}
+
+TEST_CASE("empty buckets between others are rows") {
+  Histogram histogram(10);
+  histogram.add(Timestamp{35}, 2, 200);
+  histogram.add(Timestamp{11}, 1, 100);
+  const auto rows = histogram.rows(100);
+  REQUIRE(rows);
+  REQUIRE(rows->size() == 3);
+  CHECK((*rows)[0].begin.ms == 10);
+  CHECK((*rows)[0].bucket.records == 1);
+  CHECK((*rows)[1].bucket.records == 0);
+  CHECK((*rows)[2].bucket.bytes == 200);
+}
+
+TEST_CASE("too many rows are none") {
+  Histogram histogram(1);
+  histogram.add(Timestamp{INT64_MIN}, 1, 1);
+  histogram.add(Timestamp{INT64_MAX}, 1, 1);
+  CHECK(!histogram.rows(1000));
+}
+
+TEST_CASE("bytes shared out add up") {
+  Histogram histogram(10);
+  histogram.add({Timestamp{1}, Timestamp{2}, Timestamp{11}}, 101);
+  const auto rows = histogram.rows(10);
+  REQUIRE(rows);
+  CHECK((*rows)[0].bucket.records == 2);
+  CHECK((*rows)[0].bucket.bytes + (*rows)[1].bucket.bytes == 101);
+}
+
+TEST_CASE("events without a time have a row of their own") {
+  Histogram histogram(10);
+  histogram.add(Timestamp{}, 5, 50);
+  const auto rows = histogram.rows(10);
+  REQUIRE(rows->size() == 1);
+  CHECK((*rows)[0].begin == Timestamp{});
+  CHECK((*rows)[0].bucket.records == 5);
+}
+
+TEST_CASE("a fitting length makes a screen of rows") {
+  const auto fitting = [](std::int64_t span) { return Histogram::fitting_bucket_ms({0}, {span}); };
+  CHECK(fitting(0) == 10);
+  CHECK(fitting(60'000) == 5000);
+  CHECK(fitting(24LL * 3600 * 1000) == 3600 * 1000);
+  CHECK(Histogram::fitting_bucket_ms({INT64_MIN}, {INT64_MAX}) > 0);
+}

@@ -1,0 +1,76 @@
+#include "tool/inspect/options.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <initializer_list>
+#include <string_view>
+#include <vector>
+
+#include "tool/inspect/table.h"
+
+using namespace estream;
+using namespace estream::tool;
+
+namespace {
+
+Result<InspectCommand> parse(std::initializer_list<std::string_view> args) {
+  const std::vector<std::string_view> list(args);
+  return parse_inspect_options(list);
+}
+
+InspectOptions options(std::initializer_list<std::string_view> args) {
+  const auto command = parse(args);
+  if (!command) FAIL(command.error().message);
+  return command->options;
+}
+
+std::string refusal(std::initializer_list<std::string_view> args) {
+  const auto command = parse(args);
+  REQUIRE(!command);
+  CHECK(command.error().code == Error::Code::usage);
+  return command.error().message;
+}
+
+}  // namespace
+
+TEST_CASE("without a verb it is topics") {
+  CHECK(options({}).verb == InspectVerb::topics);
+  CHECK(options({}).request.sources.topics.empty());
+  const InspectOptions named = options({"orders", "-t", "other"});
+  CHECK(named.verb == InspectVerb::topics);
+  CHECK(named.request.sources.topics == std::vector<std::string>{"orders", "other"});
+  CHECK(options({"topics", "keys"}).request.sources.topics == std::vector<std::string>{"keys"});
+}
+
+TEST_CASE("expect takes its expression before the topics") {
+  const InspectOptions expect = options({"expect", "count == 3", "-T", "1s", "orders"});
+  CHECK(expect.expression == "count == 3");
+  CHECK(expect.request.sources.topics == std::vector<std::string>{"orders"});
+  CHECK(expect.timeout_ns == 1'000'000'000);
+  refusal({"expect"});
+  refusal({"expect", "count == 3"});
+}
+
+TEST_CASE("an option belongs to its verbs") {
+  CHECK(refusal({"keys", "--by", "1h", "t"}).find("--by") != std::string::npos);
+  refusal({"topics", "-n", "3"});
+  refusal({"verify", "--watch", "1s"});
+  refusal({"offsets", "-w", ".a"});
+  refusal({"-T", "1s"});
+  CHECK(options({"hist", "-f"}).watch_ns == 1'000'000'000);
+  CHECK(options({"offsets", "-S", "today"}).request.times.since.has_value());
+}
+
+TEST_CASE("keys and schema need a topic") {
+  refusal({"keys"});
+  refusal({"schema"});
+}
+
+TEST_CASE("a length of zero is no bucket") { refusal({"hist", "--by", "0s"}); }
+
+TEST_CASE("the short help fits a screen") {
+  InspectArguments arguments;
+  const std::string help = inspect_table(arguments).short_help();
+  CHECK(std::ranges::count(help, '\n') <= 40);
+}

@@ -1,0 +1,7 @@
+estream_test(tool/inspect_expectation)
+estream_test(tool/inspect_histogram)
+estream_test(tool/inspect_key_counter)
+estream_test(tool/inspect_options)
+estream_test(tool/inspect_report)
+estream_test(tool/inspect_schema_table)
+estream_test(tool/inspect_verify_plan)

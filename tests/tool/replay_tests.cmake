@@ -1,0 +1,6 @@
+estream_test(tool/replay_bisect)
+estream_test(tool/replay_external_sort)
+estream_test(tool/replay_latest_by_key)
+estream_test(tool/replay_stored_record)
+estream_test(tool/replay_options)
+estream_test(tool/replay_pacer)
