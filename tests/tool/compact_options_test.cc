@@ -9,7 +9,7 @@ using namespace estream::tool;
 
 namespace {
 
-Result<CompactCommand> parse(const std::string& line) {
+Result<Command<CompactOptions>> parse(const std::string& line) {
   static std::vector<std::string> words;
   words.clear();
   std::istringstream stream("-d /tmp " + line);

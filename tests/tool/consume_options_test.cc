@@ -12,7 +12,7 @@ using namespace estream::tool;
 
 namespace {
 
-Result<ConsumeCommand> parse(std::vector<std::string_view> args) {
+Result<Command<ConsumeOptions>> parse(std::vector<std::string_view> args) {
   args.insert(args.end(), {"-d", "/nowhere"});
   return parse_consume_options(args);
 }

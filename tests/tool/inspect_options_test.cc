@@ -14,7 +14,7 @@ using namespace estream::tool;
 
 namespace {
 
-Result<InspectCommand> parse(std::initializer_list<std::string_view> args) {
+Result<Command<InspectOptions>> parse(std::initializer_list<std::string_view> args) {
   const std::vector<std::string_view> list(args);
   return parse_inspect_options(list);
 }

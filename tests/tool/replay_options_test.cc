@@ -15,7 +15,7 @@ namespace {
 using Job = ReplayOptions::Job;
 using Kind = PaceOptions::Kind;
 
-Result<ReplayCommand> parse(std::vector<std::string_view> args) {
+Result<Command<ReplayOptions>> parse(std::vector<std::string_view> args) {
   args.insert(args.end(), {"-d", "/nowhere", "orders"});
   return parse_replay_options(args);
 }

@@ -7,7 +7,6 @@
 
 #include "cli/say.h"
 #include "cli/size.h"
-#include "io/signals.h"
 #include "tool/compact/options.h"
 #include "tool/compact/partition.h"
 #include "tool/compact/report.h"
@@ -142,16 +141,14 @@ class CompactRun {
   cli::ExitStatus status_ = cli::ExitStatus::done;
 };
 
+Result<cli::ExitStatus> compact_with(io::System& system, const CompactOptions& options) {
+  return CompactRun(system, options).run();
+}
+
 }  // namespace
 
 Result<cli::ExitStatus> compact(io::System& system, cli::Args args) {
-  const CompactCommand command = TRY(parse_compact_options(args));
-  if (command.outcome.action != cli::ParseOutcome::Action::run) {
-    return cli::print(command.outcome.text);
-  }
-  auto status = CompactRun(system, command.options).run();
-  if (io::stop_signal() != 0) io::die_of(io::stop_signal());
-  return status;
+  return run_command(system, parse_compact_options(args), compact_with);
 }
 
 }  // namespace estream::tool

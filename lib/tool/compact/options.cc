@@ -105,15 +105,8 @@ Result<CompactOptions> checked(const CompactArguments& typed) {
 
 }  // namespace
 
-Result<CompactCommand> parse_compact_options(cli::Args args) {
-  CompactArguments typed;
-  const cli::OptionTable table = compact_table(typed);
-  CompactCommand command;
-  command.outcome = TRY(table.parse(args));
-  if (command.outcome.action != cli::ParseOutcome::Action::run) return command;
-  set_verbosity(typed.read);
-  command.options = TRY(checked(typed));
-  return command;
+Result<Command<CompactOptions>> parse_compact_options(cli::Args args) {
+  return parse_command<CompactArguments>(args, compact_table, checked);
 }
 
 }  // namespace estream::tool

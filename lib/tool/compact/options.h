@@ -12,6 +12,7 @@
 #include "cli/run.h"
 #include "log/maintenance/compaction.h"
 #include "log/maintenance/retention.h"
+#include "tool/command.h"
 #include "tool/read/partition_source.h"
 #include "tool/read/record_selection.h"
 #include "tool/topic_settings.h"
@@ -49,13 +50,8 @@ struct CompactOptions {
   bool is_quiet = false;
 };
 
-struct CompactCommand {
-  cli::ParseOutcome outcome;
-  CompactOptions options;  // When the outcome is to run.
-};
-
 // Reads the command line and, for times and the data root, clock and environment. Sets how much is
 // said on stderr.
-Result<CompactCommand> parse_compact_options(cli::Args args);
+Result<Command<CompactOptions>> parse_compact_options(cli::Args args);
 
 }  // namespace estream::tool

@@ -3,7 +3,6 @@
 #include <array>
 #include <utility>
 
-#include "cli/say.h"
 #include "io/output.h"
 #include "io/signals.h"
 #include "io/user_file.h"
@@ -46,16 +45,7 @@ Result<cli::ExitStatus> consume_with(io::System& system, const ConsumeOptions& o
 }  // namespace
 
 Result<cli::ExitStatus> consume(io::System& system, cli::Args args) {
-  const ConsumeCommand command = TRY(parse_consume_options(args));
-  if (command.outcome.action != cli::ParseOutcome::Action::run) {
-    return cli::print(command.outcome.text);
-  }
-  auto status = consume_with(system, command.options);
-  if (io::stop_signal() != 0) {
-    if (!status) cli::say(cli::Level::error, status.error().message);
-    io::die_of(io::stop_signal());
-  }
-  return status;
+  return run_command(system, parse_consume_options(args), consume_with);
 }
 
 }  // namespace estream::tool

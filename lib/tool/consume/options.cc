@@ -44,15 +44,8 @@ Result<ConsumeOptions> checked(const ConsumeArguments& typed) {
 
 }  // namespace
 
-Result<ConsumeCommand> parse_consume_options(cli::Args args) {
-  ConsumeArguments typed;
-  const cli::OptionTable table = consume_table(typed);
-  ConsumeCommand command;
-  command.outcome = TRY(table.parse(args));
-  if (command.outcome.action != cli::ParseOutcome::Action::run) return command;
-  set_verbosity(typed.read);
-  command.options = TRY(checked(typed));
-  return command;
+Result<Command<ConsumeOptions>> parse_consume_options(cli::Args args) {
+  return parse_command<ConsumeArguments>(args, consume_table, checked);
 }
 
 }  // namespace estream::tool

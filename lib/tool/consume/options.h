@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "cli/options.h"
 #include "cli/run.h"
+#include "tool/command.h"
 #include "tool/read/batch_feed.h"
 #include "tool/read/read_request.h"
 #include "tool/read/record_merge.h"
@@ -33,13 +34,8 @@ struct ConsumeOptions {
   SinkOptions sink;
 };
 
-struct ConsumeCommand {
-  cli::ParseOutcome outcome;
-  ConsumeOptions options;  // When the outcome is to run.
-};
-
 // Reads the command line and, for times and the data root, clock and environment. Sets how much is
 // said on stderr.
-Result<ConsumeCommand> parse_consume_options(cli::Args args);
+Result<Command<ConsumeOptions>> parse_consume_options(cli::Args args);
 
 }  // namespace estream::tool

@@ -3,7 +3,6 @@
 #include <array>
 
 #include "cli/environment.h"
-#include "cli/say.h"
 #include "io/output.h"
 #include "io/signals.h"
 #include "io/user_file.h"
@@ -82,16 +81,7 @@ Result<cli::ExitStatus> run(io::System& system, const InspectOptions& options) {
 }  // namespace
 
 Result<cli::ExitStatus> inspect(io::System& system, cli::Args args) {
-  const InspectCommand command = TRY(parse_inspect_options(args));
-  if (command.outcome.action != cli::ParseOutcome::Action::run) {
-    return cli::print(command.outcome.text);
-  }
-  auto status = run(system, command.options);
-  if (io::stop_signal() != 0) {
-    if (!status) cli::say(cli::Level::error, status.error().message);
-    io::die_of(io::stop_signal());
-  }
-  return status;
+  return run_command(system, parse_inspect_options(args), run);
 }
 
 }  // namespace estream::tool

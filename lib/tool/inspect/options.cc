@@ -180,15 +180,8 @@ Result<InspectOptions> checked(InspectArguments typed) {
 
 }  // namespace
 
-Result<InspectCommand> parse_inspect_options(cli::Args args) {
-  InspectArguments typed;
-  const cli::OptionTable table = inspect_table(typed);
-  InspectCommand command;
-  command.outcome = TRY(table.parse(args));
-  if (command.outcome.action != cli::ParseOutcome::Action::run) return command;
-  set_verbosity(typed.read);
-  command.options = TRY(checked(std::move(typed)));
-  return command;
+Result<Command<InspectOptions>> parse_inspect_options(cli::Args args) {
+  return parse_command<InspectArguments>(args, inspect_table, checked);
 }
 
 }  // namespace estream::tool

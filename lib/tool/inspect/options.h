@@ -11,6 +11,7 @@
 #include "cli/run.h"
 #include "json/path.h"
 #include "log/verify/verify.h"
+#include "tool/command.h"
 #include "tool/inspect/report.h"
 #include "tool/read/read_request.h"
 
@@ -39,13 +40,8 @@ struct InspectOptions {
   ReportStyle style;
 };
 
-struct InspectCommand {
-  cli::ParseOutcome outcome;
-  InspectOptions options;  // When the outcome is to run.
-};
-
 // Reads the command line and, for times, the data root and the looks, clock, environment and
 // terminal. Sets how much is said on stderr.
-Result<InspectCommand> parse_inspect_options(cli::Args args);
+Result<Command<InspectOptions>> parse_inspect_options(cli::Args args);
 
 }  // namespace estream::tool

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "cli/environment.h"
-#include "cli/say.h"
 #include "cli/values.h"
 
 namespace estream::tool {
@@ -161,10 +160,6 @@ Result<ReadRequest> read_request(const ReadArguments& typed, const cli::TimeCont
   request.times = TRY(read_times(typed, context));
   request.selection = {typed.key, typed.greps, typed.filters};
   return request;
-}
-
-void set_verbosity(const ReadArguments& typed) {
-  cli::set_verbosity(typed.is_quiet ? -1 : typed.verbosity);
 }
 
 }  // namespace estream::tool

@@ -59,7 +59,4 @@ Result<std::vector<cli::Position>> read_positions(const char* option,
 // Checks what was typed. Reads the environment for the data root.
 Result<ReadRequest> read_request(const ReadArguments& typed, const cli::TimeContext& context);
 
-// Sets how much is said on stderr.
-void set_verbosity(const ReadArguments& typed);
-
 }  // namespace estream::tool

@@ -167,15 +167,8 @@ Result<ReplayOptions> checked(const ReplayArguments& typed) {
 
 }  // namespace
 
-Result<ReplayCommand> parse_replay_options(cli::Args args) {
-  ReplayArguments typed;
-  const cli::OptionTable table = replay_table(typed);
-  ReplayCommand command;
-  command.outcome = TRY(table.parse(args));
-  if (command.outcome.action != cli::ParseOutcome::Action::run) return command;
-  set_verbosity(typed.read);
-  command.options = TRY(checked(typed));
-  return command;
+Result<Command<ReplayOptions>> parse_replay_options(cli::Args args) {
+  return parse_command<ReplayArguments>(args, replay_table, checked);
 }
 
 }  // namespace estream::tool

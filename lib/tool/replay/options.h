@@ -8,6 +8,7 @@
 #include "cli/options.h"
 #include "cli/run.h"
 #include "json/path.h"
+#include "tool/command.h"
 #include "tool/read/batch_feed.h"
 #include "tool/read/read_request.h"
 #include "tool/read/record_sink.h"
@@ -48,13 +49,8 @@ struct ReplayOptions {
   CopyOptions copy;
 };
 
-struct ReplayCommand {
-  cli::ParseOutcome outcome;
-  ReplayOptions options;  // When the outcome is to run.
-};
-
 // Reads the command line and, for times and the data root, clock and environment. Sets how much is
 // said on stderr.
-Result<ReplayCommand> parse_replay_options(cli::Args args);
+Result<Command<ReplayOptions>> parse_replay_options(cli::Args args);
 
 }  // namespace estream::tool

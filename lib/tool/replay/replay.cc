@@ -2,9 +2,7 @@
 
 #include <utility>
 
-#include "cli/say.h"
 #include "io/output.h"
-#include "io/signals.h"
 #include "io/user_file.h"
 #include "tool/replay/branch_job.h"
 #include "tool/replay/options.h"
@@ -39,16 +37,7 @@ Result<cli::ExitStatus> replay_with(io::System& system, const ReplayOptions& opt
 }  // namespace
 
 Result<cli::ExitStatus> replay(io::System& system, cli::Args args) {
-  const ReplayCommand command = TRY(parse_replay_options(args));
-  if (command.outcome.action != cli::ParseOutcome::Action::run) {
-    return cli::print(command.outcome.text);
-  }
-  auto status = replay_with(system, command.options);
-  if (io::stop_signal() != 0) {
-    if (!status) cli::say(cli::Level::error, status.error().message);
-    io::die_of(io::stop_signal());
-  }
-  return status;
+  return run_command(system, parse_replay_options(args), replay_with);
 }
 
 }  // namespace estream::tool
