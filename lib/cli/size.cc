@@ -96,4 +96,8 @@ std::string format_count(std::int64_t count) {
   return text;
 }
 
+std::string format_count(std::int64_t count, std::string_view one, std::string_view many) {
+  return format_count(count).append(" ").append(count == 1 ? one : many);
+}
+
 }  // namespace estream::cli

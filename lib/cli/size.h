@@ -20,5 +20,7 @@ std::string format_size(std::int64_t bytes);
 
 // For people: "12 034". Never parsed.
 std::string format_count(std::int64_t count);
+// "1 batch", "12 034 batches".
+std::string format_count(std::int64_t count, std::string_view one, std::string_view many);
 
 }  // namespace estream::cli

@@ -69,5 +69,7 @@ TEST_CASE("counts for people are grouped in threes") {
   CHECK(format_count(12034) == "12 034");
   CHECK(format_count(1234567) == "1 234 567");
   CHECK(format_count(-123) == "-123");
+  CHECK(format_count(1, "batch", "batches") == "1 batch");
+  CHECK(format_count(1234, "batch", "batches") == "1 234 batches");
   CHECK(format_count(-1234) == "-1 234");
 }

@@ -7,7 +7,7 @@ estream-produce -K .u --partitions 3 --segment-bytes 20K --batch-size 4K -z none
 estream-consume -j main | jq -c 'del(.topic)' >original
 
 expect 0 estream-replay -v --branch side main
-says 'are shared'
+says '; shared: '
 [ ! -s out ] || fail "--branch prints something"
 estream-consume -j side | jq -c 'del(.topic)' >got
 cmp -s original got || fail "the branch differs"

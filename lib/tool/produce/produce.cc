@@ -24,7 +24,7 @@ namespace {
 constexpr std::size_t worker_count_max = 4;
 
 std::string count_of_events(std::int64_t count) {
-  return cli::format_count(count) + (count == 1 ? " event" : " events");
+  return cli::format_count(count, "event", "events");
 }
 
 // One run of estream-produce, from the options to the exit status.

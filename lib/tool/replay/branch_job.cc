@@ -25,12 +25,15 @@ Result<cli::ExitStatus> branch_topic(io::System& system, const ReplayOptions& op
   }
   const topic::Topic source = TRY(topic::Topic::open(system, from.root, from.name));
   const topic::BranchReport report = TRY(topic::branch_topic(source, to.root, to.name));
+  const auto segments = [](std::int64_t count, std::uint64_t bytes) {
+    return cli::format_count(count, "segment", "segments") + ", " +
+           cli::format_size(static_cast<std::int64_t>(bytes));
+  };
   cli::say(cli::Level::detail,
-           fmt::format("{} partitions; {} segments, {}, are shared; {} segments, {}, are copied",
-                       report.partitions, report.linked_segments,
-                       cli::format_size(static_cast<std::int64_t>(report.shared_bytes)),
-                       report.copied_segments,
-                       cli::format_size(static_cast<std::int64_t>(report.copied_bytes))));
+           fmt::format("{}; shared: {}; copied: {}",
+                       cli::format_count(report.partitions, "partition", "partitions"),
+                       segments(report.linked_segments, report.shared_bytes),
+                       segments(report.copied_segments, report.copied_bytes)));
   return cli::ExitStatus::done;
 }
 

@@ -109,7 +109,7 @@ void ReplayRun::say_outcome(const ReplaySink& sink, const PacedSink::Lateness& l
   const std::string into = options_->job == ReplayOptions::Job::copy
                                ? " into " + options_->copy.target.topic.name
                                : std::string();
-  cli::say(cli::Level::detail, cli::format_count(sink.taken()) + " events" + into);
+  cli::say(cli::Level::detail, cli::format_count(sink.taken(), "event", "events") + into);
 }
 
 cli::ExitStatus ReplayRun::status(const ReplaySink& sink) const {
