@@ -36,9 +36,7 @@ class Agreement {
       if (i > 0 && expected && tasks_[i].base < *expected) {
         // A broker never leaves such a state behind.
         if (parts_.layout == Layout::estream && is_covered(i, *expected)) continue;
-        findings_.fault(Remedy::restore_log, path_of_log(tasks_[i].base), 0,
-                        "the segment begins at offset " + shown(tasks_[i].base) +
-                            ", but the one before it goes up to " + shown(*expected + -1));
+        note_overlap(i, *expected);
       }
       note_deleted(i);
       expected.reset();
@@ -85,6 +83,12 @@ class Agreement {
         "the segment begins at offset " + shown(tasks_[i].base) + ": offsets " + shown(expected) +
             " to " + shown(tasks_[i].base + -1) + " before it are missing: restore " +
             segment_file_name(expected, SegmentFile::log) + " from a copy of the partition");
+  }
+
+  void note_overlap(std::size_t i, Offset expected) {
+    findings_.fault(Remedy::restore_log, path_of_log(tasks_[i].base), 0,
+                    "the segment begins at offset " + shown(tasks_[i].base) +
+                        ", but the one before it goes up to " + shown(expected + -1));
   }
 
   bool is_covered(std::size_t i, Offset expected) {
