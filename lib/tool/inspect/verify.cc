@@ -143,15 +143,15 @@ class VerifyReport {
                          {"size", proof.bytes},           {"faults", faults}};
       return output_->write(line.dump() + "\n");
     }
-    const std::string verdict = faults == 0
-                                    ? painted(style_, "32", "sound")
-                                    : painted(style_, "31", cli::format_count(faults, "fault", "faults"));
-    return output_->write(
-        fmt::format("{}/{}: {}; {}, {}, {}, {}\n", target.topic, target.partition, verdict,
-                    cli::format_count(proof.segments, "segment", "segments"),
-                    cli::format_count(proof.batches, "batch", "batches"),
-                    cli::format_count(proof.records, "event", "events"),
-                    cli::format_size(static_cast<std::int64_t>(proof.bytes))));
+    const std::string verdict =
+        faults == 0 ? painted(style_, "32", "sound")
+                    : painted(style_, "31", cli::format_count(faults, "fault", "faults"));
+    return output_->write(fmt::format("{}/{}: {}; {}, {}, {}, {}\n", target.topic, target.partition,
+                                      verdict,
+                                      cli::format_count(proof.segments, "segment", "segments"),
+                                      cli::format_count(proof.batches, "batch", "batches"),
+                                      cli::format_count(proof.records, "event", "events"),
+                                      cli::format_size(static_cast<std::int64_t>(proof.bytes))));
   }
 
   cli::ExitStatus status() const {
