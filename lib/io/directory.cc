@@ -13,6 +13,9 @@ namespace {
 // O_NONBLOCK: opening a FIFO returns at once, and is then refused for what it is.
 constexpr int careful = O_NOFOLLOW | O_NONBLOCK;
 
+constexpr const char* temporary_infix = ".tmp.";
+constexpr int replace_attempts = 3;
+
 int flags_of(OpenMode mode) {
   switch (mode) {
     case OpenMode::read:
@@ -70,7 +73,8 @@ Result<std::string> Directory::read_file(const std::string& name, std::size_t li
   }
   std::string content(size, '\0');
   const std::size_t count = TRY(file.read_at(0, std::as_writable_bytes(std::span(content))));
-  content.resize(count);
+  // Half of it might pass for all.
+  if (count < size) return system_error(path_of(name), "read", -EIO);
   return content;
 }
 
@@ -161,23 +165,43 @@ Result<void> Directory::sync() const {
 }
 
 Result<void> Directory::replace_file(const std::string& name, std::string_view content) const {
+  for (int attempt = 1;; attempt++) {
+    auto replaced = put_in_place(name, content);
+    if (replaced) return sync();
+    // Somebody took the file for a dead process's, before it was locked or after it was closed.
+    const bool is_taken = replaced.error().code == Error::Code::not_found;
+    if (!is_taken || attempt == replace_attempts) return replaced;
+  }
+}
+
+Result<void> Directory::put_in_place(const std::string& name, std::string_view content) const {
   char suffix[24];
-  std::snprintf(suffix, sizeof suffix, ".%016llx",
+  std::snprintf(suffix, sizeof suffix, "%016llx",
                 static_cast<unsigned long long>(system().random()));
-  const std::string temporary = name + ".tmp" + suffix;
-  File file = TRY(open_file(temporary, OpenMode::create_exclusive));
+  const std::string temporary = name + temporary_infix + suffix;
   const auto write_and_rename = [&]() -> Result<void> {
+    File file = TRY(open_file(temporary, OpenMode::create_exclusive));
+    // Where locks are not to be had, remove_dead_temporaries() gets none either.
+    (void)system().try_lock(file.fd(), 0);
     TRY(file.write_at(0, as_bytes(content)));
     TRY(file.sync());
     TRY(file.close());
-    TRY(rename(temporary, name));
-    return {};
+    return rename(temporary, name);
   };
-  if (auto outcome = write_and_rename(); !outcome) {
-    system().unlink_at(fd(), temporary.c_str());
-    return outcome;
+  auto outcome = write_and_rename();
+  if (!outcome) system().unlink_at(fd(), temporary.c_str());
+  return outcome;
+}
+
+Result<void> Directory::remove_dead_temporaries(const std::string& name) const {
+  const std::string prefix = name + temporary_infix;
+  for (const std::string& entry : TRY(list())) {
+    if (!entry.starts_with(prefix)) continue;
+    const auto file = open_file(entry, OpenMode::read_write);
+    const bool is_dead = file && system().try_lock(file->fd(), 0) >= 0;
+    if (is_dead) system().unlink_at(fd(), entry.c_str());
   }
-  return sync();
+  return {};
 }
 
 }  // namespace estream::io

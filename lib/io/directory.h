@@ -54,6 +54,9 @@ class Directory {
   // Replaces or makes `name`: a temporary file, synced, renamed over it, the directory synced.
   // After a crash there is the old content or the new.
   Result<void> replace_file(const std::string& name, std::string_view content) const;
+  // Removes the temporary files of replacements of `name` whose processes died: nobody holds their
+  // locks. What cannot be opened or removed stays.
+  Result<void> remove_dead_temporaries(const std::string& name) const;
 
   // The name that errors use for something in this directory.
   std::string path_of(const std::string& name) const { return name_ + "/" + name; }
@@ -67,6 +70,8 @@ class Directory {
 
   Directory(System& system, int fd, std::string name)
       : handle_(new Handle{&system, fd}), name_(std::move(name)) {}
+
+  Result<void> put_in_place(const std::string& name, std::string_view content) const;
 
   std::shared_ptr<Handle> handle_;
   std::string name_;

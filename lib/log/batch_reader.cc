@@ -1,6 +1,7 @@
 #include "log/batch_reader.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 
 namespace estream::log {
@@ -11,6 +12,8 @@ namespace {
 // batches are small: the amount doubles while it turns out to be used.
 constexpr std::size_t fill_bytes_min = 4 << 10;
 constexpr std::size_t fill_bytes_max = 256 << 10;
+
+constexpr int read_attempts = 5;
 
 }  // namespace
 
@@ -26,11 +29,24 @@ Result<Bytes> BatchReader::buffered(std::size_t count) {
     const std::uint64_t left = limit_ > position_ ? limit_ - position_ : 0;
     const std::size_t wanted = std::min<std::uint64_t>(std::max(count, fill_bytes_), left);
     if (buffer_.size() < wanted) buffer_.resize(wanted);
-    buffer_used_ = TRY(file_->read_at(position_, std::span(buffer_).first(wanted)));
+    buffer_used_ = TRY(read_whole(position_, std::span(buffer_).first(wanted)));
     buffer_position_ = position_;
   }
   const std::size_t from = position_ - buffer_position_;
   return Bytes(buffer_).subspan(from, std::min(count, buffer_used_ - from));
+}
+
+// As much of `out` as the file holds. What cannot be read must not pass for what is not there. It
+// may look so for a moment, too: where recovery cuts a file and the next append makes it longer
+// again.
+Result<std::size_t> BatchReader::read_whole(std::uint64_t position, MutableBytes out) const {
+  for (int attempt = 0; attempt < read_attempts; attempt++) {
+    const std::size_t count = TRY(file_->read_at(position, out));
+    if (count == out.size()) return count;
+    const std::uint64_t size = TRY(file_->size_bytes());
+    if (size <= position + count) return count;
+  }
+  return io::system_error(file_->name(), "read", -EIO);
 }
 
 Result<std::optional<BatchHeader>> BatchReader::peek() {
@@ -48,13 +64,17 @@ Result<std::optional<BatchHeader>> BatchReader::peek() {
 Result<void> BatchReader::read(std::vector<std::byte>& out) {
   ASSERT(current_.has_value());
   const auto size = static_cast<std::size_t>(current_->size_bytes());
-  out.resize(size);
   const std::size_t from = position_ - buffer_position_;
   const std::size_t copied = std::min(size, buffer_used_ - from);
+  // A length is only a claim: no memory is taken for a batch that the file does not hold.
+  if (copied < size) {
+    const std::uint64_t file_size = TRY(file_->size_bytes());
+    if (file_size < position_ + size) return corrupt_here("the file ends inside this batch");
+  }
+  out.resize(size);
   std::memcpy(out.data(), buffer_.data() + from, copied);
   if (copied < size) {
-    const std::size_t count =
-        TRY(file_->read_at(position_ + copied, std::span(out).subspan(copied)));
+    const std::size_t count = TRY(read_whole(position_ + copied, std::span(out).subspan(copied)));
     if (copied + count < size) return corrupt_here("the file ends inside this batch");
   }
   if (auto valid = verify_crc(*current_, out); !valid) {

@@ -43,6 +43,7 @@ class BatchReader {
 
  private:
   Result<Bytes> buffered(std::size_t count);
+  Result<std::size_t> read_whole(std::uint64_t position, MutableBytes out) const;
 
   const io::File* file_;
   std::uint64_t position_;

@@ -13,8 +13,11 @@ namespace {
 constexpr std::uint32_t magic = 0x45534331;  // "ESC1"
 constexpr std::uint32_t poisoned_flag = 1;
 constexpr std::uint32_t rolling_flag = 2;
-constexpr std::size_t crc_at = 124;
+constexpr std::size_t sequence_at = 8;
 constexpr std::size_t boot_id_at = 104;
+constexpr std::size_t seal_at = 120;
+constexpr std::size_t crc_at = 124;
+constexpr std::uint32_t poison_magic = 0x4553504f;  // "ESPO"
 constexpr int read_attempts = 100;
 constexpr std::int64_t read_pause_ns = 50'000;
 
@@ -27,14 +30,25 @@ LogPosition load_position(Bytes slot, std::size_t at) {
   return {load_be<std::uint64_t>(slot, at), {load_be<std::int64_t>(slot, at + 8)}};
 }
 
+std::uint32_t seal_of(Bytes slot) { return crc32c(slot.subspan(sequence_at, 8)); }
+
+std::uint32_t seal_of(std::int64_t sequence) {
+  std::array<std::byte, 8> bytes = {};
+  store_be(bytes, 0, sequence);
+  return crc32c(bytes);
+}
+
 bool makes_sense(const CommitState& state) {
   const auto within_written = [&](const LogPosition& position) {
     return position.bytes <= state.written.bytes && position.offset <= state.written.offset &&
            position.offset >= state.segment_base;
   };
-  return state.sequence >= 0 && state.segment_base >= Offset{0} && state.epoch >= 0 &&
-         state.log_start_offset >= Offset{0} && within_written(state.written) &&
-         within_written(state.synced) && within_written(state.published);
+  // Each of the first three is counted up, and must not overflow.
+  return state.sequence >= 0 && state.sequence < INT64_MAX && state.generation >= 0 &&
+         state.generation < INT64_MAX && state.epoch >= 0 && state.epoch < INT32_MAX &&
+         state.segment_base >= Offset{0} && state.log_start_offset >= Offset{0} &&
+         within_written(state.written) && within_written(state.synced) &&
+         within_written(state.published);
 }
 
 }  // namespace
@@ -42,7 +56,7 @@ bool makes_sense(const CommitState& state) {
 CommitSlot encode_commit(const CommitState& state) {
   CommitSlot slot = {};
   store_be(slot, 0, magic);
-  store_be(slot, 8, state.sequence);
+  store_be(slot, sequence_at, state.sequence);
   store_be(slot, 16, state.generation);
   store_be(slot, 24, state.segment_base.value);
   store_position(slot, 32, state.written);
@@ -54,6 +68,7 @@ CommitSlot encode_commit(const CommitState& state) {
            (state.is_poisoned ? poisoned_flag : 0) | (state.is_rolling ? rolling_flag : 0));
   store_be(slot, 96, state.writer_pid);
   std::ranges::copy(state.boot_id, slot.begin() + boot_id_at);
+  store_be(slot, seal_at, seal_of(slot));
   store_be(slot, crc_at, crc32c(Bytes(slot).first(crc_at)));
   return slot;
 }
@@ -65,7 +80,7 @@ std::optional<CommitState> decode_commit(Bytes slot) {
   }
   const auto flags = load_be<std::uint32_t>(slot, 92);
   CommitState state = {
-      .sequence = load_be<std::int64_t>(slot, 8),
+      .sequence = load_be<std::int64_t>(slot, sequence_at),
       .generation = load_be<std::int64_t>(slot, 16),
       .segment_base = {load_be<std::int64_t>(slot, 24)},
       .written = load_position(slot, 32),
@@ -82,20 +97,59 @@ std::optional<CommitState> decode_commit(Bytes slot) {
   return state;
 }
 
+namespace {
+
+// What one look at the file shows.
+struct Sight {
+  std::optional<CommitState> newest;
+  bool is_certain = false;
+};
+
+// Whether a slot that makes no sense may have been written after its twin. One that ends as before
+// and begins as the next is half written, or its writer died there: nothing that it would have said
+// was told to anyone.
+bool may_be_newer(Bytes slot, const CommitState& twin) {
+  const auto seal = load_be<std::uint32_t>(slot, seal_at);
+  if (seal == seal_of(twin.sequence + 1)) return true;
+  if (seal == seal_of(twin.sequence - 1)) return false;
+  return load_be<std::int64_t>(slot, sequence_at) != twin.sequence - 1;
+}
+
+Sight look(Bytes content) {
+  std::array<Bytes, 2> slots;
+  std::array<std::optional<CommitState>, 2> states;
+  for (std::size_t i = 0; i < slots.size(); i++) {
+    const std::size_t at = i * commit_slot_stride;
+    if (content.size() < at + commit_slot_bytes) continue;
+    slots[i] = content.subspan(at, commit_slot_bytes);
+    states[i] = decode_commit(slots[i]);
+  }
+  const bool is_second = states[1] && (!states[0] || states[1]->sequence > states[0]->sequence);
+  Sight sight = {states[is_second ? 1 : 0]};
+  if (!sight.newest) return sight;
+  const std::size_t twin = is_second ? 0 : 1;
+  sight.is_certain =
+      states[twin] || (!slots[twin].empty() && !may_be_newer(slots[twin], *sight.newest));
+  sight.newest->is_twin_damaged = !sight.is_certain;
+  if (content.size() >= poison_mark_at + poison_mark_bytes) {
+    const Bytes mark = content.subspan(poison_mark_at, poison_mark_bytes);
+    sight.newest->is_poisoned |= counts_for(mark, *sight.newest);
+  }
+  return sight;
+}
+
+}  // namespace
+
 Result<CommitState> read_commit(const io::File& file) {
+  Sight sight;
   for (int attempt = 0; attempt < read_attempts; attempt++) {
     std::array<std::byte, commit_file_bytes> bytes = {};
     const std::size_t count = TRY(file.read_at(0, bytes));
-    const Bytes content = Bytes(bytes).first(count);
-    std::optional<CommitState> newest;
-    for (const std::size_t at : {std::size_t{0}, std::size_t{commit_slot_stride}}) {
-      if (content.size() < at + commit_slot_bytes) continue;
-      const auto state = decode_commit(content.subspan(at, commit_slot_bytes));
-      if (state && (!newest || state->sequence > newest->sequence)) newest = state;
-    }
-    if (newest) return *newest;
+    sight = look(Bytes(bytes).first(count));
+    if (sight.is_certain) break;
     file.system().sleep_ns(read_pause_ns);
   }
+  if (sight.newest) return *sight.newest;
   return Error{Error::Code::corrupt,
                file.name() +
                    ": both commit slots are damaged; the records are in the segments: "
@@ -104,6 +158,7 @@ Result<CommitState> read_commit(const io::File& file) {
 
 Result<void> create_commit(const io::Directory& directory, CommitState state) {
   std::string content(commit_file_bytes, '\0');
+  state.sequence = 0;
   for (const std::uint64_t at : {commit_slot_stride, std::uint64_t{0}}) {
     state.sequence++;
     const CommitSlot slot = encode_commit(state);
@@ -117,6 +172,25 @@ Result<void> write_commit(io::File& file, CommitState& state) {
   const CommitSlot slot = encode_commit(state);
   const std::uint64_t at = state.sequence % 2 == 0 ? 0 : commit_slot_stride;
   return file.write_at(at, slot);
+}
+
+Result<void> write_poison_mark(io::File& file, std::int64_t generation, Offset segment_base) {
+  std::array<std::byte, poison_mark_bytes> mark = {};
+  store_be(mark, 0, poison_magic);
+  store_be(mark, 8, generation);
+  store_be(mark, 16, segment_base.value);
+  store_be(mark, 28, crc32c(Bytes(mark).first(28)));
+  return file.write_at(poison_mark_at, mark);
+}
+
+bool is_poison_mark(Bytes mark) {
+  return load_be<std::uint32_t>(mark, 0) == poison_magic &&
+         load_be<std::uint32_t>(mark, 28) == crc32c(mark.first(28));
+}
+
+bool counts_for(Bytes mark, const CommitState& state) {
+  return is_poison_mark(mark) && load_be<std::int64_t>(mark, 8) == state.generation &&
+         load_be<std::int64_t>(mark, 16) == state.segment_base.value;
 }
 
 }  // namespace estream::log

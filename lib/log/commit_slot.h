@@ -34,13 +34,17 @@ struct CommitState {
   Offset log_start_offset;      // Records below it are deleted.
   std::int32_t epoch = 0;       // The leader epoch of new batches.
   bool is_poisoned = false;     // A sync of the active segment failed: it is never written again.
-  bool is_rolling = false;      // A next segment is being made: an empty one may have been left.
+  bool is_rolling = false;  // A roll (which may leave an empty segment) or a recovery is not over.
   std::int32_t writer_pid = 0;  // For a person looking for the holder; no decision rests on it.
   io::BootId boot_id = {};      // The boot in which this was written: page cache lost if another.
+
+  // Not stored: the other slot is damaged, and may have been newer.
+  bool is_twin_damaged = false;
 };
 
 // The file holds two slots, written in turn, because a single one is read torn (measured: 100 of
-// 2.8 million reads of 64 bytes). Each lies in a page of its own; all integers are big-endian.
+// 2.8 million reads of 64 bytes). Each lies in a page of its own; all integers are big-endian. The
+// seal, at its end, is what tells a slot that is half written from one that is damaged.
 //
 //    at size field                          at size field
 //     0    4  magic "ESC1"                  72    8  published.offset
@@ -50,12 +54,19 @@ struct CommitState {
 //    24    8  segment_base                  96    4  writer_pid
 //    32    8  written.bytes                100    4  zero
 //    40    8  written.offset               104   16  boot_id
-//    48    8  synced.bytes                 120    4  zero
+//    48    8  synced.bytes                 120    4  seal: CRC-32C of bytes 8-15
 //    56    8  synced.offset                124    4  CRC-32C of bytes 0-123
 //    64    8  published.bytes
 inline constexpr std::size_t commit_slot_bytes = 128;
 inline constexpr std::uint64_t commit_slot_stride = 4096;
 inline constexpr std::size_t commit_file_bytes = commit_slot_stride + commit_slot_bytes;
+
+// Between the slots there may be a mark of poison, made without the lock by a process that could
+// not sync the active segment: magic "ESPO", zero (4 bytes), generation, segment_base (8 each),
+// zero (4), CRC-32C of bytes 0-27. It counts for that segment in that generation, which a recovery
+// ends.
+inline constexpr std::uint64_t poison_mark_at = 2048;
+inline constexpr std::size_t poison_mark_bytes = 32;
 
 using CommitSlot = std::array<std::byte, commit_slot_bytes>;
 
@@ -63,15 +74,24 @@ CommitSlot encode_commit(const CommitState& state);
 // Nothing when the checksum or a field makes no sense: torn, or damaged.
 std::optional<CommitState> decode_commit(Bytes slot);
 
-// The newer of the two valid slots. A slot that is being written may be unreadable for a moment, so
-// this tries again before it answers that both are damaged (Error::Code::corrupt).
+// The newer of the two valid slots, poisoned also if the mark says so. A slot that is being written
+// may be unreadable for a moment: then it is the other one that counts, and before the answer is
+// that one is damaged, or both (Error::Code::corrupt), this tries again.
 Result<CommitState> read_commit(const io::File& file);
 
 // Makes the commit file with `state` in both slots, so that a torn first update has a twin:
 // complete and on the device, or not at all. The append lock must be held.
 Result<void> create_commit(const io::Directory& directory, CommitState state);
+// Of the newer slot as long as nobody wrote another one.
+inline constexpr std::int64_t created_commit_sequence = 2;
 
 // Writes `state` with the next sequence over the older slot. The append lock must be held.
 Result<void> write_commit(io::File& file, CommitState& state);
+
+// Nobody may write to the segment any more. No lock is needed.
+Result<void> write_poison_mark(io::File& file, std::int64_t generation, Offset segment_base);
+// Whether the bytes at poison_mark_at are such a mark, of whatever segment, and whether it counts.
+bool is_poison_mark(Bytes mark);
+bool counts_for(Bytes mark, const CommitState& state);
 
 }  // namespace estream::log

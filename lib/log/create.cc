@@ -31,4 +31,12 @@ Result<void> create_partition(const io::Directory& directory) {
   return create_segment(directory, Offset{0});
 }
 
+Result<bool> is_untouched(const io::Directory& directory) {
+  const auto commit = directory.open_file(commit_file_name, io::OpenMode::read);
+  if (!commit && commit.error().code == Error::Code::not_found) return true;
+  if (!commit) return commit.error();
+  const CommitState state = TRY(read_commit(*commit));
+  return state.sequence == created_commit_sequence;
+}
+
 }  // namespace estream::log

@@ -14,4 +14,8 @@ Result<void> create_partition(const io::Directory& directory);
 // empty is taken over; one with content is a contradiction (Error::Code::corrupt).
 Result<void> create_segment(const io::Directory& directory, Offset base);
 
+// Whether no writer has come since the partition was made: then the names of the directories above
+// it need not be on the device yet, if whoever made them died.
+Result<bool> is_untouched(const io::Directory& directory);
+
 }  // namespace estream::log

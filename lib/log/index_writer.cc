@@ -84,6 +84,10 @@ Result<void> IndexWriter::rebuild(const io::File& log, std::uint64_t log_bytes) 
 Result<void> IndexWriter::reload(const io::File& log, std::uint64_t log_bytes) {
   const std::uint64_t offsets_size = TRY(offsets_.size_bytes());
   const std::uint64_t times_size = TRY(times_.size_bytes());
+  // A writer died in the middle of an entry.
+  const bool is_cut_short =
+      offsets_size % offset_index_entry_bytes != 0 || times_size % time_index_entry_bytes != 0;
+  if (is_cut_short) return rebuild(log, log_bytes);
   offset_entries_ = offsets_size / offset_index_entry_bytes;
   time_entries_ = times_size / time_index_entry_bytes;
   indexed_position_ = 0;

@@ -34,7 +34,8 @@ Result<LeaderEpochs> LeaderEpochs::parse(std::string_view text) {
     const auto epoch = take_number(text);
     const auto first = take_number(text);
     if (!epoch || !first) return malformed("fewer entries than it says");
-    if (*epoch < 0 || *epoch > INT32_MAX || *first < 0) return malformed("a negative number");
+    // After the largest number there could be no next epoch.
+    if (*epoch < 0 || *epoch >= INT32_MAX || *first < 0) return malformed("a number out of range");
     if (!epochs.entries_.empty() &&
         (*epoch <= epochs.last() || Offset{*first} <= epochs.entries_.back().first)) {
       return malformed("entries do not increase");

@@ -72,13 +72,28 @@ Result<void> PartitionReader::find_end() {
   return {};
 }
 
+// Whether segments were added after the slot was written. Where a roll is going on that is so for
+// a moment only; where it was interrupted, the next segment is empty.
+Result<bool> PartitionReader::is_behind_segments(const CommitState& commit) const {
+  if (commit.is_rolling || segments_.empty()) return false;
+  if (segments_.back() <= commit.segment_base) return false;
+  const CommitState now = TRY(read_commit(*commit_));
+  return now.sequence == commit.sequence;
+}
+
 Result<PartitionReader::End> PartitionReader::end_by_commit(const CommitState& commit) {
   End end = {commit.segment_base, extent_ == Extent::written ? commit.written : commit.published};
-  if (commit.boot_id == directory_.system().boot_id().value_or(commit.boot_id)) return end;
-  // The machine was started again (or this is a copy on another one), and no writer has been here
-  // since. The slot may be older than the segments: what follows it and is valid was on the device
-  // and may have been acknowledged. It may also be newer: of what was not synced, anything may be
-  // missing. The end is where the next writer's recovery will find it.
+  const bool is_this_boot =
+      commit.boot_id == directory_.system().boot_id().value_or(commit.boot_id);
+  const bool is_stale = TRY(is_behind_segments(commit));
+  if (is_this_boot && !commit.is_twin_damaged && !is_stale) {
+    return commit.is_poisoned ? end_of_poisoned(commit, end) : Result<End>(end);
+  }
+  // The machine was started again (or this is a copy on another one), or the newer slot is damaged,
+  // or the file is an old copy, and no writer has been here since. The slot may be older than the
+  // segments: what follows it and is valid may have been acknowledged. After a restart it may also
+  // be newer: of what was not synced, anything may be missing. The end is where the next writer's
+  // recovery will find it.
   end.position = commit.synced;
   for (;;) {
     auto segment = Segment::open(directory_, end.segment_base);
@@ -96,6 +111,15 @@ Result<PartitionReader::End> PartitionReader::end_by_commit(const CommitState& c
     if (end.position.offset == end.segment_base) return end;
     end = {end.position.offset, {0, end.position.offset}};
   }
+}
+
+// A failed sync may have taken what was written since the last good one, even from those who see
+// the same page cache.
+Result<PartitionReader::End> PartitionReader::end_of_poisoned(const CommitState& commit,
+                                                              const End& end) const {
+  const Segment segment = TRY(Segment::open(directory_, end.segment_base));
+  const Chain chain = TRY(follow_chain(segment.log(), commit.synced, end.position.bytes, epochs_));
+  return End{end.segment_base, chain.end};
 }
 
 Result<PartitionReader::End> PartitionReader::end_by_scanning(Offset segment_base,
@@ -160,11 +184,16 @@ Result<Offset> PartitionReader::offset_reaching(Timestamp target) {
 }
 
 Result<std::optional<Offset>> PartitionReader::find_reaching(Timestamp target) {
-  for (const Offset base : segments_) {
-    if (base > end_.segment_base) break;
-    const Segment segment = TRY(open_listed(base));
+  for (std::size_t i = 0; i < segments_.size() && segments_[i] <= end_.segment_base; i++) {
+    // What retention deleted and could not yet remove need not tile any more.
+    const bool is_deleted = i + 1 < segments_.size() && segments_[i + 1] <= log_start_offset_;
+    if (is_deleted && layout_ == Layout::estream) continue;
+    const Segment segment = TRY(open_listed(segments_[i]));
     const std::uint64_t limit = TRY(limit_of(segment));
-    const auto found = TRY(segment.first_batch_reaching(target, limit));
+    const bool is_last = segments_[i] == end_.segment_base || i + 1 == segments_.size();
+    Offset end = is_last ? end_.position.offset : segments_[i + 1];
+    if (layout_ == Layout::kafka) end = {};
+    const auto found = TRY(segment.first_batch_reaching(target, limit, end));
     if (found) return found;
   }
   return std::optional<Offset>();
@@ -254,7 +283,10 @@ Result<void> PartitionReader::check_place(const BatchHeader& header) {
 Result<std::optional<BatchHeader>> PartitionReader::peek() {
   while (!current_) {
     if (next_offset_ >= end_.position.offset) return std::optional<BatchHeader>();
-    if (!segment_) TRY(open_segment());
+    if (!segment_) {
+      TRY(open_segment());
+      continue;  // Retention may have deleted all that was left up to the end.
+    }
     const auto header = TRY(batches_->peek());
     if (!header) {
       TRY(leave_segment());

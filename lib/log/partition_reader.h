@@ -84,7 +84,9 @@ class PartitionReader {
 
   Result<void> load_epochs();
   Result<void> find_end();
+  Result<bool> is_behind_segments(const CommitState& commit) const;
   Result<End> end_by_commit(const CommitState& commit);
+  Result<End> end_of_poisoned(const CommitState& commit, const End& end) const;
   Result<End> end_by_scanning(Offset segment_base, LogPosition start);
   Result<std::uint64_t> limit_of(const Segment& segment) const;
   Result<Segment> open_listed(Offset base);

@@ -5,8 +5,18 @@
 #include "log/batch_reader.h"
 #include "log/create.h"
 #include "log/names.h"
+#include "log/segment.h"
 
 namespace estream::log {
+
+namespace {
+
+Error unsynced(Error error) {
+  error.message += "; what was not acknowledged may be lost, run it again";
+  return error;
+}
+
+}  // namespace
 
 PartitionWriter::PartitionWriter(io::Directory directory, io::File lock, io::File commit,
                                  const WriterOptions& options)
@@ -47,16 +57,31 @@ Result<io::RangeLock> PartitionWriter::enter() {
   const bool is_recovered = TRY(needs_recovery());
   if (is_recovered) state_ = TRY(recover(directory_, commit_, state_, notices_));
   if (is_recovered || !is_ours) TRY(take_over());
+  TRY(check_own());
   return held;
 }
 
+// What this writer appended and has yet to acknowledge is still in the log. A failed sync may have
+// taken it, and then whoever recovered the log began another epoch.
+Result<void> PartitionWriter::check_own() const {
+  if (acknowledged_ == appended_ || own_epoch_ == state_.epoch) return {};
+  return Error{Error::Code::io, directory_.name() +
+                                    ": written records were lost before they were synced, and "
+                                    "another writer recovered the log; run it again"};
+}
+
 Result<bool> PartitionWriter::needs_recovery() const {
-  const io::BootId boot = directory_.system().boot_id().value_or(state_.boot_id);
-  if (state_.is_poisoned || state_.is_rolling || state_.boot_id != boot) return true;
+  // A boot that the system does not tell is taken for another one.
+  const io::BootId boot = directory_.system().boot_id().value_or(io::BootId{});
+  if (state_.is_poisoned || state_.is_rolling || state_.is_twin_damaged) return true;
+  if (state_.boot_id != boot) return true;
   if (is_open()) {
     const std::uint64_t size = TRY(active_->log.size_bytes());
     return size != state_.written.bytes;
   }
+  // A slot that names a segment which has been sealed since is an old copy.
+  const std::vector<Offset> segments = TRY(list_segments(directory_));
+  if (!segments.empty() && segments.back() > state_.segment_base) return true;
   const std::string name = segment_file_name(state_.segment_base, SegmentFile::log);
   const auto status = TRY(directory_.status(name));
   return !status || status->size_bytes != state_.written.bytes;
@@ -146,9 +171,11 @@ bool PartitionWriter::has_to_roll(const BatchHeader& batch) const {
 // segment tiles behind the old one, and recovery goes on in it.
 Result<void> PartitionWriter::roll() {
   TRY(sync_locked());
-  if (auto sealed = active_->index.seal(); !sealed) return sealed;
   state_.is_rolling = true;
   TRY(write_commit(commit_, state_));
+  // Where this fails, the mark makes the next writer write the indexes anew: what a failed sync has
+  // lost would else be a hole in them, once a later one succeeds.
+  if (auto sealed = active_->index.seal(); !sealed) return sealed;
   const Offset base = state_.written.offset;
   TRY(create_segment(directory_, base));
   active_ = TRY(ActiveSegment::open(directory_, base, state_.generation));
@@ -185,8 +212,13 @@ Result<void> PartitionWriter::sync_locked() {
 Error PartitionWriter::poison(Error error) {
   state_.is_poisoned = true;
   (void)write_commit(commit_, state_);
-  error.message += "; what was not acknowledged may be lost, run it again";
-  return error;
+  return unsynced(std::move(error));
+}
+
+// The lock may be held for long, by a process that waits for the same device.
+Error PartitionWriter::poison_unlocked(const ActiveSegment& segment, Error error) {
+  (void)write_poison_mark(commit_, segment.generation, segment.base);
+  return unsynced(std::move(error));
 }
 
 Result<std::int64_t> PartitionWriter::sync() {
@@ -195,7 +227,6 @@ Result<std::int64_t> PartitionWriter::sync() {
   const std::int64_t number = appended_;
   const std::shared_ptr<ActiveSegment> segment = own_segment_;
   const LogPosition end = own_end_;
-  const std::int32_t epoch = own_epoch_;
   guard.unlock();
 
   // Outside both locks: other appends go on meanwhile. It covers all that was written before it
@@ -203,22 +234,14 @@ Result<std::int64_t> PartitionWriter::sync() {
   auto synced = segment->sync_log.sync_data();
 
   guard.lock();
-  const auto held = enter();
-  // Without the lock nobody else can be told; the caller is.
-  if (!synced) return held ? poison(std::move(synced).error()) : std::move(synced).error();
-  if (!held) return held.error();
-  TRY(publish_synced(*segment, end, epoch));
+  if (!synced) return poison_unlocked(*segment, std::move(synced).error());
+  const io::RangeLock held = TRY(enter());
+  TRY(publish_synced(*segment, end));
   acknowledged_ = std::max(acknowledged_, number);
   return number;
 }
 
-Result<void> PartitionWriter::publish_synced(const ActiveSegment& segment, const LogPosition& end,
-                                             std::int32_t epoch) {
-  if (state_.epoch != epoch) {
-    return Error{Error::Code::io, directory_.name() +
-                                      ": written records were lost before they were synced, and "
-                                      "another writer recovered the log; run it again"};
-  }
+Result<void> PartitionWriter::publish_synced(const ActiveSegment& segment, const LogPosition& end) {
   // Rolled or recovered meanwhile: both sync what they found.
   if (state_.synced.offset >= end.offset) return {};
   ASSERT(state_.segment_base == segment.base);

@@ -91,8 +91,9 @@ class PartitionWriter {
   Result<void> reach_level();
   Result<void> sync_locked();
   Error poison(Error error);
-  Result<void> publish_synced(const ActiveSegment& segment, const LogPosition& end,
-                              std::int32_t epoch);
+  Error poison_unlocked(const ActiveSegment& segment, Error error);
+  Result<void> publish_synced(const ActiveSegment& segment, const LogPosition& end);
+  Result<void> check_own() const;
 
   io::Directory directory_;
   io::File lock_;

@@ -40,7 +40,8 @@ class ProducerHistory {
   static std::int64_t after(std::int64_t sequence, const BatchHeader& batch, bool is_first);
   Result<bool> replay_next_batch();
 
-  PartitionReader scan_;    // Over headers, to its end.
+  PartitionReader scan_;  // Over headers, to its end.
+  std::vector<std::byte> scan_bytes_;
   PartitionReader replay_;  // Over records, as far as they were asked for.
   std::int64_t producer_id_;
   std::int64_t next_sequence_ = 0;

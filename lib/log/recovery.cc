@@ -33,18 +33,6 @@ Result<void> quarantine(const io::Directory& directory, const io::File& log, Off
   return directory.sync();
 }
 
-Result<LeaderEpochs> load_epochs(const io::Directory& directory, Offset first) {
-  auto text = directory.read_file(epochs_file_name, epochs_file_bytes_max);
-  if (!text && text.error().code != Error::Code::not_found) return std::move(text).error();
-  auto epochs = LeaderEpochs::parse(text ? *text : std::string());
-  if (!epochs) {
-    return Error{Error::Code::corrupt,
-                 directory.path_of(epochs_file_name) + ": " + epochs.error().message};
-  }
-  if (epochs->last() < 0) epochs->begin(0, first);
-  return epochs;
-}
-
 // What may be cut off behind the last valid batch.
 enum class Tail { anything, incomplete_batch };
 
@@ -55,7 +43,7 @@ class Recovery {
       : directory_(directory), commit_(commit), state_(state), notices_(notices) {}
 
   Result<CommitState> run(Tail tail) {
-    epochs_ = TRY(load_epochs(directory_, state_.log_start_offset));
+    TRY(load_epochs());
     // The table is synced when it changes, the slot is not: after a loss of power it may be older.
     state_.epoch = std::max(state_.epoch, epochs_.last());
     is_other_boot_ = state_.boot_id != this_boot();
@@ -65,10 +53,11 @@ class Recovery {
       return Error{Error::Code::corrupt, chain_.broken_by};
     }
     TRY(quarantine_tail());
-    TRY(note_losses());
-    const bool is_sound = !state_.is_poisoned && TRY(rewrite_tail());
-    if (!is_sound) TRY(move_to_new_file());
+    note_losses();
+    TRY(put_epochs());
+    TRY(put_on_device());
     TRY(active_->index.rebuild(active_->log, chain_.end.bytes));
+    TRY(remove_unborn_indexes());
     // The segment may be one whose maker died, or failed, before its name was on the device.
     TRY(directory_.sync());
     return finished_state();
@@ -76,6 +65,20 @@ class Recovery {
 
  private:
   io::BootId this_boot() const { return directory_.system().boot_id().value_or(io::BootId{}); }
+
+  Result<void> load_epochs() {
+    auto text = directory_.read_file(epochs_file_name, epochs_file_bytes_max);
+    if (!text && text.error().code != Error::Code::not_found) return std::move(text).error();
+    if (text) epochs_text_ = *std::move(text);
+    auto epochs = LeaderEpochs::parse(epochs_text_);
+    if (!epochs) {
+      return Error{Error::Code::corrupt,
+                   directory_.path_of(epochs_file_name) + ": " + epochs.error().message};
+    }
+    epochs_ = *std::move(epochs);
+    if (epochs_.last() < 0) epochs_.begin(0, state_.log_start_offset);
+    return {};
+  }
 
   // Below the synced length all has been on the device: what is wrong there is no dead writer's
   // doing. This comes before anything is changed.
@@ -128,22 +131,26 @@ class Recovery {
     }
   }
 
-  Result<void> note_losses() {
+  void note_losses() {
     const std::uint64_t torn = size_ - chain_.end.bytes;
     if (torn > 0) {
       notices_.push_back(active_->log.name() + ": a writer died while it appended; " +
                          std::to_string(torn) + " bytes of an unfinished batch moved to " +
                          quarantine_name + "/");
     }
-    if (chain_.end.offset >= state_.written.offset) return {};
+    if (chain_.end.offset >= state_.written.offset) return;
     notices_.push_back(directory_.name() + ": offsets " + std::to_string(chain_.end.offset.value) +
                        " to " + std::to_string(state_.written.offset.value - 1) +
                        " had been written but not synced, and are lost; the epoch grows");
-    // Readers that saw these offsets must be able to tell, so the epoch is safe on disk before any
-    // batch can take one of them again.
     state_.epoch++;
     epochs_.begin(state_.epoch, chain_.end.offset);
-    return directory_.replace_file(epochs_file_name, epochs_.to_text());
+  }
+
+  // Readers that saw the lost offsets must be able to tell, so a new epoch is safe on disk before
+  // any batch can take one of them again. A file that was missing or empty is made again, too.
+  Result<void> put_epochs() {
+    const std::string text = epochs_.to_text();
+    return text == epochs_text_ ? Result<void>() : directory_.replace_file(epochs_file_name, text);
   }
 
   Result<void> quarantine_tail() {
@@ -151,9 +158,21 @@ class Recovery {
     auto kept = quarantine(directory_, active_->log, active_->base, chain_.end.bytes, size_);
     // In the same boot the slot is exact: beyond its written end nothing was acknowledged to
     // anyone.
-    const bool is_exact = !is_other_boot_ && chain_.end.offset >= state_.written.offset;
+    const bool is_exact =
+        !is_other_boot_ && !state_.is_twin_damaged && chain_.end.offset >= state_.written.offset;
     if (!kept && !is_exact) return kept;
     return {};
+  }
+
+  Result<void> put_on_device() {
+    // Where there is no commit file, a sync may have failed and nobody noted it; and the segment
+    // may be a hard link to a broker's own.
+    if (commit_ == nullptr) return move_to_new_file();
+    const bool is_synced = !state_.is_poisoned && TRY(rewrite_tail());
+    if (is_synced) return {};
+    notices_.push_back(active_->log.name() +
+                       ": a sync of it had failed; its records are copied to a new file");
+    return move_to_new_file();
   }
 
   // False if the file cannot be synced; then it must not be written again.
@@ -169,7 +188,6 @@ class Recovery {
 
   // For the case that moving to a new file fails, too.
   Result<void> poison() {
-    if (commit_ == nullptr) return {};
     if (state_.segment_base != active_->base) {
       state_.segment_base = active_->base;
       state_.written = state_.synced = state_.published = start_;
@@ -188,9 +206,18 @@ class Recovery {
     TRY(copy.close());
     TRY(directory_.rename(copy_name, name));
     TRY(directory_.sync());
-    notices_.push_back(active_->log.name() +
-                       ": a sync of it had failed; its records were copied to a new file");
     active_ = TRY(ActiveSegment::open(directory_, active_->base, state_.generation + 1));
+    return {};
+  }
+
+  // A roll that was interrupted makes the indexes before the log. Maintenance leaves what lies
+  // beyond the active segment alone, for a writer may be at work there.
+  Result<void> remove_unborn_indexes() {
+    for (const std::string& name : TRY(directory_.list())) {
+      auto base = parse_segment_file_name(name, SegmentFile::index);
+      if (!base) base = parse_segment_file_name(name, SegmentFile::time_index);
+      if (base && *base > active_->base) TRY(directory_.remove_file(name));
+    }
     return {};
   }
 
@@ -199,7 +226,7 @@ class Recovery {
     state.generation++;
     state.segment_base = active_->base;
     state.written = state.synced = state.published = chain_.end;
-    state.is_poisoned = state.is_rolling = false;
+    state.is_poisoned = state.is_rolling = state.is_twin_damaged = false;
     state.writer_pid = directory_.system().process_id();
     state.boot_id = this_boot();
     return state;
@@ -210,6 +237,7 @@ class Recovery {
   CommitState state_;
   Notices& notices_;
   LeaderEpochs epochs_;
+  std::string epochs_text_;  // As it was found.
   bool is_other_boot_ = false;
   std::shared_ptr<ActiveSegment> active_;
   std::uint64_t size_ = 0;  // Of the active log.
@@ -222,9 +250,13 @@ class Recovery {
 Result<CommitState> recover(const io::Directory& directory, io::File& commit, CommitState state,
                             Notices& notices) {
   CommitState recovered = TRY(Recovery(directory, &commit, state, notices).run(Tail::anything));
+  // An older slot would speak of segments that compaction may change from now on, and of bytes that
+  // the next append writes over. Killed before this is synced: the next writer does it all again.
+  recovered.is_rolling = true;
   TRY(write_commit(commit, recovered));
-  // An older slot would speak of segments that compaction may change from now on.
   TRY(commit.sync_data());
+  recovered.is_rolling = false;
+  TRY(write_commit(commit, recovered));
   return recovered;
 }
 
@@ -239,12 +271,15 @@ Result<io::File> rebuild_commit(const io::Directory& directory, Notices& notices
   state.written = state.synced = state.published = {0, segments.back()};
   state.log_start_offset = segments.front();
   state.boot_id = directory.system().boot_id().value_or(io::BootId{});
-  const CommitState recovered =
+  CommitState recovered =
       TRY(Recovery(directory, nullptr, state, notices).run(Tail::incomplete_batch));
-  const LeaderEpochs epochs = TRY(load_epochs(directory, state.log_start_offset));
-  TRY(directory.replace_file(epochs_file_name, epochs.to_text()));
+  // Killed before its name is on the device: the next writer finds an unfinished recovery.
+  recovered.is_rolling = true;
   TRY(create_commit(directory, recovered));
   io::File commit = TRY(directory.open_file(commit_file_name, io::OpenMode::read_write));
+  recovered = TRY(read_commit(commit));
+  recovered.is_rolling = false;
+  TRY(write_commit(commit, recovered));
   notices.push_back(commit.name() + ": was missing and was made again from the segments");
   return commit;
 }

@@ -13,8 +13,8 @@ namespace estream::log {
 using Notices = std::vector<std::string>;
 
 // Makes a partition valid after a writer or the machine died, under the append lock. Needed when
-// the slot is of another boot, is poisoned or rolling, or the active segment's size is not its
-// written length. doc/durability.md has the reasons; in short:
+// the slot is of another boot, is poisoned or rolling, or may be older than a damaged twin, or the
+// active segment's size is not its written length. doc/durability.md has the reasons; in short:
 //
 //   - a bad batch below the synced length is corruption: an error, and nothing is touched;
 //   - every valid batch beyond it is kept, written again and synced, because a dead writer may have

@@ -60,18 +60,28 @@ Result<std::uint64_t> Segment::position_after(const TimeIndexEntry& entry,
   }
 }
 
-Result<std::optional<Offset>> Segment::first_batch_reaching(Timestamp target,
-                                                            std::uint64_t limit) const {
+Result<std::optional<Offset>> Segment::first_batch_reaching(Timestamp target, std::uint64_t limit,
+                                                            Offset end) const {
   std::uint64_t start = 0;
+  Offset next = base_;
   if (times_) {
     const auto entry = TRY(times_->below(target));
     if (entry) start = TRY(position_after(*entry, limit));
+    if (start > 0) next = entry->last_offset + 1;
   }
   BatchReader batches = reader(start, limit);
   for (;;) {
-    const auto batch = TRY(batches.peek());
-    if (!batch) return std::optional<Offset>();
-    if (batch->max_timestamp >= target) return std::optional(batch->base_offset);
+    const auto batch = batches.peek();
+    if (!batch) {
+      if (batch.error().code != Error::Code::corrupt) return batch.error();
+      return std::optional(next);
+    }
+    if (!*batch) {
+      const bool is_whole = batches.position() >= limit && next >= end;
+      return is_whole ? std::nullopt : std::optional(next);
+    }
+    if ((*batch)->max_timestamp >= target) return std::optional((*batch)->base_offset);
+    next = (*batch)->next_offset();
     batches.skip();
   }
 }

@@ -34,8 +34,11 @@ class Segment {
   // Where a batch begins such that no batch before it reaches up to `target`.
   Result<std::uint64_t> position_before(Offset target, std::uint64_t limit) const;
 
-  // The base offset of the first batch that holds a timestamp of `target` or later.
-  Result<std::optional<Offset>> first_batch_reaching(Timestamp target, std::uint64_t limit) const;
+  // The base offset of the first batch that holds a timestamp of `target` or later. Where damage is
+  // met before it, the offset at which it begins, so that whoever reads from there meets it, too.
+  // `end` is the offset up to which the batches have to reach at least.
+  Result<std::optional<Offset>> first_batch_reaching(Timestamp target, std::uint64_t limit,
+                                                     Offset end = {}) const;
 
  private:
   Segment(io::File log, Offset base)

@@ -67,7 +67,8 @@ Result<std::optional<OffsetIndexEntry>> OffsetIndex::floor(Offset target) const 
   const std::uint64_t above = TRY(partition_point(0, count, is_before));
   if (above == 0) return std::optional<OffsetIndexEntry>();
   const OffsetIndexEntry found = TRY(entry(above - 1));
-  return std::optional(found);
+  // It may be another one than a moment ago.
+  return found.last_offset <= target ? std::optional(found) : std::nullopt;
 }
 
 Result<std::uint64_t> TimeIndex::entry_count() const {
@@ -89,7 +90,7 @@ Result<std::optional<TimeIndexEntry>> TimeIndex::below(Timestamp target) const {
   const std::uint64_t above = TRY(partition_point(0, count, is_before));
   if (above == 0) return std::optional<TimeIndexEntry>();
   const TimeIndexEntry found = TRY(entry(above - 1));
-  return std::optional(found);
+  return found.max_timestamp < target ? std::optional(found) : std::nullopt;
 }
 
 }  // namespace estream::log

@@ -61,7 +61,7 @@ void BatchBuilder::append_at(std::int32_t offset_delta, Timestamp timestamp,
   const std::size_t payload_bytes = field_bytes(key) + field_bytes(value) + headers.encoded.size();
   constexpr std::size_t bytes_max = batch_header_bytes + records_bytes_max;
   const std::size_t needed = size_bytes_ + payload_bytes + record_overhead_bytes_max;
-  if (is_over_limit_ || needed > bytes_max) {
+  if (is_over_limit_ || needed > bytes_max || record_count_ == batch_records_max) {
     is_over_limit_ = true;
     return;
   }
@@ -105,7 +105,9 @@ void BatchBuilder::rebase() {
   while (old.remaining() > 0) {
     VarintCursor record(old.bytes(old.varint()));
     record.bytes(1);
-    const std::int64_t timestamp_delta = record.varlong() + step;
+    // Unsigned, for the same reason as in delta().
+    const auto timestamp_delta = static_cast<std::int64_t>(
+        static_cast<std::uint64_t>(record.varlong()) + static_cast<std::uint64_t>(step));
     const std::size_t rest = record.remaining();
     const std::size_t length = 1 + varlong_size(timestamp_delta) + rest;
     out = store_varint(out, static_cast<std::int32_t>(length));
@@ -132,9 +134,9 @@ BatchHeader BatchBuilder::header(Codec codec, std::size_t size_bytes) const {
 
 Result<MutableBytes> BatchBuilder::finish(Codec codec, int level) {
   if (is_over_limit_) {
-    return Error{Error::Code::data, "batch: its records take more than " +
-                                        std::to_string(records_bytes_max) +
-                                        " bytes; write fewer or smaller ones"};
+    return Error{Error::Code::data, "batch: more than " + std::to_string(batch_records_max) +
+                                        " records, or than " + std::to_string(records_bytes_max) +
+                                        " bytes of them; write fewer or smaller ones"};
   }
   plain_.grow(batch_header_bytes, batch_header_bytes + records_bytes_max, 0);
   if (record_count_ == 0) codec = Codec::none;

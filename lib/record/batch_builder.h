@@ -63,8 +63,8 @@ class BatchBuilder {
   std::size_t size_bytes() const { return size_bytes_; }
 
   // The whole batch, valid until the next begin. `level` is as for Compressor::compress. A batch
-  // without records is its header alone, and the codec none. Records of more than records_bytes_max
-  // together are Error::Code::data: then the last ones were not taken in.
+  // without records is its header alone, and the codec none. More than batch_records_max records,
+  // or than records_bytes_max of them, are Error::Code::data: then the last ones were not taken in.
   Result<MutableBytes> finish(Codec codec, int level);
 
  private:

@@ -73,6 +73,11 @@ Result<void> check_offsets(const BatchHeader& header) {
   if (header.record_count < 0 || header.record_count > std::int64_t{header.last_offset_delta} + 1) {
     return corrupt_field("record count", header.record_count);
   }
+  if (header.record_count > batch_records_max) {
+    return corrupt("record count " + std::to_string(header.record_count) +
+                   " is more than estream takes in one batch, " +
+                   std::to_string(batch_records_max));
+  }
   return {};
 }
 

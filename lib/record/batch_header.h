@@ -42,6 +42,12 @@ inline constexpr std::size_t batch_bytes_max = std::size_t{1} << 30;
 // default.
 inline constexpr std::size_t records_bytes_max = 128 * 1024 * 1024;
 
+// The most records of one batch, for our writer and for our readers. A record of seven bytes is
+// more than a hundred once it is unpacked, so that the limit above alone would allow gigabytes. No
+// client of Kafka's comes near: librdkafka stops at 1 000 000, and the Java client at some bytes,
+// by default 16 KiB.
+inline constexpr std::int32_t batch_records_max = 1 << 20;
+
 enum class TimestampType : std::uint8_t {
   create_time,      // Each record has its own.
   log_append_time,  // All records have max_timestamp; their deltas mean nothing.

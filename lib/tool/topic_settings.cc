@@ -166,4 +166,9 @@ Result<std::string> read_topic_json(const io::Directory& topic) {
   return topic.read_file(topic_json_name, topic_json_bytes_max);
 }
 
+Result<void> write_topic_json(const io::Directory& topic, std::string_view json) {
+  TRY(topic.replace_file(topic_json_name, json));
+  return topic.remove_dead_temporaries(topic_json_name);
+}
+
 }  // namespace estream::tool

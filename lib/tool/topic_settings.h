@@ -58,6 +58,8 @@ Result<CompactionPolicy> parse_compaction_policy(std::string_view json);
 
 // topic.json in the topic's directory, with its name in errors.
 Result<std::string> read_topic_json(const io::Directory& topic);
+// Replaces it, and removes what a replacement that was killed has left.
+Result<void> write_topic_json(const io::Directory& topic, std::string_view json);
 inline constexpr const char* topic_json_name = "topic.json";
 
 }  // namespace estream::tool

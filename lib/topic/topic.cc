@@ -1,6 +1,7 @@
 #include "topic/topic.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <set>
 
 #include "log/create.h"
@@ -16,6 +17,19 @@ constexpr std::size_t config_bytes_max = 1 << 20;
 
 Error unknown_topic(const std::string& root, const std::string& name) {
   return {Error::Code::not_found, "topic '" + name + "' does not exist in " + root};
+}
+
+// What is not there, is something else or may not be looked into is no topic. Any other failure is
+// told: a list that leaves out what cannot be read at the moment would be believed.
+Result<bool> is_topic(const io::Directory& root, const std::string& name) {
+  const auto status = TRY(root.status(name));
+  if (!status || status->kind != io::FileStatus::Kind::directory) return false;
+  const std::string config = name + "/" + config_file_name;
+  io::FileStatus ignored;
+  const int answer = root.system().status_at(root.fd(), config.c_str(), ignored);
+  if (answer == -ENOENT || answer == -ENOTDIR || answer == -EACCES) return false;
+  if (answer < 0) return io::system_error(root.path_of(config), "stat", answer);
+  return true;
 }
 
 }  // namespace
@@ -82,6 +96,11 @@ Result<io::Directory> Topic::open_partition(std::int32_t partition) const {
   return directory.open_directory(std::to_string(partition));
 }
 
+Result<void> Topic::remove_dead_temporaries() const {
+  const io::Directory directory = TRY(root_.open_directory(name_));
+  return directory.remove_dead_temporaries(config_file_name);
+}
+
 std::optional<Offset> Topic::log_start_offset(std::int32_t partition) const {
   const auto found = log_start_offsets_.find(partition);
   return found == log_start_offsets_.end() ? std::nullopt : std::optional(found->second);
@@ -101,6 +120,8 @@ Result<std::unique_ptr<log::PartitionWriter>> Topic::open_writer(std::int32_t pa
   const io::Directory directory = TRY(open_partition(partition));
   options.segment_bytes = config_.segment_bytes;
   options.segment_ms = config_.segment_ms;
+  const bool is_untouched = TRY(log::is_untouched(directory));
+  if (is_untouched) TRY(root_.sync());
   return log::PartitionWriter::open(directory, options);
 }
 
@@ -114,11 +135,8 @@ Result<std::vector<std::string>> list_topics(io::System& system, const std::stri
     if (is_kafka) {
       if (const auto partition = parse_kafka_partition(entry)) topics.insert(partition->topic);
     } else if (check_topic_name(entry)) {
-      const auto candidate = directory->open_directory(entry);
-      if (candidate && candidate->status(config_file_name).has_value() &&
-          (*candidate->status(config_file_name)).has_value()) {
-        topics.insert(entry);
-      }
+      const bool is_one = TRY(is_topic(*directory, entry));
+      if (is_one) topics.insert(entry);
     }
   }
   return std::vector<std::string>(topics.begin(), topics.end());

@@ -159,6 +159,41 @@ TEST_CASE("replace_file that fails leaves the old content and no temporary file"
   }
 }
 
+TEST_CASE("temporary files of the dead are removed, and those of the living stay") {
+  MemorySystem system;
+  const io::Directory directory = opened(system, "/");
+  for (const char* name : {"f.tmp.dead", "f.tmp.alive", "g.tmp.dead", "f.tmpx", "f"}) {
+    system.set_content(name, "x");
+  }
+  const auto alive = directory.open_file("f.tmp.alive", io::OpenMode::read_write);
+  REQUIRE(system.try_lock(alive->fd(), 0) == 0);
+  REQUIRE(directory.remove_dead_temporaries("f"));
+  CHECK(*directory.list() == std::vector<std::string>{"f", "f.tmp.alive", "f.tmpx", "g.tmp.dead"});
+}
+
+TEST_CASE("a replacement holds its temporary file, and goes on when it loses it all the same") {
+  struct Collected : MemorySystem {
+    int thefts = 0;
+
+    int fsync(int fd) override {
+      REQUIRE(opened(*this, "/").remove_dead_temporaries("f"));
+      return MemorySystem::fsync(fd);
+    }
+    int rename_at(int directory, const char* from, const char* to) override {
+      if (thefts-- > 0) REQUIRE(opened(*this, "/").remove_dead_temporaries("f"));
+      return MemorySystem::rename_at(directory, from, to);
+    }
+  };
+  for (const int thefts : {0, 2, 3}) {
+    CAPTURE(thefts);
+    Collected system;
+    system.set_content("f", "old");
+    system.thefts = thefts;
+    CHECK(opened(system, "/").replace_file("f", "new").has_value() == (thefts < 3));
+    CHECK(system.tree() == std::map<std::string, std::string>{{"f", thefts < 3 ? "new" : "old"}});
+  }
+}
+
 TEST_CASE("the descriptor of a directory is closed with the last copy") {
   MemorySystem system;
   {

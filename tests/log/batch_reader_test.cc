@@ -51,6 +51,21 @@ std::vector<std::int64_t> offsets_below(const io::File& file, std::uint64_t limi
 
 }  // namespace
 
+TEST_CASE("a batch that claims a gigabyte of a small file costs no memory") {
+  std::string log = text_of(placed_batch(0, {"a"}));
+  log.replace(8, 4, std::string("\x3F\xFF\xFF\xF4", 4));
+  LogFile file(log);
+  // A slot can claim as much.
+  BatchReader reader(file.file, 0, std::uint64_t{1} << 40);
+  REQUIRE(reader.peek());
+  std::vector<std::byte> bytes;
+  const auto read = reader.read(bytes);
+  REQUIRE(!read);
+  CHECK(read.error().code == Error::Code::corrupt);
+  CHECK(read.error().message.ends_with("/x.log at byte 0: the file ends inside this batch"));
+  CHECK(bytes.capacity() < 1000);
+}
+
 TEST_CASE("batches come in file order, whole and verified") {
   LogFile log(three_batches());
   BatchReader reader(log.file, 0, three_batches().size());

@@ -30,13 +30,13 @@ CommitState sample() {
   return state;
 }
 
-// Made by hand from the table in the header; the checksum by a bitwise CRC-32C of the rest.
+// Made by hand from the table in the header; seal and checksum by a bitwise CRC-32C.
 std::vector<std::byte> sample_bytes() {
   return from_hex(
       "45534331 00000000 0102030405060708 0000000000000009 00000000000003e8"
       "0000000000005000 00000000000005dc 0000000000004000 0000000000000578"
       "0000000000003000 0000000000000514 0000000000000007 00000003 00000003"
-      "00001267 00000000 a0a1a2a3a4a5a6a7a8a9aaabacadaeaf 00000000 f67c0320");
+      "00001267 00000000 a0a1a2a3a4a5a6a7a8a9aaabacadaeaf 46891f81 2789d64a");
 }
 
 io::File commit_file(io::MemorySystem& system) {
@@ -114,6 +114,11 @@ TEST_CASE("a slot whose numbers contradict each other is none, whatever its chec
   CHECK(!is_taken([](CommitState& s) { s.sequence = -1; }));
   CHECK(!is_taken([](CommitState& s) { s.epoch = -1; }));
   CHECK(!is_taken([](CommitState& s) { s.log_start_offset = {-1}; }));
+  // After these there could be no next one.
+  CHECK(!is_taken([](CommitState& s) { s.sequence = INT64_MAX; }));
+  CHECK(!is_taken([](CommitState& s) { s.generation = INT64_MAX; }));
+  CHECK(!is_taken([](CommitState& s) { s.epoch = INT32_MAX; }));
+  CHECK(!is_taken([](CommitState& s) { s.generation = -1; }));
 }
 
 TEST_CASE("slots are written in turn, and the newer one counts") {
@@ -143,6 +148,73 @@ TEST_CASE("when the newer slot is torn, its twin counts and the next write mends
   CHECK(read_commit(file)->sequence == 2);
   damage(system, 4096 + 40);
   CHECK(read_commit(file)->sequence == 2);
+}
+
+TEST_CASE("every damaged bit of the newer slot is told from a slot that is half written") {
+  io::MemorySystem system;
+  io::File file = commit_file(system);
+  two_slots(file);
+  const std::string before = system.content("commit");
+  CommitState state = *read_commit(file);
+  CHECK(!state.is_twin_damaged);
+  REQUIRE(write_commit(file, state));
+  const std::string after = system.content("commit");  // The sequence 3 is at 4096.
+  for (std::size_t bit = 0; bit < 128 * 8; bit++) {
+    CAPTURE(bit);
+    std::string content = after;
+    content[4096 + bit / 8] = static_cast<char>(content[4096 + bit / 8] ^ (1 << bit % 8));
+    system.set_content("commit", content);
+    const auto read = read_commit(file);
+    REQUIRE(read);
+    REQUIRE(read->sequence == 2);
+    REQUIRE(read->is_twin_damaged);
+  }
+  // Between a seal and its checksum there is no edge at which a processor's write would stop.
+  for (std::size_t written = 0; written <= 120; written += 8) {
+    CAPTURE(written);
+    system.set_content("commit", after.substr(0, 4096 + written) + before.substr(4096 + written));
+    const auto read = read_commit(file);
+    REQUIRE(read);
+    REQUIRE(read->sequence == 2);
+    REQUIRE(!read->is_twin_damaged);
+  }
+}
+
+TEST_CASE("damage to the older slot is of no consequence") {
+  io::MemorySystem system;
+  io::File file = commit_file(system);
+  CommitState state = two_slots(file);
+  REQUIRE(write_commit(file, state));
+  const std::string whole = system.content("commit");  // The older one, sequence 2, is in front.
+  for (std::size_t bit = 0; bit < 128 * 8; bit++) {
+    CAPTURE(bit);
+    std::string content = whole;
+    content[bit / 8] = static_cast<char>(content[bit / 8] ^ (1 << bit % 8));
+    system.set_content("commit", content);
+    const auto read = read_commit(file);
+    REQUIRE(read);
+    REQUIRE(read->sequence == 3);
+    REQUIRE(!read->is_twin_damaged);
+  }
+}
+
+TEST_CASE("a mark of poison counts for its segment in its generation") {
+  io::MemorySystem system;
+  io::File file = commit_file(system);
+  CommitState state;
+  state.segment_base = state.written.offset = state.synced.offset = state.published.offset = {7};
+  state.generation = 3;
+  REQUIRE(write_commit(file, state));
+  REQUIRE(write_commit(file, state));
+  for (const auto& [generation, base] :
+       std::initializer_list<std::pair<std::int64_t, Offset>>{{2, {7}}, {3, {6}}}) {
+    REQUIRE(write_poison_mark(file, generation, base));
+    CHECK(!read_commit(file)->is_poisoned);
+  }
+  REQUIRE(write_poison_mark(file, 3, {7}));
+  CHECK(read_commit(file)->is_poisoned);
+  damage(system, 2048 + 12);
+  CHECK(!read_commit(file)->is_poisoned);
 }
 
 TEST_CASE("two damaged slots are corruption, told after some patience") {

@@ -175,3 +175,17 @@ TEST_CASE("an index that was removed, or has lost its last entries, is made anew
   REQUIRE(other.reload(segment.log, segment.end));
   CHECK(segment.both() == good);
 }
+
+TEST_CASE("half an entry that a dead writer left is taken away by the next one") {
+  for (const char* name : {"00000000000000000100.index", "00000000000000000100.timeindex"}) {
+    GrowingSegment segment;
+    IndexWriter indexes = segment.indexes();
+    for (int i = 0; i < 6; i++) segment.append_indexed(indexes, 5000, 1000 + i);
+    const auto good = segment.both();
+    const std::string index = segment.system.content(name);
+    segment.system.set_content(name, index + index.substr(0, 5));
+    IndexWriter other = segment.indexes();
+    REQUIRE(other.reload(segment.log, segment.end));
+    CHECK(segment.both() == good);
+  }
+}

@@ -65,6 +65,7 @@ TEST_CASE("a malformed checkpoint is corrupt, never taken half") {
                                  "0\n1\n-1 0\n",
                                  "0\n1\n0 -1\n",
                                  "0\n1\n2147483648 0\n",
+                                 "0\n1\n2147483647 0\n",
                                  "0\n1\n0 9223372036854775808\n",
                                  "0\n99999999999999999999\n"}) {
     CAPTURE(text);

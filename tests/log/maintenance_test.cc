@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "log/verify/verify.h"
 #include "support/compaction.h"
 
 using namespace estream;
@@ -98,6 +99,18 @@ TEST_CASE("the log start offset survives a loss of power once segments are gone"
   CHECK(offsets_of(seen_records(partition.directory())) == std::set<std::int64_t>{2, 3, 4});
 }
 
+TEST_CASE("a commit slot that is torn after a retention has a twin that knows of it") {
+  for (const std::uint64_t torn : {std::uint64_t{0}, commit_slot_stride}) {
+    TestPartition partition;
+    fill(partition);
+    REQUIRE(run_retention(partition.directory(), 2));
+    std::string content = partition.system.content("p/commit");
+    content.replace(torn, commit_slot_bytes, commit_slot_bytes, '!');
+    partition.system.set_content("p/commit", content);
+    CHECK(partition.commit().log_start_offset == Offset{2});
+  }
+}
+
 TEST_CASE("all sealed segments may go, and the log goes on at its offset") {
   TestPartition partition;
   fill(partition);
@@ -124,16 +137,40 @@ TEST_CASE("segments below the log start offset are removed by the next run") {
   CHECK(offsets_of(seen_records(partition.directory())) == std::set<std::int64_t>{2, 3, 4});
 }
 
+TEST_CASE("of what retention deleted any segment may be gone when the power went") {
+  for (const std::int64_t gone : {0, 1, 2, 3}) {
+    for (const std::int64_t start : {4, 5}) {
+      CAPTURE(gone);
+      CAPTURE(start);
+      TestPartition partition;
+      fill(partition);
+      if (start == 5) seal(partition);
+      auto file = partition.directory().open_file("commit", io::OpenMode::read_write);
+      CommitState state = *read_commit(*file);
+      state.log_start_offset = {start};
+      REQUIRE(write_commit(*file, state));
+      partition.system.remove(path(gone, SegmentFile::log));
+      const auto proof = verify_partition(partition.directory(), Layout::estream, std::nullopt, {});
+      CHECK(proof.count(Finding::Kind::fault) == 0);
+      auto reader = PartitionReader::open(partition.directory(), Layout::estream, std::nullopt);
+      CHECK(*reader->offset_reaching({INT64_MAX}) == Offset{5});
+      remove_leftovers(partition);
+      CHECK(!partition.system.exists(path(3, SegmentFile::log)));
+      CHECK(inventory_of(partition.directory()).leftovers.empty());
+    }
+  }
+}
+
 TEST_CASE("segments that were merged into the one before them are removed by the next run") {
   TestPartition partition;
   fill(partition);
   const std::string second = partition.log(1);
   compacted(partition, {.now = {0}});
-  const auto tree = partition.system.tree();
+  const auto tree = partition.tree_without_commit();
   partition.system.set_content(path(1, SegmentFile::log), second);
   CHECK(inventory_of(partition.directory()).leftovers == std::vector<Offset>{{1}});
   remove_leftovers(partition);
-  CHECK(partition.system.tree() == tree);
+  CHECK(partition.tree_without_commit() == tree);
 }
 
 TEST_CASE("segments that overlap in another way are corruption") {
@@ -150,30 +187,50 @@ TEST_CASE("segments that overlap in another way are corruption") {
   CHECK(inventory.error().message == "p: the segments that begin at offsets 1 and 3 overlap");
 }
 
-TEST_CASE("files that never took their place are removed, but not the active segment's") {
+TEST_CASE("files that never took their place are removed, but not those of the living") {
   TestPartition partition;
   fill(partition);
-  const auto tree = partition.system.tree();
+  const auto tree = partition.tree_without_commit();
   for (const SegmentFile kind : {SegmentFile::log, SegmentFile::index}) {
     partition.system.set_content(path(1, kind) + ".cleaned", "half");
   }
-  // A recovery may be writing it at this moment.
-  partition.system.set_content(path(4, SegmentFile::log) + ".cleaned", "half");
+  partition.system.set_content("p/leader-epoch-checkpoint.tmp.1", "half");
+  partition.system.set_content("p/commit.tmp.1", "half");
+  partition.system.set_content("p/commit.tmp.2", "half");
+  const io::Directory directory = partition.directory();
+  const auto alive = directory.open_file("commit.tmp.2", io::OpenMode::read_write);
+  REQUIRE(partition.system.try_lock(alive->fd(), 0) == 0);
   remove_leftovers(partition);
-  CHECK(partition.system.content(path(4, SegmentFile::log) + ".cleaned") == "half");
-  partition.system.remove(path(4, SegmentFile::log) + ".cleaned");
-  CHECK(partition.system.tree() == tree);
+  CHECK(partition.system.content("p/commit.tmp.2") == "half");
+  partition.system.remove("p/commit.tmp.2");
+  CHECK(partition.tree_without_commit() == tree);
+}
+
+TEST_CASE("the copy that a recovery was making is removed when no recovery can be at work") {
+  TestPartition partition;
+  fill(partition);
+  partition.system.set_content(path(4, SegmentFile::log) + ".cleaned", "half");
+  {
+    const auto lock = partition.directory().open_file("lock", io::OpenMode::read_write);
+    const auto held = io::RangeLock::acquire(*lock, append_lock_byte, 0);
+    const auto maintenance = Maintenance::open(partition.directory(), 0);
+    CHECK((*maintenance)->remove_leftovers(*(*maintenance)->inventory()).error().code ==
+          Error::Code::busy);
+    CHECK(partition.system.exists(path(4, SegmentFile::log) + ".cleaned"));
+  }
+  remove_leftovers(partition);
+  CHECK(!partition.system.exists(path(4, SegmentFile::log) + ".cleaned"));
 }
 
 TEST_CASE("indexes that did not take their place with their log are made again") {
   TestPartition partition;
   fill(partition);
   compacted(partition, {.now = {0}});
-  const auto tree = partition.system.tree();
+  const auto tree = partition.tree_without_commit();
   partition.system.set_content(path(0, SegmentFile::time_index), std::string(24, 'x'));
   partition.system.set_content(path(0, SegmentFile::index) + ".cleaned", "half");
   remove_leftovers(partition);
-  CHECK(partition.system.tree() == tree);
+  CHECK(partition.tree_without_commit() == tree);
 }
 
 TEST_CASE("indexes without a segment are removed") {
@@ -183,6 +240,26 @@ TEST_CASE("indexes without a segment are removed") {
   partition.system.set_content(path(0, SegmentFile::index), "left");
   remove_leftovers(partition);
   CHECK(!partition.system.exists(path(0, SegmentFile::index)));
+}
+
+TEST_CASE("a slot whose sync had failed is on the device before a segment is rewritten") {
+  TestPartition partition;
+  fill(partition);
+  partition.system.crash(io::MemorySystem::Loss::nothing);
+  {
+    const auto writer = partition.writer();
+    partition.system.fail(io::MemorySystem::Call::sync, 1, EIO, io::MemorySystem::forever,
+                          "commit");
+    REQUIRE(!writer->seal_active());
+  }
+  partition.system.clear_faults();
+  partition.system.kill();
+  compacted(partition, {.now = {0}});
+  const auto before = seen_records(partition.directory());
+  partition.system.crash(io::MemorySystem::Loss::all_unsynced);
+  CHECK(seen_records(partition.directory()) == before);
+  partition.writer();
+  CHECK(seen_records(partition.directory()) == before);
 }
 
 TEST_CASE("after a loss of power the slot does not name a segment that was rewritten") {

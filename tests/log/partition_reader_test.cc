@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cerrno>
+
 #include "support/partition.h"
 
 using namespace estream;
@@ -232,6 +234,37 @@ TEST_CASE("on the same boot the slot alone says where the end is") {
   CHECK(partition.seen() == records(0, {"a"}));
 }
 
+TEST_CASE("damage to the newer slot hides nothing, and the next writer mends it") {
+  for (const std::int64_t segment_bytes : {std::int64_t{140}, std::int64_t{1} << 20}) {
+    TestPartition partition;
+    const WriterOptions options = {.sync_level = SyncLevel::batch, .segment_bytes = segment_bytes};
+    append(*partition.writer(options), {"a"});
+    append(*partition.writer(options), {"b"});
+    std::string content = partition.system.content("p/commit");
+    const std::size_t newer = partition.commit().sequence % 2 == 0 ? 0 : commit_slot_stride;
+    content[newer + 33] = 1;
+    partition.system.set_content("p/commit", content);
+    CHECK(partition.commit().is_twin_damaged);
+    CHECK(partition.seen() == records(0, {"a", "b"}));
+    append(*partition.writer(options), {"c"});
+    CHECK(!partition.commit().is_twin_damaged);
+    CHECK(partition.seen() == records(0, {"a", "b", "c"}));
+  }
+}
+
+TEST_CASE("what a failed sync took is no damage for those who read before it is recovered") {
+  TestPartition partition;
+  append(*partition.writer({.sync_level = SyncLevel::batch}), {"a"});
+  const auto writer = partition.writer({.sync_level = SyncLevel::none});
+  append(*writer, {"b"});
+  partition.system.set_failed_sync(io::MemorySystem::FailedSync::reverts);
+  partition.system.fail(io::MemorySystem::Call::sync, 1, EIO, 1, ".log");
+  REQUIRE(!writer->seal_active());
+  CHECK(partition.seen() == records(0, {"a"}));
+  append(*partition.writer({.sync_level = SyncLevel::batch}), {"c"});
+  CHECK(partition.seen() == records(0, {"a", "c"}));
+}
+
 TEST_CASE("what was written and not published is for writers only") {
   TestPartition partition;
   const auto writer = partition.writer();
@@ -256,6 +289,25 @@ TEST_CASE("records that retention deleted are skipped and counted") {
   CHECK(*read_rest(*reader) == records(4, {"e", "f", "g"}));
   CHECK(reader->skipped_offsets() == 4);
   CHECK(partition.seen() == records(4, {"e", "f", "g"}));
+}
+
+TEST_CASE("a reader that finds all that it had before it deleted is at the end") {
+  TestPartition partition;
+  const auto writer = partition.writer({.sync_level = SyncLevel::batch});
+  append(*writer, {"a", "b"});
+  auto reader = PartitionReader::open(partition.directory(), Layout::estream, {});
+  REQUIRE(reader);
+  REQUIRE(writer->seal_active());
+  auto file = partition.directory().open_file("commit", io::OpenMode::read_write);
+  CommitState state = *read_commit(*file);
+  state.log_start_offset = {2};
+  REQUIRE(write_commit(*file, state));
+  partition.system.remove("p/00000000000000000000.log");
+  CHECK(read_rest(*reader)->empty());
+  CHECK(reader->skipped_offsets() == 2);
+  append(*writer, {"c"});
+  REQUIRE(reader->refresh());
+  CHECK(*read_rest(*reader) == records(2, {"c"}));
 }
 
 TEST_CASE("a broker's partition may have gaps within and between segments") {

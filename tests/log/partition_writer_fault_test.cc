@@ -116,6 +116,21 @@ TEST_CASE("the other writer of a poisoned segment goes on in the new file") {
   CHECK(partition.misused_logs().empty());
 }
 
+TEST_CASE("what a failed sync took from another writer is not acknowledged with its next append") {
+  TestPartition partition;
+  partition.system.set_failed_sync(io::MemorySystem::FailedSync::reverts);
+  const auto one = partition.writer();
+  const auto other = partition.writer();
+  append(*other, {"b"});
+  append(*one, {"a"});
+  partition.system.fail(Call::sync, 1, EIO, 1, ".log");
+  REQUIRE(!one->sync());
+  CHECK(refused_append(*other, {"c"}).message.starts_with("p: written records were lost"));
+  CHECK(!other->sync());
+  append(*partition.writer(each_batch), {"d"});
+  CHECK(partition.seen() == records(0, {"d"}));
+}
+
 TEST_CASE("a torn end of a poisoned segment is kept in quarantine") {
   TestPartition partition;
   {
@@ -145,6 +160,40 @@ TEST_CASE("a sync that failed is reported as such even if the lock cannot be had
   const auto synced = writer->sync();
   REQUIRE(!synced);
   CHECK(synced.error().code == Error::Code::io);
+}
+
+TEST_CASE("a sync that failed is remembered even if the lock cannot be had") {
+  TestPartition partition;
+  {
+    const auto writer = partition.writer();
+    append(*writer, {"a"});
+    partition.system.fail(Call::sync, 1, EIO, 1, ".log");
+    partition.system.fail(Call::lock, 1, ENOLCK, io::MemorySystem::forever);
+    REQUIRE(!writer->sync());
+  }
+  partition.system.clear_faults();
+  const auto writer = partition.writer(each_batch);
+  append(*writer, {"b"});
+  CHECK(partition.misused_logs().empty());
+  partition.system.crash(io::MemorySystem::Loss::all_unsynced);
+  CHECK(partition.seen() == records(0, {"a", "b"}));
+}
+
+TEST_CASE("a boot that the system does not tell is another one") {
+  TestPartition partition;
+  append(*partition.writer({.sync_level = SyncLevel::none}), {"a"});
+  partition.system.crash(io::MemorySystem::Loss::all_unsynced);
+  partition.system.set_boot_id(std::nullopt);
+  // The slot that spoke of the record is gone with it here, but need not be.
+  CommitState state = partition.commit();
+  state.written = {69, {1}};
+  {
+    auto file = partition.directory().open_file("commit", io::OpenMode::read_write);
+    REQUIRE(write_commit(*file, state));
+  }
+  partition.system.set_content(first_log, std::string(69, '\0'));
+  append(*partition.writer(each_batch), {"b"});
+  CHECK(partition.seen() == records(0, {"b"}));
 }
 
 TEST_CASE("whatever call fails, once or for ever, nothing acknowledged is lost") {

@@ -1,6 +1,8 @@
 // A partition without a commit file: one that a broker made, or from which the file was lost.
 #include <doctest/doctest.h>
 
+#include <cerrno>
+
 #include "support/partition.h"
 
 using namespace estream;
@@ -118,4 +120,25 @@ TEST_CASE("wherever it dies while it makes the commit file, the next writer make
       }
     }
   }
+}
+
+TEST_CASE("the active segment is copied, not written to: it may be a link to a broker's own") {
+  OrphanPartition partition;
+  partition.system.set_content(last_log, partition.log(4) + "torn");
+  const std::string before = partition.log(4);
+  const io::Directory top = *io::Directory::open(partition.system, ".");
+  REQUIRE(partition.system.link_at(partition.directory().fd(), "00000000000000000004.log", top.fd(),
+                                   "theirs") == 0);
+  append(*partition.writer({.sync_level = SyncLevel::batch}), {"f"});
+  CHECK(partition.system.content("theirs") == before);
+  CHECK(partition.seen() == records(0, {"a", "b", "c", "d", "e", "f"}));
+}
+
+TEST_CASE("a segment that cannot be synced is not written again by the next attempt") {
+  OrphanPartition partition;
+  partition.system.fail(io::MemorySystem::Call::sync, 1, EIO, io::MemorySystem::forever);
+  for (int attempt = 0; attempt < 3; attempt++) CHECK(!partition.try_writer());
+  partition.system.clear_faults();
+  append(*partition.writer({.sync_level = SyncLevel::batch}), {"f"});
+  CHECK(partition.misused_logs().empty());
 }

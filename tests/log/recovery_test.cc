@@ -4,6 +4,7 @@
 
 #include <cerrno>
 
+#include "log/verify/verify.h"
 #include "support/partition.h"
 
 using namespace estream;
@@ -290,5 +291,63 @@ TEST_CASE("recovery makes the indexes anew") {
   for (const std::string path :
        {"p/00000000000000000000.index", "p/00000000000000000000.timeindex"}) {
     CHECK(partition.system.content(path) == good.at(path));
+  }
+}
+
+TEST_CASE("what a recovery that was killed has not synced is synced by the next one") {
+  for (const bool has_commit : {true, false}) {
+    for (std::int64_t change = 1;; change++) {
+      CAPTURE(has_commit);
+      CAPTURE(change);
+      TestPartition partition;
+      fill(partition, {"a"});
+      fill(partition, {"b", "c"}, {.sync_level = SyncLevel::none});
+      add_to_log(partition, "torn");
+      partition.system.crash(Loss::nothing);
+      const std::string log = partition.log();
+      partition.system.set_content(first_log, log.substr(0, log.size() - 50));
+      if (!has_commit) partition.system.remove("p/commit");
+      partition.system.die_at(change, io::MemorySystem::Death::before_change);
+      const bool is_dead = !partition.try_writer();
+      partition.system.kill();
+      fill(partition, {"d", "a longer one, that ends where none did"});
+      partition.system.crash(Loss::all_unsynced);
+      const auto proof = verify_partition(partition.directory(), Layout::estream, std::nullopt, {});
+      for (const Finding& finding : proof.findings) {
+        CHECK_MESSAGE(finding.kind == Finding::Kind::note, finding.text());
+      }
+      CHECK(partition.seen().size() == 4);
+      if (!is_dead) break;
+    }
+  }
+}
+
+TEST_CASE("indexes of a segment that an interrupted roll did not come to make are removed") {
+  TestPartition partition;
+  fill(partition, {"a", "b"});
+  for (const char* name : {"p/00000000000000000002.index", "p/00000000000000000002.timeindex"}) {
+    partition.system.set_content(name, "");
+  }
+  auto file = partition.directory().open_file("commit", io::OpenMode::read_write);
+  CommitState state = partition.commit();
+  state.is_rolling = true;
+  REQUIRE(write_commit(*file, state));
+  append(*partition.writer(each_batch), {"c"});
+  CHECK(!partition.system.exists("p/00000000000000000002.index"));
+  CHECK(!partition.system.exists("p/00000000000000000002.timeindex"));
+  CHECK(partition.seen() == records(0, {"a", "b", "c"}));
+}
+
+TEST_CASE("a table of epochs that is missing or empty is made again") {
+  for (const bool is_missing : {true, false}) {
+    TestPartition partition;
+    fill(partition, {"a"});
+    const std::string table = partition.system.content("p/leader-epoch-checkpoint");
+    partition.system.set_content("p/leader-epoch-checkpoint", "");
+    if (is_missing) partition.system.remove("p/leader-epoch-checkpoint");
+    partition.system.crash(Loss::nothing);
+    fill(partition, {"b"});
+    CHECK(partition.system.content("p/leader-epoch-checkpoint") == table);
+    CHECK(partition.seen() == records(0, {"a", "b"}));
   }
 }

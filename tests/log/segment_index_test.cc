@@ -110,3 +110,19 @@ TEST_CASE("the first entry may be the one of relative offset 0") {
   CHECK(*index.entry_count() == 1);
   CHECK(below(index, 1001) == 100);
 }
+
+TEST_CASE("an entry that cannot be read for a moment leads nowhere else") {
+  for (std::int64_t nth = 1; nth <= 8; nth++) {
+    CAPTURE(nth);
+    IndexFile offsets;
+    const OffsetIndex offset_index(offsets.with(three_offsets), {0});
+    offsets.system.cut_short(io::MemorySystem::Call::read, nth, io::MemorySystem::Share::nothing);
+    CHECK(floor_of(offset_index, 15) <= 5000);
+    IndexFile times;
+    const TimeIndex time_index(times.with(three_times), {0});
+    times.system.cut_short(io::MemorySystem::Call::read, nth, io::MemorySystem::Share::nothing);
+    const auto entry = time_index.below({1500});
+    REQUIRE(entry);
+    if (*entry) CHECK((*entry)->max_timestamp < Timestamp{1500});
+  }
+}

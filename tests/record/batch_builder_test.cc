@@ -174,6 +174,23 @@ TEST_CASE("timestamps before the base, and extreme ones, come back") {
   CHECK(records[3].timestamp_ms == largest);
 }
 
+TEST_CASE("timestamps as far apart as can be come back when the base is found") {
+  BatchBuilder builder;
+  builder.begin();
+  const std::int64_t times[] = {INT64_MAX, -1, INT64_MIN, 0, INT64_MAX};
+  for (const std::int64_t ms : times) builder.append({ms}, std::nullopt, "v", {});
+  const auto batch = builder.finish(Codec::none, 0);
+  REQUIRE(batch);
+  const auto header = parse_batch_header(*batch);
+  REQUIRE(header);
+  CHECK(header->base_timestamp == Timestamp{INT64_MIN});
+  CHECK(header->max_timestamp == Timestamp{INT64_MAX});
+  BatchDecoder decoder;
+  const auto records = decoder.decode(*header, *batch);
+  REQUIRE(records);
+  for (std::size_t i = 0; i < records->size(); i++) CHECK((*records)[i].timestamp.ms == times[i]);
+}
+
 TEST_CASE("the maximum is one of the timestamps even when the base is above them") {
   BatchBuilder builder;
   builder.begin({1000});
@@ -204,6 +221,20 @@ TEST_CASE("more than 128 MiB of records are refused, and the next batch is not a
   builder.begin({0});
   builder.append({0}, "k", "v", {});
   CHECK(builder.finish(Codec::none, 0));
+}
+
+TEST_CASE("as many records as a reader takes are built, and one more is refused") {
+  BatchBuilder builder;
+  builder.begin({0});
+  for (int i = 0; i < 1'048'576; i++) builder.append({0}, std::nullopt, "", {});
+  const auto batch = builder.finish(Codec::zstd, 1);
+  REQUIRE(batch);
+  CHECK(parse_batch_header(*batch));
+  builder.append({0}, std::nullopt, "", {});
+  CHECK(builder.record_count() == 1'048'576);
+  const auto refused = builder.finish(Codec::zstd, 1);
+  REQUIRE(!refused);
+  CHECK(refused.error().code == Error::Code::data);
 }
 
 TEST_CASE("the largest batch that can be built can be read") {

@@ -172,6 +172,18 @@ TEST_CASE("fields out of range are refused") {
   CHECK(message_with<std::int32_t>(57, -1) == "batch header: record count -1 is out of range");
 }
 
+TEST_CASE("more records than can be unpacked in bounded memory are refused") {
+  std::vector<std::byte> batch = three_record_batch();
+  store_be<std::int32_t>(batch, 23, INT32_MAX);
+  store_be<std::int32_t>(batch, 57, 1'048'576);
+  CHECK(parse_batch_header(batch));
+  store_be<std::int32_t>(batch, 57, 1'048'577);
+  const auto header = parse_batch_header(batch);
+  REQUIRE(!header);
+  CHECK(header.error().message ==
+        "batch header: record count 1048577 is more than estream takes in one batch, 1048576");
+}
+
 TEST_CASE("more records than offsets are refused, fewer are not") {
   CHECK(message_with<std::int32_t>(57, 4) == "batch header: record count 4 is out of range");
   CHECK(message_with<std::int32_t>(57, 1) == "none");

@@ -5,17 +5,25 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <stdexcept>
 
 namespace estream::io {
 
+bool MemorySystem::Fault::fires(Call made, std::string_view on) {
+  if (call != made || on.find(name) == on.npos || times == 0) return false;
+  if (after-- > 0) return false;
+  after = 0;
+  if (times != forever) times--;
+  return true;
+}
+
 // 0, or the errno with which the planned faults answer this call.
 int MemorySystem::refusal(Call call, std::string_view name) {
+  if (call != Call::close && calls_ >= calls_max_) throw std::runtime_error("too many calls");
+  calls_++;
   if (is_dead_) return -EIO;
   for (Fault& fault : faults_) {
-    if (fault.call != call || name.find(fault.name) == name.npos || fault.times == 0) continue;
-    if (fault.after-- > 0) continue;
-    fault.after = 0;
-    if (fault.times != forever) fault.times--;
+    if (fault.share || !fault.fires(call, name)) continue;
     fired_faults_++;
     return -fault.error;
   }
@@ -24,13 +32,30 @@ int MemorySystem::refusal(Call call, std::string_view name) {
 
 int MemorySystem::refusal_of_change(Call call, std::string_view name) {
   const int answer = refusal(call, name);
-  if (answer != 0) return answer;
+  return answer != 0 ? answer : begin_change();
+}
+
+// Not 0 if the process dies before it.
+int MemorySystem::begin_change() {
   if (changes_until_death_ != forever && changes_until_death_-- <= 0) {
     is_dead_ = true;
     return -EIO;
   }
   changes_++;
   return 0;
+}
+
+// How many of `wanted` bytes a read or write moves.
+std::size_t MemorySystem::transferred(Call call, std::string_view name, std::size_t wanted) {
+  std::size_t count = std::min(wanted, transfer_bytes_max_);
+  for (Fault& fault : faults_) {
+    if (!fault.share || count == 0 || !fault.fires(call, name)) continue;
+    fired_faults_++;
+    if (fault.share == Share::nothing) count = 0;
+    if (fault.share == Share::one_byte) count = 1;
+    if (fault.share == Share::all_but_one) count = std::max<std::size_t>(count - 1, 1);
+  }
+  return count;
 }
 
 void MemorySystem::apply(const Change& change, std::string& content) {
@@ -51,6 +76,26 @@ void MemorySystem::apply(const Change& change, Names& names) {
 void MemorySystem::change_names(Node& directory, Change change) {
   apply(change, directory.names);
   directory.unsynced.push_back(std::move(change));
+  if (!observer_) return;
+  const Change& made = directory.unsynced.back();
+  Step step = {.kind = made.renamed_from.empty() ? Step::Kind::name : Step::Kind::rename,
+               .node = directory.number,
+               .name = made.name,
+               .renamed_from = made.renamed_from};
+  if (made.node) step.target = made.node->number;
+  if (made.node) step.is_directory = made.node->is_directory;
+  observer_(std::move(step));
+}
+
+void MemorySystem::change_content(Node& file, Change change) {
+  apply(change, file.content);
+  file.unsynced.push_back(std::move(change));
+  if (!observer_) return;
+  const Change& made = file.unsynced.back();
+  observer_({.kind = made.cut_at ? Step::Kind::truncate : Step::Kind::write,
+             .node = file.number,
+             .position = made.cut_at.value_or(made.position),
+             .bytes = made.bytes});
 }
 
 MemorySystem::NodePointer MemorySystem::make_node(bool is_directory) {
@@ -105,7 +150,7 @@ int MemorySystem::open_at(int directory, const char* name, int flags, unsigned) 
     std::string last;
     const NodePointer parent = parent_of(directory, name, last);
     if ((flags & O_CREAT) == 0 || !parent) return -ENOENT;
-    if (const int answer = refusal_of_change(Call::open, ""); answer != 0) return answer;
+    if (const int answer = begin_change(); answer != 0) return answer;
     node = make_node(false);
     change_names(*parent, {.name = last, .node = node});
   }
@@ -134,7 +179,8 @@ std::int64_t MemorySystem::pread(int fd, MutableBytes out, std::uint64_t positio
   if (const int answer = refusal(Call::read, file.name); answer != 0) return answer;
   const std::string& content = file.node->content;
   if (position >= content.size()) return 0;
-  const std::size_t count = std::min({out.size(), content.size() - position, transfer_bytes_max_});
+  const std::size_t count = transferred(
+      Call::read, file.name, std::min<std::size_t>(out.size(), content.size() - position));
   std::memcpy(out.data(), content.data() + position, count);
   return static_cast<std::int64_t>(count);
 }
@@ -149,10 +195,9 @@ std::int64_t MemorySystem::pwrite(int fd, Bytes bytes, std::uint64_t position) {
   const bool is_torn = !was_dead && is_dead_ && death_ == Death::within_write;
   if (answer != 0 && !is_torn) return answer;
   const std::size_t count =
-      std::min(is_torn ? bytes.size() / 2 : bytes.size(), transfer_bytes_max_);
-  Change change = {.position = position, .bytes = std::string(as_text(bytes.first(count)))};
-  apply(change, file.node->content);
-  file.node->unsynced.push_back(std::move(change));
+      transferred(Call::write, file.name, is_torn ? bytes.size() / 2 : bytes.size());
+  change_content(*file.node,
+                 {.position = position, .bytes = std::string(as_text(bytes.first(count)))});
   return is_torn ? answer : static_cast<std::int64_t>(count);
 }
 
@@ -162,9 +207,7 @@ int MemorySystem::truncate(int fd, std::uint64_t size_bytes) {
   if (!file.is_writable) return -EINVAL;
   if (file.node->has_failed_sync) touched_.push_back("truncation of " + file.name);
   if (const int answer = refusal_of_change(Call::truncate, file.name); answer != 0) return answer;
-  Change change = {.cut_at = size_bytes};
-  apply(change, file.node->content);
-  file.node->unsynced.push_back(std::move(change));
+  change_content(*file.node, {.cut_at = size_bytes});
   return 0;
 }
 
@@ -177,8 +220,7 @@ int MemorySystem::clone(int from_fd, int to_fd) {
   Node& node = *file.node;
   for (Change& change :
        std::vector<Change>{{.cut_at = 0}, {.bytes = open_.at(from_fd).node->content}}) {
-    apply(change, node.content);
-    node.unsynced.push_back(std::move(change));
+    change_content(node, std::move(change));
   }
   return 0;
 }
@@ -188,13 +230,10 @@ int MemorySystem::sync(int fd) {
   const Open& file = open_.at(fd);
   Node& node = *file.node;
   if (node.has_failed_sync && !node.is_directory) touched_.push_back("sync of " + file.name);
-  if (const int answer = refusal(Call::sync, file.name); answer != 0) {
-    if (is_dead_) return answer;
-    node.has_failed_sync = true;
-    if (!node.is_directory) node.unsynced.clear();
-    return answer;
-  }
-  if (const int answer = refusal_of_change(Call::sync, ""); answer != 0 && is_dead_) return answer;
+  if (const int answer = refusal(Call::sync, file.name); answer != 0)
+    return fail_sync(node, answer);
+  if (node.late_error != 0) return fail_sync(node, node.late_error);
+  if (const int answer = begin_change(); answer != 0) return answer;
   for (const Change& change : node.unsynced) {
     if (node.is_directory) {
       apply(change, node.durable_names);
@@ -203,7 +242,22 @@ int MemorySystem::sync(int fd) {
     }
   }
   node.unsynced.clear();
+  if (observer_) observer_({.kind = Step::Kind::sync, .node = node.number});
   return 0;
+}
+
+// Of directories the names are kept: no file system drops those and goes on.
+int MemorySystem::fail_sync(Node& node, int answer) {
+  if (is_dead_) return answer;
+  if (!node.is_directory) {
+    node.unsynced.clear();
+    if (failed_sync_ == FailedSync::reverts) node.content = node.durable_content;
+    const bool is_late = failed_sync_ == FailedSync::is_told_late && node.late_error == 0;
+    node.late_error = is_late ? answer : 0;
+    if (is_late) return 0;
+  }
+  node.has_failed_sync = true;
+  return answer;
 }
 
 int MemorySystem::fsync(int fd) { return sync(fd); }

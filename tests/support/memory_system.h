@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <random>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,13 +47,31 @@ class MemorySystem : public System {
   // next) and then as many as `times` says.
   void fail(Call call, std::int64_t nth, int error, std::int64_t times = 1,
             std::string_view name = "");
+  // What a read or write moves that is cut short; a read of nothing looks like the end of the file.
+  enum class Share { nothing, one_byte, all_but_one };
+  // Cuts reads or writes short, those that fail() would refuse.
+  void cut_short(Call call, std::int64_t nth, Share share, std::int64_t times = 1,
+                 std::string_view name = "");
+  // What becomes of the unsynced content of a file when a sync of it fails.
+  enum class FailedSync {
+    keeps_pages,   // It can still be read, and counts as clean, as on ext4 and XFS.
+    reverts,       // The file is again as the last good sync left it, as on Btrfs.
+    is_told_late,  // As keeps_pages; but this sync succeeds, and the file's next one fails, as on
+                   // ext4 with data=journal.
+  };
+  void set_failed_sync(FailedSync model) { failed_sync_ = model; }
   // No read or write moves more than this many bytes.
   void limit_transfers(std::size_t bytes) { transfer_bytes_max_ = bytes; }
   // Files can share their blocks, which few file systems let them.
   void allow_clones() { allows_clones_ = true; }
   void clear_faults();
-  // How many calls were refused.
+  // How many calls were refused or cut short.
   std::int64_t fired_faults() const { return fired_faults_; }
+
+  // Every call that a fault may be planned for.
+  std::int64_t calls() const { return calls_; }
+  // After so many more calls every one but close() throws: for a loop that does not end.
+  void limit_calls(std::int64_t count) { calls_max_ = calls_ + count; }
 
   // Calls that change files, names or what is durable, and succeeded.
   std::int64_t changes() const { return changes_; }
@@ -84,6 +104,39 @@ class MemorySystem : public System {
   std::map<std::string, std::string> tree();
 
   void set_boot_id(std::optional<BootId> id) { boot_id_ = id; }
+
+  // A change as it was made, for whoever builds from the record of them what a crash may leave.
+  // Files and directories go by their inode numbers, which are never used again; the top is 1.
+  struct Step {
+    enum class Kind {
+      write,     // `bytes` at `position` of the file `node`.
+      truncate,  // The file `node` is `position` bytes long.
+      name,      // In the directory `node`, `name` is `target` (0: nothing) ...
+      rename,    // ... and `renamed_from` is nothing any more.
+      sync,      // Of the file or directory `node`; it succeeded.
+    };
+
+    Kind kind = Kind::sync;
+    std::uint64_t node = 0;
+    std::uint64_t position = 0;
+    std::string bytes = {};
+    std::string name = {};
+    std::string renamed_from = {};
+    std::uint64_t target = 0;
+    bool is_directory = false;  // The target is one.
+  };
+  // Called after each change, in the middle of the call that made it.
+  void observe(std::function<void(Step)> observer) { observer_ = std::move(observer); }
+
+  // A file or directory of a machine that is put together from its parts.
+  struct Part {
+    std::uint64_t number = 0;
+    bool is_directory = false;
+    std::string_view content = {};
+    const std::map<std::string, std::uint64_t, std::less<>>* names = nullptr;
+  };
+  // Everything is replaced by these, and durable. New files get numbers above `number_max`.
+  void install(std::span<const Part> parts, std::uint64_t number_max);
 
   int current_directory() const override { return -100; }
   int open_at(int directory, const char* name, int flags, unsigned mode) override;
@@ -138,6 +191,7 @@ class MemorySystem : public System {
     Names names, durable_names;
     std::vector<Change> unsynced;
     bool has_failed_sync = false;
+    int late_error = 0;                  // What the next sync answers because of the one before.
     std::map<std::uint64_t, int> locks;  // The descriptor that holds the byte.
   };
 
@@ -153,11 +207,15 @@ class MemorySystem : public System {
     int error;
     std::int64_t times;
     std::string name;
+    std::optional<Share> share = {};  // Not refused, but cut short.
+
+    bool fires(Call made, std::string_view on);
   };
 
   static void apply(const Change& change, std::string& content);
   static void apply(const Change& change, Names& names);
-  static void change_names(Node& directory, Change change);
+  void change_names(Node& directory, Change change);
+  void change_content(Node& file, Change change);
   static void walk(const Node& node, const std::string& path,
                    std::map<std::string, std::string>& out);
   static void make_all_durable(Node& node);
@@ -168,15 +226,22 @@ class MemorySystem : public System {
   NodePointer make_node(bool is_directory);
   int refusal(Call call, std::string_view name);
   int refusal_of_change(Call call, std::string_view name);
+  int begin_change();
+  std::size_t transferred(Call call, std::string_view name, std::size_t wanted);
+  int fail_sync(Node& node, int answer);
   int sync(int fd);
   void lose(Node& node, Loss loss, std::mt19937_64& random);
   void close_all();
 
   std::recursive_mutex mutex_;
+  std::uint64_t node_count_ = 0;
   NodePointer root_ = make_node(true);
   std::map<int, Open> open_;
   std::vector<Fault> faults_;
   std::int64_t fired_faults_ = 0;
+  FailedSync failed_sync_ = FailedSync::keeps_pages;
+  std::int64_t calls_ = 0;
+  std::int64_t calls_max_ = forever;
   bool allows_clones_ = false;
   std::size_t transfer_bytes_max_ = SIZE_MAX;
   std::int64_t changes_ = 0;
@@ -185,7 +250,7 @@ class MemorySystem : public System {
   bool is_dead_ = false;
   int next_fd_ = 100;  // Never given twice: what a dead process left cannot close another's file.
   std::vector<std::string> touched_;
-  std::uint64_t node_count_ = 0;
+  std::function<void(Step)> observer_;
   std::int64_t now_ns_ = 1'000'000'000;
   std::mt19937_64 random_{42};
   std::optional<BootId> boot_id_ = BootId{std::byte{1}};

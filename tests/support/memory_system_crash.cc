@@ -16,6 +16,11 @@ void MemorySystem::fail(Call call, std::int64_t nth, int error, std::int64_t tim
   faults_.push_back({call, nth - 1, error, times, std::string(name)});
 }
 
+void MemorySystem::cut_short(Call call, std::int64_t nth, Share share, std::int64_t times,
+                             std::string_view name) {
+  faults_.push_back({call, nth - 1, 0, times, std::string(name), share});
+}
+
 void MemorySystem::clear_faults() {
   faults_.clear();
   transfer_bytes_max_ = SIZE_MAX;
@@ -71,6 +76,7 @@ void MemorySystem::lose(Node& node, Loss loss, std::mt19937_64& random) {
   node.names = node.durable_names;
   node.unsynced.clear();
   node.has_failed_sync = false;
+  node.late_error = 0;
   for (auto& [name, child] : node.names) lose(*child, loss, random);
 }
 
@@ -78,6 +84,27 @@ void MemorySystem::make_all_durable(Node& node) {
   node.durable_content = node.content;
   node.durable_names = node.names;
   node.unsynced.clear();
+}
+
+void MemorySystem::install(std::span<const Part> parts, std::uint64_t number_max) {
+  const std::scoped_lock guard(mutex_);
+  close_all();
+  std::map<std::uint64_t, NodePointer> nodes;
+  for (const Part& part : parts) {
+    const NodePointer node = std::make_shared<Node>();
+    node->is_directory = part.is_directory;
+    node->number = part.number;
+    node->content = node->durable_content = part.content;
+    nodes[part.number] = node;
+  }
+  for (const Part& part : parts) {
+    if (part.names == nullptr) continue;
+    Node& node = *nodes.at(part.number);
+    for (const auto& [name, number] : *part.names) node.names[name] = nodes.at(number);
+    node.durable_names = node.names;
+  }
+  root_ = nodes.at(1);
+  node_count_ = number_max;
 }
 
 std::string MemorySystem::content(std::string_view path) {

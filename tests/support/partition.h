@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -140,6 +141,13 @@ struct TestPartition {
     const auto state = read_commit(*file);
     REQUIRE(state);
     return *state;
+  }
+
+  // All files but the one that each writer and each maintenance run writes to.
+  std::map<std::string, std::string> tree_without_commit() {
+    auto tree = system.tree();
+    tree.erase("p/commit");
+    return tree;
   }
 
   std::string log(std::int64_t base = 0) {

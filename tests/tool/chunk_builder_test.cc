@@ -91,6 +91,16 @@ TEST_CASE("a batch ends before it is larger than asked for") {
   for (const BatchHeader& header : built.headers) CHECK(header.size_bytes() <= 2000);
 }
 
+TEST_CASE("a batch ends when it has as many records as a reader takes") {
+  BuildOptions options;
+  options.format = InputFormat::text;
+  options.batch_bytes = 64 << 20;
+  const Built built = build(options, std::string(1'048'577, '\n'));
+  REQUIRE(built.headers.size() == 2);
+  CHECK(built.headers[0].record_count == 1'048'576);
+  CHECK(built.headers[1].record_count == 1);
+}
+
 TEST_CASE("the header of a batch has the exact range of its times, in whatever order they come") {
   BuildOptions options;
   options.time_path = path(".t");

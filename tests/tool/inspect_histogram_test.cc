@@ -26,6 +26,22 @@ TEST_CASE("empty buckets between others are rows") {
   CHECK((*rows)[2].bucket.bytes == 200);
 }
 
+TEST_CASE("the first and the last times there are have their rows") {
+  for (const std::int64_t length : {1, 7, 1000}) {
+    Histogram histogram(length);
+    histogram.add(Timestamp{INT64_MAX}, 1, 1);
+    const auto rows = histogram.rows(10);
+    REQUIRE(rows);
+    REQUIRE(rows->size() == 1);
+    CHECK((*rows)[0].begin.ms == INT64_MAX / length * length);
+  }
+  Histogram histogram(1000);
+  histogram.add(Timestamp{INT64_MIN}, 1, 1);
+  REQUIRE(histogram.rows(10));
+  CHECK((*histogram.rows(10))[0].begin.ms == INT64_MIN);
+  CHECK(histogram.begin_of({INT64_MIN}).ms == INT64_MIN);
+}
+
 TEST_CASE("too many rows are none") {
   Histogram histogram(1);
   histogram.add(Timestamp{INT64_MIN}, 1, 1);

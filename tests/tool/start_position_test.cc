@@ -88,3 +88,14 @@ TEST_CASE("a tail begins before newer records that hold back older ones") {
   // Records 3 and 4 are printed with what is as old as record 2.
   CHECK(log.tail(7) == 0);
 }
+
+TEST_CASE("a tail can begin with the latest time that there is") {
+  io::MemorySystem system;
+  TestTopic topic(system, "late", 1);
+  topic.append(0, {{INT64_MAX, "1"}, {INT64_MAX, "2"}});
+  topic.append(0, {{INT64_MAX, "3"}});
+  PartitionSource source = topic.source(0);
+  const auto offset = tail_begin(source, {}, 1);
+  REQUIRE(offset);
+  CHECK(*offset == Offset{2});
+}

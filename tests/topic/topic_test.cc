@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "support/partition.h"
+#include "topic/hidden_topic.h"
 
 using namespace estream;
 using namespace estream::topic;
@@ -148,6 +149,90 @@ TEST_CASE("whatever call fails, the topic is whole or absent and nothing is left
       }
       check_whole_or_absent(system, is_made);
       if (is_over) break;
+    }
+  }
+}
+
+TEST_CASE("what a creation that died has left goes with the next one, but nothing of the living") {
+  for (std::int64_t nth = 1;; nth++) {
+    CAPTURE(nth);
+    MemorySystem system;
+    REQUIRE(Topic::create(system, "root", "first", {}));
+    system.die_at(nth, MemorySystem::Death::within_write);
+    const bool is_made = Topic::create(system, "root", "orders", with_partitions(2)).has_value();
+    system.kill();
+    {
+      // Somebody else is in the middle of making another one.
+      const auto root = io::Directory::open(system, "root");
+      const auto alive = HiddenTopic::make(*root, "alive");
+      REQUIRE(alive);
+      REQUIRE(alive->directory().make_directory("0"));
+      REQUIRE(Topic::create(system, "root", "last", {}));
+      REQUIRE(alive->directory().open_directory("0"));
+    }
+    std::vector<std::string> names = *io::Directory::open(system, "root")->list();
+    std::erase(names, "orders");
+    REQUIRE(names == std::vector<std::string>{"first", "last"});
+    if (is_made) break;
+  }
+}
+
+TEST_CASE("a hidden topic whose lock is taken by a collector gets another name") {
+  struct Collecting : MemorySystem {
+    int thefts = 2;
+    int try_lock(int fd, std::uint64_t byte) override {
+      if (thefts-- <= 0) return MemorySystem::try_lock(fd, byte);
+      remove_dead_topics(*io::Directory::open(*this, "root"));
+      return MemorySystem::try_lock(fd, byte);
+    }
+  } system;
+  REQUIRE(system.make_directory_at(system.current_directory(), "root", 0777) == 0);
+  const auto root = io::Directory::open(system, "root");
+  {
+    const auto hidden = HiddenTopic::make(*root, "orders");
+    REQUIRE(hidden);
+    remove_dead_topics(*root);
+    CHECK(root->list()->size() == 2);
+  }
+  CHECK(root->list()->empty());
+}
+
+TEST_CASE("an event in a new topic is as safe as its topic, whoever made that and failed") {
+  MemorySystem system;
+  REQUIRE(Topic::create(system, "root", "other", {}));
+  // The last sync of a creation is that of the root.
+  for (std::int64_t nth = 1;; nth++) {
+    system.fail(MemorySystem::Call::sync, nth, EIO, 1, "root");
+    const bool is_made = Topic::create(system, "root", "orders", {}).has_value();
+    system.clear_faults();
+    if (Topic::open(system, "root", "orders").has_value()) {
+      REQUIRE(!is_made);
+      break;
+    }
+  }
+  append(*Topic::open(system, "root", "orders"), 0, "a");
+  system.crash(MemorySystem::Loss::all_unsynced);
+  const auto topic = Topic::open(system, "root", "orders");
+  REQUIRE(topic);
+  CHECK(seen(*topic, 0) == log::records(0, {"a"}));
+}
+
+TEST_CASE("a list of topics that cannot be made whole is an error") {
+  MemorySystem system;
+  for (const char* name : {"a", "b"}) REQUIRE(Topic::create(system, "root", name, {}));
+  REQUIRE(io::Directory::open(system, "root")->make_directory("no-topic"));
+  for (const auto call :
+       {MemorySystem::Call::open, MemorySystem::Call::status, MemorySystem::Call::list}) {
+    for (std::int64_t nth = 1;; nth++) {
+      const std::int64_t before = system.fired_faults();
+      system.fail(call, nth, EMFILE);
+      const auto topics = list_topics(system, "root");
+      system.clear_faults();
+      if (system.fired_faults() == before) {
+        CHECK(*topics == std::vector<std::string>{"a", "b"});
+        break;
+      }
+      CHECK(!topics);
     }
   }
 }

@@ -44,6 +44,11 @@ Error hole(const io::Directory& directory, Offset from, Offset to) {
                                     std::to_string(to.value - 1) + " is missing"};
 }
 
+// Retention had begun to remove what it deleted, in whatever order the device took that.
+bool is_deleted(Offset end, const Inventory& inventory) {
+  return end <= inventory.commit.log_start_offset;
+}
+
 // Adds the next segment, or notes that it is left over.
 Result<void> place(const io::Directory& directory, const SegmentSummary& segment,
                    Inventory& inventory) {
@@ -52,8 +57,9 @@ Result<void> place(const io::Directory& directory, const SegmentSummary& segment
     return {};
   }
   const Offset end = inventory.sealed.back().end;
-  if (segment.base > end) return hole(directory, end, segment.base);
-  if (segment.base == end) {
+  const bool has_gap = segment.base > end;
+  if (has_gap && !is_deleted(segment.base, inventory)) return hole(directory, end, segment.base);
+  if (has_gap || segment.base == end) {
     inventory.sealed.push_back(segment);
   } else if (segment.end <= end) {
     inventory.leftovers.push_back(segment.base);
@@ -78,14 +84,14 @@ Result<Inventory> take_inventory(const io::Directory& directory, const io::File&
     const SegmentSummary segment = TRY(summarize(directory, base, std::nullopt));
     TRY(place(directory, segment, inventory));
   }
-  if (!inventory.sealed.empty() && inventory.sealed.back().end != active) {
+  if (!inventory.sealed.empty() && inventory.sealed.back().end != active &&
+      !is_deleted(active, inventory)) {
     return hole(directory, inventory.sealed.back().end, active);
   }
   inventory.active = TRY(summarize(directory, active, inventory.commit.published.bytes));
-  const auto is_deleted = [&](const SegmentSummary& segment) {
-    return segment.end <= inventory.commit.log_start_offset;
-  };
-  const auto kept = std::ranges::find_if_not(inventory.sealed, is_deleted);
+  const auto kept = std::ranges::find_if_not(inventory.sealed, [&](const SegmentSummary& segment) {
+    return is_deleted(segment.end, inventory);
+  });
   for (auto segment = inventory.sealed.begin(); segment != kept; segment++) {
     inventory.leftovers.push_back(segment->base);
   }

@@ -31,8 +31,8 @@ struct Inventory {
   std::vector<Offset> leftovers;
 };
 
-// Error::Code::corrupt when sealed segments do not tile: then nothing may be touched. The
-// maintenance lock must be held.
+// Error::Code::corrupt when sealed segments do not tile from the log start offset on: then nothing
+// may be touched. The maintenance lock must be held.
 Result<Inventory> take_inventory(const io::Directory& directory, const io::File& commit);
 
 }  // namespace estream::log

@@ -64,8 +64,10 @@ Result<std::unique_ptr<Maintenance>> Maintenance::open(const io::Directory& dire
 Result<void> Maintenance::remove_leftovers(const Inventory& inventory) {
   // After a loss of power the slot must not speak of a segment as the active one that this run is
   // about to change.
-  TRY(commit_.sync_data());
+  TRY(put_commit(Offset{0}));
   TRY(remove_unfinished(inventory.commit.segment_base));
+  // The run that died may not have come to syncing the name of what covers them.
+  if (!inventory.leftovers.empty()) TRY(directory_.sync());
   for (const Offset base : inventory.leftovers) TRY(remove_segment(base));
   const Files files = sort_names(TRY(directory_.list()));
   for (const Offset base : files.indexes) {
@@ -74,7 +76,19 @@ Result<void> Maintenance::remove_leftovers(const Inventory& inventory) {
       TRY(remove_segment(base));
     }
   }
-  return {};
+  for (const char* name : {commit_file_name, epochs_file_name}) {
+    TRY(directory_.remove_dead_temporaries(name));
+  }
+  return remove_dead_copy();
+}
+
+// What a recovery that died left of the active segment's copy. Under the append lock nobody is at
+// work there; the next recovery would remove it, too, but there need not be one.
+Result<void> Maintenance::remove_dead_copy() {
+  const io::RangeLock append =
+      TRY(io::RangeLock::acquire(*lock_, append_lock_byte, lock_timeout_ns_));
+  const CommitState state = TRY(read_commit(commit_));
+  return remove_if_there(directory_, new_name(state.segment_base));
 }
 
 Result<void> Maintenance::remove_unfinished(Offset active) {
@@ -96,15 +110,18 @@ Result<void> Maintenance::remove_unfinished(Offset active) {
   return {};
 }
 
-Result<void> Maintenance::raise_log_start(Offset start) {
+Result<void> Maintenance::put_commit(Offset log_start) {
   const io::RangeLock append =
       TRY(io::RangeLock::acquire(*lock_, append_lock_byte, lock_timeout_ns_));
-  // All else stays as the last writer left it: what has to be recovered still has to be.
+  // All else stays as the last writer left it: what has to be recovered still has to be. Written in
+  // any case: an earlier sync may have failed, and another one would not try these bytes again.
   CommitState state = TRY(read_commit(commit_));
-  if (state.log_start_offset < start) {
-    state.log_start_offset = start;
-    TRY(write_commit(commit_, state));
-  }
+  state.log_start_offset = std::max(state.log_start_offset, log_start);
+  state.is_rolling |= state.is_twin_damaged;
+  // Into both slots: the next writer's is not synced, and if the power goes while it is written,
+  // its twin must not be one from before.
+  TRY(write_commit(commit_, state));
+  TRY(write_commit(commit_, state));
   return commit_.sync_data();
 }
 
@@ -112,7 +129,7 @@ Result<void> Maintenance::remove_oldest(std::span<const SegmentSummary> segments
   if (segments.empty()) return {};
   // First the readers are told. The other way round, a loss of power could leave a log that begins
   // with a hole.
-  TRY(raise_log_start(start));
+  TRY(put_commit(start));
   for (const SegmentSummary& segment : segments) TRY(remove_segment(segment.base));
   return directory_.sync();
 }

@@ -32,8 +32,8 @@ class Maintenance {
   Result<Inventory> inventory() const { return take_inventory(directory_, commit_); }
 
   // To be called before anything is changed. Removes what runs that died have left: the inventory's
-  // leftovers, files that never took their place, indexes without a segment; and rebuilds indexes
-  // that were not replaced together with their segment.
+  // leftovers, files that never took their place, temporary files, indexes without a segment; and
+  // rebuilds indexes that were not replaced together with their segment.
   Result<void> remove_leftovers(const Inventory& inventory);
 
   // Removes the sealed segments, the log's oldest; `start` is where the log begins afterwards.
@@ -55,11 +55,13 @@ class Maintenance {
         held_(std::move(held)),
         lock_timeout_ns_(lock_timeout_ns) {}
 
-  Result<void> raise_log_start(Offset start);
+  // Both commit slots are on the device, their log start offset at least this.
+  Result<void> put_commit(Offset log_start);
   Result<void> remove_segment(Offset base);
   Result<void> write_indexes(Offset base, const std::string& log_name);
   Result<void> put_indexes(Offset base);
   Result<void> remove_unfinished(Offset active);
+  Result<void> remove_dead_copy();
 
   io::Directory directory_;
   io::File commit_;

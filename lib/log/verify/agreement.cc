@@ -78,6 +78,8 @@ class Agreement {
 
   void prove_hole(std::size_t i, Offset expected) {
     if (parts_.layout == Layout::kafka) return;
+    // Of what retention deleted, any files may have been removed when the power went.
+    if (tasks_[i].base <= parts_.log_start_offset) return;
     findings_.fault(
         Remedy::none, path_of_log(tasks_[i].base), 0,
         "the segment begins at offset " + shown(tasks_[i].base) + ": offsets " + shown(expected) +
@@ -114,15 +116,17 @@ class Agreement {
     for (std::size_t i = 0; i < edge_fields.size(); i++) {
       const LogPosition& edge = task.edges[i];
       const auto [name, at] = edge_fields.at(i);
-      // After a restart of the machine, what had not been synced may be gone. Readers may have
-      // seen what was published, so that its loss is more than a note.
-      const bool is_lost = edge.bytes > outcome.bytes;
-      const bool is_excused =
-          is_lost && i == 0 && is_other_boot(parts_.directory, *parts_.commit.state);
-      if (outcome.has_edge[i] || is_excused) continue;
-      if (is_lost && edge.bytes > task.settled.bytes) {
+      if (outcome.has_edge[i]) continue;
+      // After a restart of the machine, what had not been synced may be gone, and something else in
+      // its place, of which a newer slot that is gone, too, would have told. Readers may have seen
+      // what was published, so that its loss is more than a note.
+      const bool is_unsynced =
+          edge.bytes > task.settled.bytes && is_other_boot(parts_.directory, *parts_.commit.state);
+      if (is_unsynced && i == 0) continue;
+      if (is_unsynced) {
+        const Offset first = std::min(outcome.end, edge.offset + -1);
         findings_.fault(Remedy::none, parts_.commit.name, parts_.commit.slot_position + at,
-                        "offsets " + shown(outcome.end) + " to " + shown(edge.offset + -1) +
+                        "offsets " + shown(first) + " to " + shown(edge.offset + -1) +
                             " had been " + name +
                             " but were lost when the machine stopped; the "
                             "next writer goes on behind what is left, with the next epoch");
@@ -187,10 +191,6 @@ class Agreement {
 };
 
 }  // namespace
-
-bool is_other_boot(const io::Directory& directory, const CommitState& state) {
-  return state.boot_id != directory.system().boot_id().value_or(state.boot_id);
-}
 
 bool is_unrecovered(const io::Directory& directory, const CommitState& state) {
   return is_other_boot(directory, state) || state.is_poisoned || state.is_rolling;

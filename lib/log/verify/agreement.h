@@ -24,10 +24,6 @@ struct PartitionParts {
   const std::vector<SegmentOutcome>& outcomes;  // ... with what became of them.
 };
 
-// Whether the machine was started again since the slot was written (or this is a copy on another
-// one): then anything that had not been synced may be gone.
-bool is_other_boot(const io::Directory& directory, const CommitState& state);
-
 // Whether the next writer begins with a recovery, for reasons that the slot itself tells.
 bool is_unrecovered(const io::Directory& directory, const CommitState& state);
 

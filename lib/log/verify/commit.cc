@@ -24,33 +24,69 @@ Slots decode_slots(std::string_view content) {
   return slots;
 }
 
+// Which of them counts; nothing when both are damaged.
+std::optional<std::size_t> newer_of(const Slots& slots) {
+  if (!slots[0] && !slots[1]) return std::nullopt;
+  if (!slots[0] || !slots[1]) return slots[0] ? 0 : 1;
+  return slots[1]->sequence > slots[0]->sequence ? 1 : 0;
+}
+
 // The sequence numbers alternate between the slots: even ones in the first.
 bool are_in_turn(const Slots& slots) {
   const std::int64_t step = slots[0]->sequence - slots[1]->sequence;
   return (step == 1 || step == -1) && slots[0]->sequence % 2 == 0;
 }
 
-void look_at_slots(const Slots& slots, const std::string& name, Findings& findings) {
-  if (!slots[0] && !slots[1]) {
-    return findings.fault(Remedy::rebuild_commit, name, 0,
-                          "both commit slots are damaged; the records are in the segments");
+// What is wrong with the slots. One from before the machine was started again may be half on the
+// device, or without the one that was written before it: then that is only remarked.
+class SlotJudge {
+ public:
+  SlotJudge(const Slots& slots, const io::Directory& directory, Findings& findings)
+      : slots_(slots), name_(directory.path_of(commit_file_name)), findings_(findings) {
+    const auto newer = newer_of(slots);
+    may_be_torn_ = newer && is_other_boot(directory, *slots.at(*newer));
   }
-  for (std::size_t i = 0; i < slots.size(); i++) {
-    if (slots.at(i)) continue;
-    findings.fault(Remedy::append, name, slot_positions.at(i),
-                   "this commit slot is damaged; its twin is sound");
+
+  void judge() {
+    if (!slots_[0] && !slots_[1]) {
+      return findings_.fault(Remedy::rebuild_commit, name_, 0,
+                             "both commit slots are damaged; the records are in the segments");
+    }
+    for (std::size_t i = 0; i < slots_.size(); i++) {
+      if (!slots_.at(i))
+        add(slot_positions.at(i), "this commit slot is damaged; its twin is sound");
+    }
+    if (slots_[0] && slots_[1] && !are_in_turn(slots_)) {
+      add(8, "the slots have the sequences " + std::to_string(slots_[0]->sequence) + " and " +
+                 std::to_string(slots_[1]->sequence) + ", which were not written in turn");
+    }
   }
-  if (slots[0] && slots[1] && !are_in_turn(slots)) {
-    findings.fault(Remedy::append, name, 8,
-                   "the slots have the sequences " + std::to_string(slots[0]->sequence) + " and " +
-                       std::to_string(slots[1]->sequence) + ", which were not written in turn");
+
+ private:
+  void add(std::uint64_t position, const std::string& what) {
+    if (!may_be_torn_) return findings_.fault(Remedy::append, name_, position, what);
+    findings_.note(name_, position,
+                   what + "; the machine was started again since: the next writer recovers");
   }
+
+  const Slots& slots_;
+  std::string name_;
+  Findings& findings_;
+  bool may_be_torn_ = false;
+};
+
+// Empty, but for a mark of poison.
+std::string gap_of(std::string_view content) {
+  std::string gap(content.substr(0, commit_slot_stride));
+  if (gap.size() < poison_mark_at + poison_mark_bytes) return gap;
+  const std::string_view mark = content.substr(poison_mark_at, poison_mark_bytes);
+  if (is_poison_mark(as_bytes(mark))) gap.replace(poison_mark_at, mark.size(), mark.size(), '\0');
+  return gap;
 }
 
 void look_around_slots(std::string_view content, const std::string& name, Findings& findings) {
-  const std::string_view gap = content.substr(0, commit_slot_stride);
-  const std::size_t other = gap.find_first_not_of('\0', commit_slot_bytes);
-  if (other != std::string_view::npos) {
+  const std::size_t other = gap_of(content).find_first_not_of('\0', commit_slot_bytes);
+  if (other != std::string::npos) {
     findings.fault(Remedy::rebuild_commit, name, other,
                    "not zero, between the slots; nothing reads it");
   }
@@ -60,6 +96,10 @@ void look_around_slots(std::string_view content, const std::string& name, Findin
 }
 
 }  // namespace
+
+bool is_other_boot(const io::Directory& directory, const CommitState& state) {
+  return state.boot_id != directory.system().boot_id().value_or(state.boot_id);
+}
 
 CommitProof prove_commit(const io::Directory& directory, Findings& findings) {
   CommitProof proof;
@@ -79,11 +119,16 @@ CommitProof prove_commit(const io::Directory& directory, Findings& findings) {
     slots = decode_slots(content);
     if (slots[0] && slots[1] && are_in_turn(slots)) break;
   }
-  look_at_slots(slots, proof.name, findings);
+  SlotJudge(slots, directory, findings).judge();
   look_around_slots(content, proof.name, findings);
-  const bool is_second = slots[1] && (!slots[0] || slots[1]->sequence > slots[0]->sequence);
-  proof.state = slots.at(is_second ? 1 : 0);
-  proof.slot_position = slot_positions.at(is_second ? 1 : 0);
+  const auto newer = newer_of(slots);
+  if (!newer) return proof;
+  proof.state = slots.at(*newer);
+  proof.slot_position = slot_positions.at(*newer);
+  if (content.size() >= poison_mark_at + poison_mark_bytes) {
+    const auto mark = std::string_view(content).substr(poison_mark_at, poison_mark_bytes);
+    proof.state->is_poisoned |= counts_for(as_bytes(mark), *proof.state);
+  }
   return proof;
 }
 

@@ -18,6 +18,10 @@ struct CommitProof {
   std::uint64_t slot_position = 0;   // Of that slot.
 };
 
+// Whether the machine was started again since the slot was written (or this is a copy on another
+// one): then anything that had not been synced may be gone.
+bool is_other_boot(const io::Directory& directory, const CommitState& state);
+
 // Reads the commit file and looks at each of its bytes: both slots sound and written in turn, zeros
 // between them, nothing behind. A slot that a writer is busy with is read again.
 CommitProof prove_commit(const io::Directory& directory, Findings& findings);

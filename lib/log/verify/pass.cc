@@ -82,8 +82,8 @@ class Pass {
     const CommitState& state = *commit_.state;
     if (base < state.segment_base) return task;
     task.role = base > state.segment_base ? SegmentRole::open_ended : SegmentRole::active;
+    task.is_unrecovered = is_unrecovered(directory_, state);
     if (task.role == SegmentRole::active) {
-      task.is_unrecovered = is_unrecovered(directory_, state);
       task.settled = is_other_boot(directory_, state) ? state.synced : state.written;
       task.edges = {state.written, state.synced, state.published};
     }

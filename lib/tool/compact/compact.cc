@@ -118,7 +118,7 @@ class CompactRun {
     auto changed = change_settings(json, options_.settings);
     if (!changed) return std::move(changed).error();
     if (effect_ == log::Effect::apply) {
-      TRY(directory.replace_file(topic_json_name, changed->json));
+      TRY(write_topic_json(directory, changed->json));
     }
     if (options_.is_json) return print(settings_json(ref.name, changed->changes, effect_));
     return options_.is_quiet ? Result<void>() : print(settings_text(ref.name, changed->changes));

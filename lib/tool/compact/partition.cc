@@ -67,6 +67,7 @@ class PartitionRun {
 
   // What a writer that died has left is recovered as by any other writer.
   Result<void> make_ready() {
+    TRY(source_.topic->remove_dead_temporaries());
     const auto writer = TRY(
         source_.topic->open_writer(source_.partition, {.lock_timeout_ns = plan_.lock_timeout_ns}));
     if (plan_.rolls) TRY(writer->seal_active());

@@ -73,7 +73,9 @@ class Measure {
       case Quantity::age: {
         TRY(walk());
         const Timestamp now = TRY(cli::current_time());
-        return newest_ == Timestamp{} ? no_age : now - newest_;
+        std::int64_t age = 0;
+        const bool is_beyond = __builtin_sub_overflow(now.ms, newest_.ms, &age);
+        return newest_ == Timestamp{} || is_beyond ? no_age : age;
       }
       case Quantity::first:
       case Quantity::last:

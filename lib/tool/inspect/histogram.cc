@@ -24,7 +24,13 @@ std::int64_t Histogram::number_of(Timestamp time) const {
   return time.ms % bucket_ms_ < 0 ? number - 1 : number;
 }
 
-Timestamp Histogram::begin_of(Timestamp time) const { return {number_of(time) * bucket_ms_}; }
+// The first bucket of all begins before the smallest time that there is.
+Timestamp Histogram::begin_of_number(std::int64_t number) const {
+  std::int64_t ms = 0;
+  return {__builtin_mul_overflow(number, bucket_ms_, &ms) ? INT64_MIN : ms};
+}
+
+Timestamp Histogram::begin_of(Timestamp time) const { return begin_of_number(number_of(time)); }
 
 void Histogram::add(Timestamp time, std::int64_t records, std::int64_t bytes) {
   Bucket& bucket = time == Timestamp{} ? timeless_ : buckets_[number_of(time)];
@@ -49,9 +55,10 @@ std::optional<std::vector<Histogram::Row>> Histogram::rows(std::size_t rows_max)
   const std::int64_t last = buckets_.rbegin()->first;
   const auto span = static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(first);
   if (span >= rows_max) return std::nullopt;
-  for (std::int64_t number = first; number <= last; number++) {
+  for (std::uint64_t i = 0; i <= span; i++) {
+    const std::int64_t number = first + static_cast<std::int64_t>(i);
     const auto found = buckets_.find(number);
-    rows.push_back({{number * bucket_ms_}, found == buckets_.end() ? Bucket() : found->second});
+    rows.push_back({begin_of_number(number), found == buckets_.end() ? Bucket() : found->second});
   }
   return rows;
 }

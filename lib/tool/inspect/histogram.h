@@ -41,6 +41,7 @@ class Histogram {
 
  private:
   std::int64_t number_of(Timestamp time) const;
+  Timestamp begin_of_number(std::int64_t number) const;
 
   std::int64_t bucket_ms_;
   std::map<std::int64_t, Bucket> buckets_;

@@ -182,7 +182,9 @@ Result<std::int32_t> ChunkBuilder::place(const Chunk& chunk, const Event& event)
 Result<void> ChunkBuilder::add(Chunk& chunk, const Event& event) {
   OpenBatch& open = open_[static_cast<std::size_t>(event.partition)];
   const std::size_t added = encoded_bytes_max(event);
-  if (open.is_open && open.builder.size_bytes() + added > options_.batch_bytes) {
+  const bool is_full = open.builder.size_bytes() + added > options_.batch_bytes ||
+                       open.builder.record_count() == batch_records_max;
+  if (open.is_open && is_full) {
     TRY(finish_batch(chunk, event.partition));
   }
   if (!open.is_open) {

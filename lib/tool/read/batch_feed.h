@@ -38,8 +38,8 @@ struct FeedOptions {
 };
 
 // The batches of one partition that may hold wanted records, compressed as they are stored. What
-// the header rules out is never read: batches outside of the window, control batches, and those of
-// aborted and open transactions unless they are asked for.
+// the header rules out is not handed out: batches outside of the window, control batches, and those
+// of aborted and open transactions unless they are asked for. The first are not even read.
 class BatchFeed {
  public:
   BatchFeed(PartitionSource source, const FeedOptions& options);
@@ -91,6 +91,7 @@ class BatchFeed {
 
   Result<std::optional<BatchHeader>> peek();
   Result<Verdict> judge(const BatchHeader& header);
+  bool is_checked(const BatchHeader& header, Verdict verdict) const;
   Result<bool> read(const BatchHeader& header, std::vector<std::byte>& bytes);
   Result<void> skip_damage(const Error& error);
   void warn_of_deleted();

@@ -87,6 +87,8 @@ Result<Cursor> CursorFile::read() const {
   const auto [directory_path, name] = place();
   if (name.empty()) return Error{Error::Code::usage, "--cursor-file " + path_ + ": no file name"};
   const io::Directory directory = TRY(io::Directory::open(*system_, directory_path));
+  // What runs that were killed left is nothing that this one could fail of.
+  (void)directory.remove_dead_temporaries(name);
   const auto text = directory.read_file(name, cursor_bytes_max);
   if (!text) {
     if (text.error().code == Error::Code::not_found) return Cursor();

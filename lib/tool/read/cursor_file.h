@@ -47,7 +47,7 @@ class CursorFile {
  public:
   CursorFile(io::System& system, std::string path) : system_(&system), path_(std::move(path)) {}
 
-  // An empty cursor when there is no such file.
+  // An empty cursor when there is no such file. Removes what a write() that was killed has left.
   Result<Cursor> read() const;
   // Replaces the file; after a crash there is the old one or the new one.
   Result<void> write(const Cursor& cursor) const;

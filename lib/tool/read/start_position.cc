@@ -133,8 +133,9 @@ Result<Offset> tail_begin(PartitionSource& source, const ReadWindow& window, std
   if (!header) return begin;
   // A merge by time holds a record back as long as one before it in its partition is newer. If
   // there are such before `begin`, it has to begin with them.
-  const Timestamp next_ms = {header->base_timestamp.ms + 1};
-  const Offset reaching = TRY(reader.offset_reaching(next_ms));
+  const std::int64_t oldest_ms = header->base_timestamp.ms;
+  if (oldest_ms == INT64_MAX) return std::max(window.begin, std::min(begin, header->base_offset));
+  const Offset reaching = TRY(reader.offset_reaching({oldest_ms + 1}));
   return std::max(window.begin, std::min({begin, header->base_offset, reaching}));
 }
 

@@ -78,7 +78,9 @@ Result<void> TopicSink::add(std::size_t source, const RecordView& record) {
   BatchBuilder& builder = builders_[partition];
   if (builder.record_count() == 0) builder.begin();
   builder.append(time_of(record), key, record.value, headers_of(record));
-  if (builder.size_bytes() >= options_->batch_bytes) return append_batch(partition);
+  const bool is_full =
+      builder.size_bytes() >= options_->batch_bytes || builder.record_count() == batch_records_max;
+  if (is_full) return append_batch(partition);
   return {};
 }
 
@@ -100,7 +102,12 @@ RecordHeaders TopicSink::headers_of(const RecordView& record) {
 }
 
 Timestamp TopicSink::time_of(const RecordView& record) {
-  if (!shift_ms_) shift_ms_ = options_->now.ms - record.timestamp.ms;
+  if (!shift_ms_) {
+    std::int64_t shift_ms = 0;
+    // Only a time that no clock shows is that far away; it stays as it is.
+    if (__builtin_sub_overflow(options_->now.ms, record.timestamp.ms, &shift_ms)) shift_ms = 0;
+    shift_ms_ = shift_ms;
+  }
   std::int64_t ms = 0;
   // Not before 1970, which Kafka's format does not have.
   if (__builtin_add_overflow(record.timestamp.ms, *shift_ms_, &ms) || ms < 0) ms = 0;
