@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cerrno>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -67,6 +68,18 @@ TEST_CASE("a flipped bit of topic.json is found, or it is another value of a set
   const std::size_t flips = content.size() * 8;
   MESSAGE(flips << " flips, found " << found << ", another setting " << settings);
   CHECK(found > 10 * settings);
+}
+
+TEST_CASE("topic.json that the system refuses to open is no damage") {
+  io::MemorySystem system;
+  const TestTopic topic(system, "orders", 2);
+  system.fail(io::MemorySystem::Call::open, 1, ENFILE, io::MemorySystem::forever, "topic.json");
+  const auto now = plan(system);
+  REQUIRE(now);
+  REQUIRE(now->findings.size() == 1);
+  CHECK(now->findings[0].kind == log::Finding::Kind::unreadable);
+  CHECK(now->findings[0].what.starts_with("cannot open"));
+  CHECK(now->targets.size() == 2);
 }
 
 TEST_CASE(

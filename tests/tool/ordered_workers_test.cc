@@ -14,10 +14,11 @@ TEST_CASE("items come out in the order in which they went in, however long each 
     int answer = 0;
   };
   std::mt19937 random(7);
-  OrderedWorkers<Item> workers(3, [](std::size_t, Item& item) {
+  OrderedWorkers<Item> workers([](std::size_t, Item& item) {
     std::this_thread::sleep_for(std::chrono::microseconds(item.pause_us));
     item.answer = item.number * 2;
   });
+  REQUIRE(workers.start(3));
   std::thread pushing([&] {
     for (int i = 0; i < 500; i++) {
       const int pause = static_cast<int>(random() % 300);
@@ -36,7 +37,8 @@ TEST_CASE("items come out in the order in which they went in, however long each 
 }
 
 TEST_CASE("without items, closing ends it") {
-  OrderedWorkers<int> workers(2, [](std::size_t, int&) {});
+  OrderedWorkers<int> workers([](std::size_t, int&) {});
+  REQUIRE(workers.start(2));
   workers.close();
   CHECK(workers.pop() == nullptr);
 }

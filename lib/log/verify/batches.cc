@@ -4,6 +4,7 @@
 #include <thread>
 #include <utility>
 
+#include "io/thread.h"
 #include "record/batch_header.h"
 
 namespace estream::log {
@@ -78,7 +79,9 @@ void VerifyPool::run(std::vector<Walk> walks) {
   walks_ = std::move(walks);
   std::vector<std::thread> threads;
   for (std::size_t i = 1; i < options_->threads; i++) {
-    threads.emplace_back([this] { work(); });
+    auto thread = io::start_thread([this] { work(); });
+    if (!thread) break;  // This one does it all.
+    threads.push_back(*std::move(thread));
   }
   work();
   for (std::thread& thread : threads) thread.join();

@@ -61,6 +61,12 @@ std::string Finding::text() const {
   return file + place + ": " + what;
 }
 
+Finding finding_of(Remedy remedy, const std::string& file, const Error& error) {
+  const bool is_damage = error.code == Error::Code::corrupt;
+  return {is_damage ? Finding::Kind::fault : Finding::Kind::unreadable, file, std::nullopt,
+          without_name(file, error.message), is_damage ? remedy : Remedy::none};
+}
+
 void Findings::fault(Remedy remedy, const std::string& file, std::optional<std::uint64_t> position,
                      std::string what) {
   keep({Finding::Kind::fault, file, position, std::move(what), remedy});
@@ -80,9 +86,7 @@ void Findings::note_once(const std::string& file, std::uint64_t position, const 
 }
 
 void Findings::add(Remedy remedy, const std::string& file, const Error& error) {
-  const bool is_damage = error.code == Error::Code::corrupt;
-  keep({is_damage ? Finding::Kind::fault : Finding::Kind::unreadable, file, std::nullopt,
-        without_name(file, error.message), is_damage ? remedy : Remedy::none});
+  keep(finding_of(remedy, file, error));
 }
 
 void Findings::add(std::vector<Finding> findings) {

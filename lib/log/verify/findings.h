@@ -50,6 +50,10 @@ struct Finding {
   friend bool operator==(const Finding&, const Finding&) = default;
 };
 
+// What an error says of the file: damage if it is Error::Code::corrupt, else that the system
+// refused.
+Finding finding_of(Remedy remedy, const std::string& file, const Error& error);
+
 // Gathers findings, from several threads at once. Of one file only the first so many are kept, and
 // the others counted, so that one cause with a million effects does not fill the memory.
 class Findings {
@@ -59,7 +63,7 @@ class Findings {
   void note(const std::string& file, std::optional<std::uint64_t> position, std::string what);
   // Of one file only the first such note is kept.
   void note_once(const std::string& file, std::uint64_t position, const std::string& what);
-  // An error of the system; one of Error::Code::corrupt is a fault.
+  // As finding_of().
   void add(Remedy remedy, const std::string& file, const Error& error);
   void add(std::vector<Finding> findings);
 

@@ -14,6 +14,7 @@
 #include "cli/say.h"
 #include "cli/size.h"
 #include "io/signals.h"
+#include "io/thread.h"
 #include "io/user_file.h"
 #include "json/quote.h"
 #include "log/verify/verify.h"
@@ -41,7 +42,8 @@ class ProgressThread {
                    .output = io::is_terminal(io::standard_error) ? cli::Progress::Output::terminal
                                                                  : cli::Progress::Output::other,
                    .start_ms = start_ms_}) {
-    if (mode != cli::Progress::Mode::never) thread_ = std::thread([this] { run(); });
+    if (mode == cli::Progress::Mode::never) return;
+    if (auto thread = io::start_thread([this] { run(); })) thread_ = *std::move(thread);
   }
 
   ~ProgressThread() {

@@ -59,7 +59,11 @@ Result<std::set<std::int32_t>> partitions_of(const io::Directory& topic, VerifyP
   }
   const auto text = topic.read_file("topic.json", config_bytes_max);
   if (!text) {
-    fault(text.error().code == Error::Code::not_found ? "is missing" : text.error().message);
+    if (text.error().code == Error::Code::not_found) {
+      fault("is missing");
+    } else {
+      plan.findings.push_back(log::finding_of(log::Remedy::restore_settings, file, text.error()));
+    }
     return there;
   }
   const auto config = topic::parse_topic_config(*text);
@@ -90,8 +94,8 @@ Result<void> add_ours(const io::Directory& root, const std::string& name,
     if (!is_chosen(wanted, partition)) continue;
     auto directory = topic.open_directory(std::to_string(partition));
     if (!directory) {
-      plan.findings.push_back({Finding::Kind::unreadable, topic.path_of(std::to_string(partition)),
-                               std::nullopt, directory.error().message});
+      plan.findings.push_back(log::finding_of(
+          log::Remedy::none, topic.path_of(std::to_string(partition)), directory.error()));
       continue;
     }
     plan.targets.push_back(

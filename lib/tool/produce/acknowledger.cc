@@ -22,6 +22,11 @@ Acknowledger::Acknowledger(io::System& system, const ProduceOptions& options,
   }
 }
 
+Result<void> Acknowledger::start() {
+  if (background_ != nullptr) TRY(background_->start());
+  return {};
+}
+
 Result<void> Acknowledger::settle(SettledChunk settled) {
   const bool is_urgent = settled.chunk->is_before_pause;
   Pending pending;

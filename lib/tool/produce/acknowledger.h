@@ -33,6 +33,9 @@ class Acknowledger {
   Acknowledger(io::System& system, const ProduceOptions& options, PartitionWriters& writers,
                ChunkPool& pool);
 
+  // Before anything else.
+  Result<void> start();
+
   // Takes over a chunk that was appended.
   Result<void> settle(SettledChunk settled);
 

@@ -9,6 +9,9 @@
 #include <thread>
 #include <vector>
 
+#include "base/result.h"
+#include "io/thread.h"
+
 namespace estream::tool {
 
 // A few threads that work on items side by side; the items come out in the order in which they went
@@ -17,16 +20,22 @@ template <class Item>
 class OrderedWorkers {
  public:
   // `work` is called with the number of the worker and an item, by one thread for each worker.
-  OrderedWorkers(std::size_t worker_count, std::function<void(std::size_t, Item&)> work)
-      : work_(std::move(work)) {
-    for (std::size_t i = 0; i < worker_count; i++) {
-      threads_.emplace_back([this, i] { run(i); });
-    }
-  }
+  explicit OrderedWorkers(std::function<void(std::size_t, Item&)> work) : work_(std::move(work)) {}
 
   ~OrderedWorkers() {
     close();
     for (std::thread& thread : threads_) thread.join();
+  }
+
+  // As many workers as the system allows, up to `worker_count`; an error when it allows none.
+  Result<void> start(std::size_t worker_count) {
+    for (std::size_t i = 0; i < worker_count; i++) {
+      auto thread = io::start_thread([this, i] { run(i); });
+      if (!thread && i == 0) return std::move(thread).error();
+      if (!thread) break;
+      threads_.push_back(*std::move(thread));
+    }
+    return {};
   }
 
   void push(std::unique_ptr<Item> item) {

@@ -11,6 +11,7 @@
 #include "cli/say.h"
 #include "cli/size.h"
 #include "io/signals.h"
+#include "io/thread.h"
 #include "io/user_file.h"
 #include "tool/produce/appender.h"
 #include "tool/produce/chunk_reader.h"
@@ -97,6 +98,7 @@ Result<void> Run::open() {
   build_.partition_count = writers_->partition_count();
   build_.keeps_events = needs_events();
   acknowledger_ = std::make_unique<Acknowledger>(system_, options_, *writers_, pool_);
+  TRY(acknowledger_->start());
   if (options_.is_dry_run) {
     appender_ = std::make_unique<DryAppender>(*acknowledger_);
   } else if (options_.producer) {
@@ -118,8 +120,9 @@ Result<cli::ExitStatus> Run::run() {
     std::vector<ChunkBuilder> builders;
     for (std::size_t i = 0; i < workers_wanted_; i++) builders.emplace_back(build_);
     OrderedWorkers<Chunk> workers(
-        workers_wanted_, [&](std::size_t worker, Chunk& chunk) { builders[worker].build(chunk); });
-    std::thread appending([&] { append_all(workers); });
+        [&](std::size_t worker, Chunk& chunk) { builders[worker].build(chunk); });
+    TRY(workers.start(workers_wanted_));
+    std::thread appending = TRY(io::start_thread([&] { append_all(workers); }));
     read_all(workers);
     workers.close();
     appending.join();

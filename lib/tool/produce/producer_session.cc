@@ -25,9 +25,23 @@ Result<void> ProducerSession::compare(const Chunk& chunk, const BuiltBatch& batc
                                       std::vector<std::int64_t>& offsets) {
   const std::int64_t first = offered_;
   offered_ += static_cast<std::int64_t>(batch.event_count);
-  const std::int64_t known =
-      std::clamp<std::int64_t>(history_.next_sequence() - first, 0, offered_ - first);
-  return compare_events(chunk, batch, first, 0, static_cast<std::size_t>(known), offsets);
+  TRY(compare_known(chunk, batch, first, offsets));
+  return {};
+}
+
+// Compares the events of the batch that the log has and that were not compared yet. Answers how
+// many of the batch the log has.
+Result<std::size_t> ProducerSession::compare_known(const Chunk& chunk, const BuiltBatch& batch,
+                                                   std::int64_t first,
+                                                   std::vector<std::int64_t>& offsets) {
+  const auto in_batch = [&](std::int64_t number) {
+    const auto count = static_cast<std::int64_t>(batch.event_count);
+    return static_cast<std::size_t>(std::clamp<std::int64_t>(number - first, 0, count));
+  };
+  const std::size_t known = in_batch(history_.next_sequence());
+  TRY(compare_events(chunk, batch, first, in_batch(compared_), known, offsets));
+  if (known > 0) compared_ = std::max(compared_, first + static_cast<std::int64_t>(known));
+  return known;
 }
 
 // Events [from, to) of the batch, whose first event has the number `first`.
@@ -64,21 +78,17 @@ Result<MutableBytes> ProducerSession::build_rest(const Chunk& chunk, const Built
 Result<ProducerSession::Outcome> ProducerSession::append(Chunk& chunk, const BuiltBatch& batch,
                                                          std::vector<std::int64_t>& offsets) {
   const std::int64_t first = appended_;
-  const auto count = static_cast<std::int64_t>(batch.event_count);
-  appended_ += count;
-  std::int64_t compared = std::clamp<std::int64_t>(history_.next_sequence() - first, 0, count);
+  appended_ += static_cast<std::int64_t>(batch.event_count);
   for (;;) {
     // Another run under the same name may have been here since compare().
     TRY(history_.refresh());
-    const std::int64_t known = std::clamp<std::int64_t>(history_.next_sequence() - first, 0, count);
-    const auto from = static_cast<std::size_t>(known);
-    TRY(compare_events(chunk, batch, first, static_cast<std::size_t>(compared), from, offsets));
-    compared = known;
+    const std::size_t from = TRY(compare_known(chunk, batch, first, offsets));
+    const auto known = static_cast<std::int64_t>(from);
     if (known > 0 && claimed_ < first + known) {
       TRY(writer_->claim_written());
       claimed_ = history_.next_sequence();
     }
-    if (known == count) return Outcome{};
+    if (from == batch.event_count) return Outcome{};
     MutableBytes bytes = std::span(chunk.batch_bytes).subspan(batch.begin, batch.size);
     if (from > 0) bytes = TRY(build_rest(chunk, batch, from));
     patch_producer(bytes, id_, 0, static_cast<std::int32_t>((first + known) & INT32_MAX));
@@ -89,7 +99,8 @@ Result<ProducerSession::Outcome> ProducerSession::append(Chunk& chunk, const Bui
       offsets[chunk.order[batch.first_event + i]] =
           appended->base_offset.value + static_cast<std::int64_t>(i - from);
     }
-    return Outcome{count - known, static_cast<std::int64_t>(bytes.size())};
+    return Outcome{static_cast<std::int64_t>(batch.event_count) - known,
+                   static_cast<std::int64_t>(bytes.size())};
   }
 }
 

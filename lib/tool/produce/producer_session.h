@@ -47,6 +47,8 @@ class ProducerSession {
         options_(&options),
         known_at_start_(history_.next_sequence()) {}
 
+  Result<std::size_t> compare_known(const Chunk& chunk, const BuiltBatch& batch, std::int64_t first,
+                                    std::vector<std::int64_t>& offsets);
   Result<void> compare_events(const Chunk& chunk, const BuiltBatch& batch, std::int64_t first,
                               std::size_t from, std::size_t to, std::vector<std::int64_t>& offsets);
   Result<MutableBytes> build_rest(const Chunk& chunk, const BuiltBatch& batch, std::size_t from);
@@ -59,6 +61,7 @@ class ProducerSession {
   std::int64_t known_at_start_;
   std::int64_t offered_ = 0;   // Events that compare() has seen.
   std::int64_t appended_ = 0;  // Events that append() has seen.
+  std::int64_t compared_ = 0;  // Events before it were compared.
   std::int64_t claimed_ = 0;   // Known events that will be durable before they are acknowledged.
   BatchBuilder builder_;
 };

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "io/thread.h"
+
 namespace estream::tool {
 
 namespace {
@@ -47,7 +49,9 @@ void DecodePool::submit(BatchWork& work) {
 
 void DecodePool::start_threads() {
   for (std::size_t i = 0; i < threads_max_; i++) {
-    threads_.emplace_back([this] { run_thread(); });
+    auto thread = io::start_thread([this] { run_thread(); });
+    if (!thread) break;  // Whoever waits for a batch decodes it.
+    threads_.push_back(*std::move(thread));
   }
 }
 

@@ -52,6 +52,7 @@ Result<std::unique_ptr<TopicSink>> TopicSink::open(io::System& system, const Cop
   if (options.target.sync_level == log::SyncLevel::interval) {
     sink->background_ = std::make_unique<BackgroundSync>(
         options.sync_interval_ns, [all = sink->writers_.get()] { return all->sync_all(); });
+    TRY(sink->background_->start());
   }
   return sink;
 }

@@ -4,11 +4,17 @@
 #include <utility>
 
 #include "io/signals.h"
+#include "io/thread.h"
 
 namespace estream::tool {
 
 BackgroundSync::BackgroundSync(std::int64_t interval_ns, std::function<Result<void>()> sync)
-    : interval_(interval_ns), sync_(std::move(sync)), thread_([this] { run(); }) {}
+    : interval_(interval_ns), sync_(std::move(sync)) {}
+
+Result<void> BackgroundSync::start() {
+  thread_ = TRY(io::start_thread([this] { run(); }));
+  return {};
+}
 
 BackgroundSync::~BackgroundSync() {
   if (thread_.joinable()) (void)finish();

@@ -19,6 +19,9 @@ class BackgroundSync {
   BackgroundSync(std::int64_t interval_ns, std::function<Result<void>()> sync);
   ~BackgroundSync();
 
+  // Before anything else.
+  Result<void> start();
+
   // Something was appended that the next sync has to cover.
   void note_appended();
   // Do not wait for the interval.
