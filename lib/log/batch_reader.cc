@@ -61,7 +61,7 @@ Result<std::optional<BatchHeader>> BatchReader::peek() {
   return current_;
 }
 
-Result<void> BatchReader::read(std::vector<std::byte>& out) {
+Result<void> BatchReader::look_into(std::vector<std::byte>& out) {
   ASSERT(current_.has_value());
   const auto size = static_cast<std::size_t>(current_->size_bytes());
   const std::size_t from = position_ - buffer_position_;
@@ -80,6 +80,11 @@ Result<void> BatchReader::read(std::vector<std::byte>& out) {
   if (auto valid = verify_crc(*current_, out); !valid) {
     return corrupt_here(valid.error().message);
   }
+  return {};
+}
+
+Result<void> BatchReader::read(std::vector<std::byte>& out) {
+  TRY(look_into(out));
   skip();
   return {};
 }

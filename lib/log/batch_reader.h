@@ -29,7 +29,9 @@ class BatchReader {
   // The header of the batch at position(), or nothing when less than a whole batch is left. The
   // checksum is not verified here.
   Result<std::optional<BatchHeader>> peek();
-  // Copies the batch that peek() showed into `out` (resized), verifies its checksum, steps over it.
+  // Copies the batch that peek() showed into `out` (resized) and verifies its checksum.
+  Result<void> look_into(std::vector<std::byte>& out);
+  // The same, and steps over it.
   Result<void> read(std::vector<std::byte>& out);
   // Steps over the batch that peek() showed.
   void skip();

@@ -65,6 +65,18 @@ Result<Chain> follow_chain(const io::File& log, LogPosition start, std::uint64_t
   return chain;
 }
 
+Error not_joined(const io::File& log, const Chain& chain, Offset next) {
+  if (!chain.broken_by.empty()) return {Error::Code::corrupt, chain.broken_by};
+  return {Error::Code::corrupt, log.name() + ": ends before offset " + std::to_string(next.value) +
+                                    ", where the next segment begins"};
+}
+
+Error too_short(const io::File& log, std::uint64_t size, std::uint64_t synced_bytes) {
+  return {Error::Code::corrupt, log.name() + ": has " + std::to_string(size) + " bytes, but " +
+                                    std::to_string(synced_bytes) +
+                                    " were synced; restore it from a copy"};
+}
+
 Result<LogPosition> last_whole_batch(const io::File& log, LogPosition start, std::uint64_t limit) {
   // An end that no batch can have, so that the reader meets the damage and reports it.
   const LogPosition damaged = {limit, {INT64_MAX}};

@@ -22,6 +22,11 @@ struct Chain {
 Result<Chain> follow_chain(const io::File& log, LogPosition start, std::uint64_t limit,
                            const LeaderEpochs& epochs);
 
+// The segment has a successor that does not begin where its chain ends.
+Error not_joined(const io::File& log, const Chain& chain, Offset next);
+// The file is shorter than what was synced of it.
+Error too_short(const io::File& log, std::uint64_t size, std::uint64_t synced_bytes);
+
 // The end of the last whole batch below `limit`, by lengths alone, as in a directory that a broker
 // left: an incomplete batch or zeros at the very end are "not there yet", and damage before that is
 // left for the reader to meet.

@@ -123,6 +123,8 @@ Sight look(Bytes content) {
     if (content.size() < at + commit_slot_bytes) continue;
     slots[i] = content.subspan(at, commit_slot_bytes);
     states[i] = decode_commit(slots[i]);
+    // A copy of its twin would hide what it had said itself.
+    if (states[i] && states[i]->sequence % 2 != static_cast<std::int64_t>(i)) states[i].reset();
   }
   const bool is_second = states[1] && (!states[0] || states[1]->sequence > states[0]->sequence);
   Sight sight = {states[is_second ? 1 : 0]};

@@ -2,9 +2,13 @@
 
 #include <charconv>
 
+#include "log/names.h"
+
 namespace estream::log {
 
 namespace {
+
+constexpr std::size_t epochs_file_bytes_max = 16 << 20;
 
 Error malformed(const char* what) {
   return {Error::Code::corrupt, std::string("not a leader epoch checkpoint: ") + what};
@@ -46,6 +50,14 @@ Result<LeaderEpochs> LeaderEpochs::parse(std::string_view text) {
     return malformed("more than it says");
   }
   return epochs;
+}
+
+Result<LeaderEpochs> LeaderEpochs::read(const io::Directory& directory) {
+  const std::string text = TRY(directory.read_file(epochs_file_name, epochs_file_bytes_max));
+  auto epochs = parse(text);
+  if (epochs) return epochs;
+  return Error{Error::Code::corrupt,
+               directory.path_of(epochs_file_name) + ": " + epochs.error().message};
 }
 
 std::string LeaderEpochs::to_text() const {

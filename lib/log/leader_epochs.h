@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "base/types.h"
+#include "io/directory.h"
 
 namespace estream::log {
 
@@ -24,6 +25,8 @@ class LeaderEpochs {
  public:
   // Error::Code::corrupt when the text is not such a file; the caller names it.
   static Result<LeaderEpochs> parse(std::string_view text);
+  // The one of a partition. Error::Code::not_found when it has none.
+  static Result<LeaderEpochs> read(const io::Directory& directory);
   std::string to_text() const;
 
   // Epoch of the batch that begins at `offset`; nothing before the first entry.

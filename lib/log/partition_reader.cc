@@ -9,7 +9,6 @@ namespace estream::log {
 
 namespace {
 
-constexpr std::size_t epochs_file_bytes_max = 16 << 20;
 constexpr int reopen_attempts = 20;
 
 }  // namespace
@@ -34,33 +33,20 @@ Result<PartitionReader> PartitionReader::open(const io::Directory& directory, La
 }
 
 Result<void> PartitionReader::load_epochs() {
-  auto text = directory_.read_file(epochs_file_name, epochs_file_bytes_max);
-  if (!text) {
-    if (text.error().code == Error::Code::not_found) return {};
-    return std::move(text).error();
-  }
-  auto epochs = LeaderEpochs::parse(*text);
-  if (!epochs) {
-    return Error{Error::Code::corrupt,
-                 directory_.path_of(epochs_file_name) + ": " + epochs.error().message};
-  }
-  epochs_ = *std::move(epochs);
+  auto epochs = LeaderEpochs::read(directory_);
+  if (!epochs && epochs.error().code == Error::Code::not_found) return {};
+  epochs_ = TRY(std::move(epochs));
   return {};
 }
 
-// The commit slot is read before the segments are listed: a segment is made before a slot names it.
 Result<void> PartitionReader::find_end() {
   if (commit_) {
-    const CommitState commit = TRY(read_commit(*commit_));
-    segments_ = TRY(list_segments(directory_));
-    commit_sequence_ = commit.sequence;
-    // A recovery may have put a new file in the place of the one that is open.
-    if (generation_ != commit.generation) close_segment();
-    generation_ = commit.generation;
-    log_start_offset_ = std::max(log_start_offset_, commit.log_start_offset);
-    end_ = TRY(end_by_commit(commit));
-    is_end_sealed_ = false;
-    return {};
+    for (int attempt = 1;; attempt++) {
+      auto found = find_end_by_commit();
+      if (found || attempt == reopen_attempts) return found;
+      // A writer's recovery, or a compaction after it, may have been here between two reads.
+      if (TRY(read_commit(*commit_)).sequence == commit_sequence_) return found;
+    }
   }
   segments_ = TRY(list_segments(directory_));
   if (segments_.empty()) return {};
@@ -69,6 +55,20 @@ Result<void> PartitionReader::find_end() {
   const bool is_same = end_.segment_base == segments_.back() && end_.position.bytes > 0;
   const LogPosition start = is_same ? end_.position : LogPosition{0, segments_.back()};
   end_ = TRY(end_by_scanning(segments_.back(), start));
+  return {};
+}
+
+// The commit slot is read before the segments are listed: a segment is made before a slot names it.
+Result<void> PartitionReader::find_end_by_commit() {
+  const CommitState commit = TRY(read_commit(*commit_));
+  segments_ = TRY(list_segments(directory_));
+  commit_sequence_ = commit.sequence;
+  // A recovery may have put a new file in the place of the one that is open.
+  if (generation_ != commit.generation) close_segment();
+  generation_ = commit.generation;
+  log_start_offset_ = std::max(log_start_offset_, commit.log_start_offset);
+  end_ = TRY(end_by_commit(commit));
+  is_end_sealed_ = false;
   return {};
 }
 
@@ -104,12 +104,15 @@ Result<PartitionReader::End> PartitionReader::end_by_commit(const CommitState& c
     }
     if (!segment) return std::move(segment).error();
     const std::uint64_t size = TRY(segment->log().size_bytes());
+    if (size < end.position.bytes) return too_short(segment->log(), size, end.position.bytes);
     const Chain chain = TRY(follow_chain(segment->log(), end.position, size, epochs_));
     end.position = chain.end;
-    const bool is_whole = end.position.bytes == size && size > 0;
-    if (!is_whole || !std::ranges::binary_search(segments_, end.position.offset)) return end;
-    if (end.position.offset == end.segment_base) return end;
-    end = {end.position.offset, {0, end.position.offset}};
+    const auto next = std::ranges::upper_bound(segments_, end.segment_base);
+    if (next == segments_.end()) return end;
+    if (end.position.bytes != size || *next != end.position.offset) {
+      return not_joined(segment->log(), chain, *next);
+    }
+    end = {*next, {0, *next}};
   }
 }
 
@@ -280,6 +283,16 @@ Result<void> PartitionReader::check_place(const BatchHeader& header) {
                                 std::to_string(header.base_offset.value));
 }
 
+// Where a batch ends, nothing but its checksum proves; and a wrong end that lies beyond the
+// segment's would hide all that is between the two. Within a segment the next batch shows it.
+Result<void> PartitionReader::check_reach(const BatchHeader& header) {
+  const auto next = std::ranges::upper_bound(segments_, segment_->base());
+  const bool is_inside = header.last_offset() < end_.position.offset &&
+                         (next == segments_.end() || header.last_offset() < *next);
+  // A segment into which compaction merged the next one may truly reach beyond its beginning.
+  return is_inside ? Result<void>() : batches_->look_into(scratch_);
+}
+
 Result<std::optional<BatchHeader>> PartitionReader::peek() {
   while (!current_) {
     if (next_offset_ >= end_.position.offset) return std::optional<BatchHeader>();
@@ -293,6 +306,7 @@ Result<std::optional<BatchHeader>> PartitionReader::peek() {
       continue;
     }
     TRY(check_place(*header));
+    TRY(check_reach(*header));
     if (header->last_offset() < next_offset_) {
       batches_->skip();
       expected_ = header->last_offset() + 1;

@@ -84,6 +84,8 @@ class PartitionReader {
 
   Result<void> load_epochs();
   Result<void> find_end();
+  Result<void> find_end_by_commit();
+  Result<void> check_reach(const BatchHeader& header);
   Result<bool> is_behind_segments(const CommitState& commit) const;
   Result<End> end_by_commit(const CommitState& commit);
   Result<End> end_of_poisoned(const CommitState& commit, const End& end) const;
@@ -114,6 +116,7 @@ class PartitionReader {
   std::optional<BatchReader> batches_;  // Over segment_.
   std::optional<Offset> expected_;      // Where the next batch has to begin, if that is known.
   std::optional<BatchHeader> current_;  // What peek() showed.
+  std::vector<std::byte> scratch_;
   std::int64_t skipped_offsets_ = 0;
 };
 

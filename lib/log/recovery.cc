@@ -91,11 +91,7 @@ class Recovery {
                    directory_.path_of(name) + ": is missing; restore it from a copy"};
     }
     const std::uint64_t size = TRY(log->size_bytes());
-    if (size < state_.synced.bytes) {
-      return Error{Error::Code::corrupt, log->name() + ": has " + std::to_string(size) +
-                                             " bytes, but " + std::to_string(state_.synced.bytes) +
-                                             " were synced; restore it from a copy"};
-    }
+    if (size < state_.synced.bytes) return too_short(*log, size, state_.synced.bytes);
     const LogPosition start = {0, state_.segment_base};
     const Chain chain = TRY(follow_chain(*log, start, state_.synced.bytes, epochs_));
     if (chain.end == state_.synced) return {};
@@ -118,12 +114,7 @@ class Recovery {
       const auto next = std::ranges::upper_bound(segments, base);
       if (next == segments.end()) return {};
       if (chain_.end.bytes != size_ || *next != chain_.end.offset) {
-        const std::string reason = chain_.broken_by.empty()
-                                       ? active_->log.name() + ": ends before offset " +
-                                             std::to_string(next->value) +
-                                             ", where the next segment begins"
-                                       : chain_.broken_by;
-        return Error{Error::Code::corrupt, reason};
+        return not_joined(active_->log, chain_, *next);
       }
       base = *next;
       start_ = {0, base};

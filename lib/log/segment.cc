@@ -30,11 +30,17 @@ Result<Segment> Segment::open(const io::Directory& directory, Offset base) {
 // An entry counts when a valid batch is where it points and ends at the offset that it names.
 Result<bool> Segment::leads_to_its_batch(const OffsetIndexEntry& entry, std::uint64_t limit) const {
   if (entry.position >= limit) return false;
-  BatchReader at_entry = reader(entry.position, limit);
-  const auto header = at_entry.peek();
+  const auto header = reader(entry.position, limit).peek();
   if (!header || !*header || (*header)->last_offset() != entry.last_offset) return false;
+  return is_sound(entry.position, limit);
+}
+
+// Whether there is a batch whose checksum is right.
+bool Segment::is_sound(std::uint64_t position, std::uint64_t limit) const {
+  BatchReader batches = reader(position, limit);
+  const auto header = batches.peek();
   std::vector<std::byte> bytes;
-  return at_entry.read(bytes).has_value();
+  return header && *header && batches.read(bytes);
 }
 
 Result<std::uint64_t> Segment::position_before(Offset target, std::uint64_t limit) const {
@@ -64,23 +70,33 @@ Result<std::optional<Offset>> Segment::first_batch_reaching(Timestamp target, st
                                                             Offset end) const {
   std::uint64_t start = 0;
   Offset next = base_;
+  Offset passed = base_;  // In the last batch that was passed over, which begins at passed_at.
+  std::optional<std::uint64_t> passed_at;
   if (times_) {
     const auto entry = TRY(times_->below(target));
     if (entry) start = TRY(position_after(*entry, limit));
-    if (start > 0) next = entry->last_offset + 1;
+    if (start > 0) passed = entry->last_offset;
+    if (start > 0) next = passed + 1;
   }
+  const bool tiles = end > Offset{};
   BatchReader batches = reader(start, limit);
   for (;;) {
     const auto batch = batches.peek();
     if (!batch) {
       if (batch.error().code != Error::Code::corrupt) return batch.error();
-      return std::optional(next);
+      return std::optional(passed);
     }
     if (!*batch) {
-      const bool is_whole = batches.position() >= limit && next >= end;
-      return is_whole ? std::nullopt : std::optional(next);
+      // Beyond the end lies what compaction merged into this segment.
+      const bool is_whole = batches.position() >= limit && next >= end &&
+                            (next == end || !tiles || !passed_at || is_sound(*passed_at, limit));
+      return is_whole ? std::nullopt : std::optional(passed);
     }
+    // What was passed over may not have ended where it said.
+    if (tiles && (*batch)->base_offset != next) return std::optional(passed);
     if ((*batch)->max_timestamp >= target) return std::optional((*batch)->base_offset);
+    passed = (*batch)->base_offset;
+    passed_at = batches.position();
     next = (*batch)->next_offset();
     batches.skip();
   }

@@ -44,6 +44,7 @@ class Segment {
   Segment(io::File log, Offset base)
       : log_(std::make_unique<io::File>(std::move(log))), base_(base) {}
 
+  bool is_sound(std::uint64_t position, std::uint64_t limit) const;
   Result<bool> leads_to_its_batch(const OffsetIndexEntry& entry, std::uint64_t limit) const;
   Result<std::uint64_t> position_after(const TimeIndexEntry& entry, std::uint64_t limit) const;
 

@@ -198,6 +198,19 @@ TEST_CASE("damage to the older slot is of no consequence") {
   }
 }
 
+TEST_CASE("a copy of a slot in its twin's place is damage") {
+  io::MemorySystem system;
+  io::File file = commit_file(system);
+  two_slots(file);
+  const std::string whole = system.content("commit");  // Sequence 2 is in front, 1 behind.
+  const std::string first = whole.substr(0, commit_slot_bytes);
+  const std::string second = whole.substr(commit_slot_stride, commit_slot_bytes);
+  system.set_content("commit", second + whole.substr(commit_slot_bytes));
+  CHECK(read_commit(file)->is_twin_damaged);
+  system.set_content("commit", whole.substr(0, commit_slot_stride) + first);
+  CHECK(read_commit(file)->sequence == 2);
+}
+
 TEST_CASE("a mark of poison counts for its segment in its generation") {
   io::MemorySystem system;
   io::File file = commit_file(system);

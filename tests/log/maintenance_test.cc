@@ -59,6 +59,18 @@ TEST_CASE("a hole between sealed segments is corruption") {
   CHECK(inventory.error().message == "p: the segment that holds offsets 2 to 2 is missing");
 }
 
+TEST_CASE("a batch of another epoch than its offset's is corruption, which no copy carries on") {
+  TestPartition partition;
+  fill(partition);
+  std::string log = partition.system.content(path(2, SegmentFile::log));
+  log[15] ^= 1;  // The checksum does not cover it.
+  partition.system.set_content(path(2, SegmentFile::log), log);
+  const auto maintenance = Maintenance::open(partition.directory(), 0);
+  const auto inventory = (*maintenance)->inventory();
+  REQUIRE(!inventory);
+  CHECK(inventory.error().message.find("0002.log at byte 0: epoch 1 is not") != std::string::npos);
+}
+
 TEST_CASE("a missing last sealed segment and a missing first one are corruption, too") {
   for (const std::int64_t base : {0, 3}) {
     TestPartition partition;

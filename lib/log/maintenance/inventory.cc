@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "log/leader_epochs.h"
+#include "log/names.h"
 #include "log/segment.h"
 
 namespace estream::log {
@@ -11,8 +13,8 @@ namespace estream::log {
 namespace {
 
 // The segment's batches up to `limit`, or all of them.
-Result<SegmentSummary> summarize(const io::Directory& directory, Offset base,
-                                 std::optional<std::uint64_t> limit) {
+Result<SegmentSummary> summarize(const io::Directory& directory, const LeaderEpochs& epochs,
+                                 Offset base, std::optional<std::uint64_t> limit) {
   const Segment segment = TRY(Segment::open(directory, base));
   SegmentSummary summary;
   summary.base = summary.end = base;
@@ -26,6 +28,12 @@ Result<SegmentSummary> summarize(const io::Directory& directory, Offset base,
       return batches.corrupt_here("the batch begins at offset " +
                                   std::to_string(batch->base_offset.value) + " instead of " +
                                   std::to_string(summary.end.value));
+    }
+    // Its checksum does not cover the epoch, and a copy would be as wrong in another place.
+    if (epochs.at(batch->base_offset) != batch->leader_epoch) {
+      return batches.corrupt_here("epoch " + std::to_string(batch->leader_epoch) +
+                                  " is not the one that " + epochs_file_name + " has for offset " +
+                                  std::to_string(batch->base_offset.value));
     }
     summary.end = batch->next_offset();
     summary.record_count += batch->record_count;
@@ -78,17 +86,19 @@ Result<Inventory> take_inventory(const io::Directory& directory, const io::File&
   Inventory inventory;
   // The slot first: what is sealed in it stays sealed, whatever is rolled meanwhile.
   inventory.commit = TRY(read_commit(commit));
+  // After the slot: they have the epochs of all that is published.
+  const LeaderEpochs epochs = TRY(LeaderEpochs::read(directory));
   const Offset active = inventory.commit.segment_base;
   for (const Offset base : TRY(list_segments(directory))) {
     if (base >= active) break;
-    const SegmentSummary segment = TRY(summarize(directory, base, std::nullopt));
+    const SegmentSummary segment = TRY(summarize(directory, epochs, base, std::nullopt));
     TRY(place(directory, segment, inventory));
   }
   if (!inventory.sealed.empty() && inventory.sealed.back().end != active &&
       !is_deleted(active, inventory)) {
     return hole(directory, inventory.sealed.back().end, active);
   }
-  inventory.active = TRY(summarize(directory, active, inventory.commit.published.bytes));
+  inventory.active = TRY(summarize(directory, epochs, active, inventory.commit.published.bytes));
   const auto kept = std::ranges::find_if_not(inventory.sealed, [&](const SegmentSummary& segment) {
     return is_deleted(segment.end, inventory);
   });
