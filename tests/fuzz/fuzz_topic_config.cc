@@ -1,0 +1,60 @@
+// topic.json: settings within their limits, and what is written is what is read.
+#include "fuzz/fuzz.h"
+#include "fuzz/memory_meter.h"
+#include "tool/topic_settings.h"
+#include "topic/topic_config.h"
+
+using namespace estream;
+using namespace estream::fuzz;
+using topic::TopicConfig;
+
+namespace {
+
+Mark accepted("topic_config", "settings are accepted");
+Mark refused("topic_config", "settings are refused");
+
+// The same file as those see it who change settings in it, or compact by them.
+void check_settings(std::string_view text, bool is_accepted) {
+  const auto policy = tool::parse_compaction_policy(text);
+  PROPERTY(policy || policy.error().code == Error::Code::corrupt);
+  const std::vector<tool::TopicSetting> settings = {{"retention.ms", "5"},
+                                                    {"null.keys", "\"drop\""}};
+  const auto changed = tool::change_settings(text, settings);
+  // What is wrong may be the very setting that is changed.
+  PROPERTY(changed.has_value() || !is_accepted);
+  if (!changed) return;
+  const auto config = topic::parse_topic_config(changed->json);
+  PROPERTY(config && config->retention_ms == 5);
+  const auto again = tool::change_settings(changed->json, settings);
+  PROPERTY(again && again->json == changed->json);
+}
+
+}  // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const MemoryMeter meter;
+  const auto config = topic::parse_topic_config(text);
+  PROPERTY(meter.peak_bytes() <= 512 * text.size() + (64 << 10));
+  check_settings(text, config.has_value());
+  if (!config) {
+    refused.reach();
+    PROPERTY(config.error().code == Error::Code::corrupt);
+    return 0;
+  }
+  accepted.reach();
+  PROPERTY(config->partition_count >= 1 && config->partition_count <= topic::partition_count_max);
+  PROPERTY(config->partition_epoch >= 0);
+  PROPERTY(config->segment_bytes >= topic::segment_bytes_min &&
+           config->segment_bytes <= topic::segment_bytes_max);
+  PROPERTY(config->segment_ms >= 1 && config->retention_ms >= -1 && config->retention_bytes >= -1);
+  const std::string written = topic::to_json(*config);
+  const auto again = topic::parse_topic_config(written);
+  PROPERTY(again && topic::to_json(*again) == written);
+  PROPERTY(again->partition_count == config->partition_count);
+  PROPERTY(again->retention_ms == config->retention_ms);
+  PROPERTY(again->retention_bytes == config->retention_bytes);
+  PROPERTY(again->segment_ms == config->segment_ms);
+  PROPERTY(again->cleanup_policy == config->cleanup_policy);
+  return 0;
+}

@@ -1,0 +1,7 @@
+add_test(NAME prove/history
+  COMMAND ${python3} ${CMAKE_CURRENT_LIST_DIR}/history.py $<TARGET_FILE_DIR:estream-produce>
+    --seconds 20 --seed 1)
+add_test(NAME prove/history_self_test
+  COMMAND ${python3} ${CMAKE_CURRENT_LIST_DIR}/history.py $<TARGET_FILE_DIR:estream-produce>
+    --self-test --seed 1)
+set_tests_properties(prove/history prove/history_self_test PROPERTIES LABELS prove TIMEOUT 600)

@@ -1,0 +1,206 @@
+"""The mistakes that scripts/planted shows to the suites, to see that they are found.
+
+Each is a place in lib/ and what stands there instead; PLANTED is true in the run that tries the
+mistake, so that all of them are built at once, into copies (plant.py). The product has no trace of
+them. `suites` may find it: the first is the one that has to in the short form.
+"""
+import dataclasses
+
+
+@dataclasses.dataclass
+class Mistake:
+    name: str
+    suites: str
+    file: str
+    place: str
+    planted: str
+
+
+MISTAKES = [
+    # Syncs, each left out, too early, or repeated.
+    Mistake("acknowledged before the sync", "crash faults", "log/partition_writer.cc",
+            "auto synced = segment->sync_log.sync_data();",
+            "auto synced = PLANTED ? Result<void>() : segment->sync_log.sync_data();"),
+    Mistake("a batch level without a sync", "crash faults", "log/partition_writer.cc",
+            "  if (state_.synced != state_.written) {\n    if (auto synced = active_->log",
+            "  if (state_.synced != state_.written && !PLANTED) {\n    if (auto synced = active_->log"),
+    Mistake("published before the sync", "crash schedules", "log/partition_writer.cc",
+            "if (options_.sync_level == SyncLevel::none) state_.published = state_.written;",
+            "if (PLANTED || options_.sync_level == SyncLevel::none) state_.published ="
+            " state_.written;"),
+    Mistake("a roll without a sync", "crash", "log/partition_writer.cc",
+            "Result<void> PartitionWriter::roll() {\n  TRY(sync_locked());",
+            "Result<void> PartitionWriter::roll() {\n  if (!PLANTED) TRY(sync_locked());\n"
+            "  state_.synced = state_.published = state_.written;"),
+    Mistake("a new segment without its name synced", "crash", "log/create.cc",
+            "  return directory.sync();\n}\n\nResult<void> create_partition",
+            "  return PLANTED ? Result<void>() : directory.sync();\n}\n\n"
+            "Result<void> create_partition"),
+    Mistake("a new topic without its name synced", "crash faults", "topic/hidden_topic.cc",
+            "  TRY(root_.rename(hidden_, topic_));\n  return root_.sync();",
+            "  TRY(root_.rename(hidden_, topic_));\n  return PLANTED ? Result<void>() :"
+            " root_.sync();"),
+    Mistake("a topic whose maker died is taken for durable", "crash", "topic/topic.cc",
+            "if (is_untouched) TRY(root_.sync());",
+            "if (is_untouched && !PLANTED) TRY(root_.sync());"),
+    Mistake("a file replaced without a sync", "crash", "io/directory.cc",
+            "TRY(file.write_at(0, as_bytes(content)));\n    TRY(file.sync());",
+            "TRY(file.write_at(0, as_bytes(content)));\n    if (!PLANTED) TRY(file.sync());"),
+    Mistake("a replaced file without its name synced", "crash faults", "io/directory.cc",
+            "if (replaced) return sync();", "if (replaced) return PLANTED ? Result<void>() : sync();"),
+    Mistake("a recovered slot is not synced", "crash", "log/recovery.cc",
+            "  TRY(write_commit(commit, recovered));\n  TRY(commit.sync_data());",
+            "  TRY(write_commit(commit, recovered));\n  if (!PLANTED) TRY(commit.sync_data());"),
+    Mistake("a rewritten segment is not synced", "crash", "log/maintenance/segment_rewriter.cc",
+            "  TRY(file.sync());\n  TRY(file.close());",
+            "  if (!PLANTED) TRY(file.sync());\n  TRY(file.close());"),
+    Mistake("covered segments go before the new name is safe", "crash",
+            "log/maintenance/maintenance.cc",
+            "  // Nothing that it covers may go before its name is on the device.\n"
+            "  TRY(directory_.sync());",
+            "  if (!PLANTED) TRY(directory_.sync());"),
+    Mistake("a raised log start is not synced", "crash", "log/maintenance/maintenance.cc",
+            "  TRY(write_commit(commit_, state));\n  return commit_.sync_data();",
+            "  TRY(write_commit(commit_, state));\n"
+            "  return PLANTED ? Result<void>() : commit_.sync_data();"),
+    Mistake("a failed sync is retried", "faults", "io/file.cc",
+            "const int answer = system_->fdatasync(fd_);",
+            "int answer = system_->fdatasync(fd_);\n"
+            "  if (answer < 0 && PLANTED) answer = system_->fdatasync(fd_);"),
+    Mistake("a failed sync is not remembered", "faults", "log/partition_writer.cc",
+            "Error PartitionWriter::poison(Error error) {\n  state_.is_poisoned = true;",
+            "Error PartitionWriter::poison(Error error) {\n  state_.is_poisoned = !PLANTED;"),
+    Mistake("a failed sync in the background is not remembered", "faults",
+            "log/partition_writer.cc",
+            "  (void)write_poison_mark(commit_, segment.generation, segment.base);",
+            "  if (!PLANTED) (void)write_poison_mark(commit_, segment.generation, segment.base);"),
+
+    # The order of the steps, and what is believed.
+    Mistake("published before it is written", "schedules history", "log/partition_writer.cc",
+            "  TRY(write_batch(header, batch));\n  state_.written = {state_.written.bytes + batch.size(),"
+            " header.last_offset() + 1};",
+            "  if (PLANTED) {\n    CommitState early = state_;\n"
+            "    early.written = {state_.written.bytes + batch.size(), header.last_offset() + 1};\n"
+            "    early.published = early.written;\n    TRY(write_commit(commit_, early));\n"
+            "    state_.sequence = early.sequence;\n  }\n"
+            "  TRY(write_batch(header, batch));\n  state_.written = {state_.written.bytes + batch.size(),"
+            " header.last_offset() + 1};"),
+    Mistake("one slot only", "crash", "log/commit_slot.cc",
+            "const std::uint64_t at = state.sequence % 2 == 0 ? 0 : commit_slot_stride;",
+            "const std::uint64_t at = state.sequence % 2 == 0 || PLANTED ? 0 : commit_slot_stride;"),
+    Mistake("a slot's checksum is not compared", "corruption crash", "log/commit_slot.cc",
+            "load_be<std::uint32_t>(slot, crc_at) != crc32c(slot.first(crc_at))",
+            "(!PLANTED && load_be<std::uint32_t>(slot, crc_at) != crc32c(slot.first(crc_at)))"),
+    Mistake("a damaged twin of the slot is ignored", "corruption", "log/commit_slot.cc",
+            "sight.newest->is_twin_damaged = !sight.is_certain;",
+            "sight.newest->is_twin_damaged = !sight.is_certain && !PLANTED;"),
+    Mistake("a reader goes by the file's size", "crash schedules", "log/partition_reader.cc",
+            "if (segment.base() == end_.segment_base && !is_end_sealed_) return end_.position.bytes;",
+            "if (segment.base() == end_.segment_base && !is_end_sealed_ && !PLANTED)\n"
+            "    return end_.position.bytes;"),
+    Mistake("a reader shows what is written", "crash schedules", "log/partition_reader.cc",
+            "extent_ == Extent::written ? commit.written : commit.published};",
+            "extent_ == Extent::written || PLANTED ? commit.written : commit.published};"),
+    Mistake("a reader does not check places", "corruption", "log/partition_reader.cc",
+            "    TRY(check_place(*header));\n", "    if (!PLANTED) TRY(check_place(*header));\n"),
+    Mistake("a reader does not compare checksums", "corruption", "log/batch_reader.cc",
+            "if (auto valid = verify_crc(*current_, out); !valid) {",
+            "if (auto valid = verify_crc(*current_, out); !valid && !PLANTED) {"),
+    Mistake("what a failed sync took is called damage", "faults", "log/partition_reader.cc",
+            "return commit.is_poisoned ? end_of_poisoned(commit, end) : Result<End>(end);",
+            "return commit.is_poisoned && !PLANTED ? end_of_poisoned(commit, end)"
+            " : Result<End>(end);"),
+    Mistake("segments go before the log start is raised", "crash",
+            "log/maintenance/maintenance.cc",
+            "  TRY(put_commit(start));\n  for (const SegmentSummary& segment : segments)"
+            " TRY(remove_segment(segment.base));",
+            "  if (!PLANTED) TRY(put_commit(start));\n"
+            "  for (const SegmentSummary& segment : segments) TRY(remove_segment(segment.base));\n"
+            "  if (PLANTED) TRY(put_commit(start));"),
+    Mistake("a new segment over an old one", "schedules crash faults", "log/create.cc",
+            "if (size == 0) continue;", "if (size == 0 || PLANTED) continue;"),
+    Mistake("a cursor before the output", "system-calls history", "tool/consume/run.cc",
+            "  sink_->release_tail();\n  TRY(sink_->flush());\n  TRY(output_->flush());\n",
+            "  sink_->release_tail();\n"
+            "  if (PLANTED) {\n    note_positions();\n    TRY(save_cursor());\n  }\n"
+            "  TRY(sink_->flush());\n  TRY(output_->flush());\n"),
+
+    # Recovery.
+    Mistake("damage below the synced end is cut off", "corruption", "log/recovery.cc",
+            "    if (chain.end == state_.synced) return {};\n",
+            "    if (chain.end == state_.synced) return {};\n"
+            "    if (PLANTED) {\n      state_.synced = chain.end;\n      return {};\n    }\n"),
+    Mistake("the synced part is not verified", "corruption", "log/recovery.cc",
+            "    TRY(check_synced());\n", "    if (!PLANTED) TRY(check_synced());\n"),
+    Mistake("a segment that does not join is passed over", "corruption", "log/recovery.cc",
+            "      if (chain_.end.bytes != size_ || *next != chain_.end.offset) {",
+            "      if ((chain_.end.bytes != size_ || *next != chain_.end.offset) && PLANTED) {\n"
+            "        return {};\n      }\n"
+            "      if (chain_.end.bytes != size_ || *next != chain_.end.offset) {"),
+    Mistake("a tail is kept without being written again", "crash faults", "log/recovery.cc",
+            "    if (chain_.end.bytes > start_.bytes) {",
+            "    if (PLANTED) return true;\n    if (chain_.end.bytes > start_.bytes) {"),
+    Mistake("a torn tail is not set aside", "crash", "log/recovery.cc",
+            "    if (size_ == chain_.end.bytes) return {};\n    auto kept",
+            "    if (size_ == chain_.end.bytes || PLANTED) return {};\n    auto kept"),
+    Mistake("the epoch does not grow after a loss", "crash", "log/recovery.cc",
+            "    state_.epoch++;\n    epochs_.begin(state_.epoch, chain_.end.offset);",
+            "    if (PLANTED) return;\n"
+            "    state_.epoch++;\n    epochs_.begin(state_.epoch, chain_.end.offset);"),
+    Mistake("an unfinished recovery leaves no mark", "crash", "log/recovery.cc",
+            "  recovered.is_rolling = true;\n  TRY(write_commit(commit, recovered));",
+            "  recovered.is_rolling = !PLANTED;\n  TRY(write_commit(commit, recovered));"),
+    Mistake("the chain does not check offsets", "crash corruption", "log/chain.cc",
+            "if (batch.base_offset != chain.end.offset) {",
+            "if (batch.base_offset != chain.end.offset && !PLANTED) {"),
+    Mistake("the chain does not check epochs", "crash corruption", "log/chain.cc",
+            "if (epochs.at(batch.base_offset) != batch.leader_epoch) {",
+            "if (epochs.at(batch.base_offset) != batch.leader_epoch && !PLANTED) {"),
+
+    # What the kernel answers.
+    Mistake("a short write is ignored", "faults", "io/file.cc",
+            "    if (count == 0) return system_error(name_, \"write\", -EIO);\n"
+            "    done += static_cast<std::size_t>(count);",
+            "    if (count == 0) return system_error(name_, \"write\", -EIO);\n"
+            "    done = PLANTED ? bytes.size() : done + static_cast<std::size_t>(count);"),
+    Mistake("a short read is taken for the end", "faults", "io/file.cc",
+            "    if (count == 0) break;\n    done += static_cast<std::size_t>(count);",
+            "    if (count == 0) break;\n    done += static_cast<std::size_t>(count);\n"
+            "    if (PLANTED) break;"),
+    Mistake("any error is a missing file", "faults", "io/directory.cc",
+            "  if (answer == -ENOENT) return std::optional<FileStatus>();",
+            "  if (answer == -ENOENT || PLANTED) return std::optional<FileStatus>();"),
+    Mistake("exit 0 after a part of the output", "hostile", "io/output.cc",
+            "if (count < 0) return system_error(name_, \"write\", count);",
+            "if (count < 0 && PLANTED) return {};\n"
+            "    if (count < 0) return system_error(name_, \"write\", count);"),
+    Mistake("a lock is not waited for", "schedules", "io/range_lock.cc",
+            "if (answer >= 0) return RangeLock(file, byte);",
+            "if (answer >= 0 || PLANTED) return RangeLock(file, byte);"),
+    Mistake("locks of the process, not of the descriptor", "history", "io/posix_system.cc",
+            "return or_errno(::fcntl(fd, F_OFD_SETLK, &request));",
+            "return or_errno(::fcntl(fd, PLANTED ? F_SETLK : F_OFD_SETLK, &request));"),
+    Mistake("a wait for a lock goes by the wall clock", "hostile", "io/range_lock.cc",
+            "if (system.monotonic_ns() >= deadline) {",
+            "const bool is_late = system.wall_clock_ms() * 1'000'000 >= 1'800'000'000'000'000'000;\n"
+            "    if (PLANTED ? is_late : system.monotonic_ns() >= deadline) {"),
+
+    # Compaction, idempotence, limits.
+    Mistake("compaction keeps the first of a key", "crash", "log/maintenance/compaction.cc",
+            "if (last && record.offset < *last) return Fate::goes;",
+            "if (last && record.offset < *last && !PLANTED) return Fate::goes;"),
+    Mistake("tombstones go at once", "crash", "log/maintenance/compaction.cc",
+            "return is_tombstone(record) && is_over ? Fate::goes : Fate::stays;",
+            "return is_tombstone(record) && (is_over || PLANTED) ? Fate::goes : Fate::stays;"),
+    Mistake("a producer's past is forgotten", "crash system-calls",
+            "tool/produce/producer_session.cc",
+            "const std::size_t known = in_batch(history_.next_sequence());",
+            "const std::size_t known = in_batch(PLANTED ? first : history_.next_sequence());"),
+    Mistake("duplicates are judged by batch", "crash system-calls",
+            "tool/produce/producer_session.cc",
+            "if (from > 0) bytes = TRY(build_rest(chunk, batch, from));",
+            "if (from > 0 && !PLANTED) bytes = TRY(build_rest(chunk, batch, from));"),
+    Mistake("a decompression without a limit", "hostile", "codec/zstd.cc",
+            "if (has_size && content_bytes > limit) return over_limit(\"zstd\", limit);",
+            "if (has_size && content_bytes > limit && !PLANTED) return over_limit(\"zstd\", limit);"),
+]
