@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <new>
 
 #include "base/assert.h"
 #include "codec/decode_error.h"
@@ -40,6 +41,7 @@ Result<std::size_t> GzipDecoder::decompress(Bytes input, std::size_t limit, Byte
   if (!stream_) {
     stream_.reset(new z_stream());
     const int opened = inflateInit2(stream_.get(), gzip_only_window_bits);
+    if (opened == Z_MEM_ERROR) throw std::bad_alloc();
     ASSERT(opened == Z_OK);
   }
   inflateReset(stream_.get());
@@ -52,6 +54,7 @@ Result<std::size_t> GzipDecoder::decompress(Bytes input, std::size_t limit, Byte
     offer_room(*stream_, done, limit, out);
     const uInt room = stream_->avail_out;
     const int answer = inflate(stream_.get(), Z_NO_FLUSH);
+    if (answer == Z_MEM_ERROR) throw std::bad_alloc();
     done += room - stream_->avail_out;
     if (done > limit) return over_limit("gzip", limit);
     if (answer == Z_STREAM_END) {

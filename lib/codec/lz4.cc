@@ -3,11 +3,21 @@
 #include <lz4frame.h>
 
 #include <algorithm>
+#include <new>
+#include <string_view>
 
-#include "base/assert.h"
 #include "codec/decode_error.h"
 
 namespace estream {
+
+namespace {
+
+// The codes themselves are not public.
+bool is_missing_memory(std::size_t answer) {
+  return std::string_view(LZ4F_getErrorName(answer)) == "ERROR_allocation_failed";
+}
+
+}  // namespace
 
 void Lz4Decoder::Free::operator()(LZ4F_dctx_s* context) const {
   LZ4F_freeDecompressionContext(context);
@@ -17,7 +27,7 @@ Result<std::size_t> Lz4Decoder::decompress(Bytes input, std::size_t limit, ByteB
   if (!context_) {
     LZ4F_dctx* context = nullptr;
     const std::size_t opened = LZ4F_createDecompressionContext(&context, LZ4F_VERSION);
-    ASSERT(LZ4F_isError(opened) == 0);
+    if (LZ4F_isError(opened) != 0) throw std::bad_alloc();  // Nothing else can fail here.
     context_.reset(context);
   }
   LZ4F_resetDecompressionContext(context_.get());
@@ -31,6 +41,7 @@ Result<std::size_t> Lz4Decoder::decompress(Bytes input, std::size_t limit, ByteB
     std::size_t read = input.size() - taken;
     const std::size_t answer = LZ4F_decompress(context_.get(), out.data() + done, &written,
                                                input.data() + taken, &read, nullptr);
+    if (LZ4F_isError(answer) != 0 && is_missing_memory(answer)) throw std::bad_alloc();
     if (LZ4F_isError(answer) != 0) return undecodable("lz4", LZ4F_getErrorName(answer));
     done += written;
     taken += read;

@@ -1,13 +1,30 @@
 #include "codec/zstd.h"
 
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include <algorithm>
+#include <new>
 
 #include "base/assert.h"
 #include "codec/decode_error.h"
 
 namespace estream {
+
+namespace {
+
+// Missing memory is no fault of the data.
+void throw_if_memory(std::size_t answer) {
+  if (ZSTD_getErrorCode(answer) == ZSTD_error_memory_allocation) throw std::bad_alloc();
+}
+
+Result<std::size_t> decoded(std::size_t answer) {
+  throw_if_memory(answer);
+  if (ZSTD_isError(answer) != 0) return undecodable("zstd", ZSTD_getErrorName(answer));
+  return answer;
+}
+
+}  // namespace
 
 void ZstdEncoder::Free::operator()(ZSTD_CCtx_s* context) const { ZSTD_freeCCtx(context); }
 void ZstdDecoder::Free::operator()(ZSTD_DCtx_s* context) const { ZSTD_freeDCtx(context); }
@@ -19,21 +36,22 @@ Result<std::size_t> ZstdEncoder::compress(int level, Bytes input, ByteBuffer& ou
                                          std::to_string(zstd_level_max)};
   }
   if (!context_) context_.reset(ZSTD_createCCtx());
-  ASSERT(context_ != nullptr);
+  if (context_ == nullptr) throw std::bad_alloc();
   // The library's defaults already are what zstd.h promises: content size yes, checksum no.
   ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_compressionLevel, level);
 
   out.reserve(at + ZSTD_compressBound(input.size()), at);
   const std::size_t answer = ZSTD_compress2(context_.get(), out.data() + at, out.capacity() - at,
                                             input.data(), input.size());
-  // Only memory can be missing here: there is room for the worst case.
+  throw_if_memory(answer);
+  // There is room for the worst case.
   ASSERT(ZSTD_isError(answer) == 0);
   return answer;
 }
 
 Result<std::size_t> ZstdDecoder::decompress(Bytes input, std::size_t limit, ByteBuffer& out) {
   if (!context_) context_.reset(ZSTD_createDCtx());
-  ASSERT(context_ != nullptr);
+  if (context_ == nullptr) throw std::bad_alloc();
 
   const auto content_bytes = ZSTD_getFrameContentSize(input.data(), input.size());
   const bool has_size =
@@ -48,10 +66,8 @@ Result<std::size_t> ZstdDecoder::decompress(Bytes input, std::size_t limit, Byte
 Result<std::size_t> ZstdDecoder::decompress_frame(Bytes input, std::size_t content_bytes,
                                                   ByteBuffer& out) {
   out.reserve(content_bytes, 0);
-  const std::size_t answer =
-      ZSTD_decompressDCtx(context_.get(), out.data(), content_bytes, input.data(), input.size());
-  if (ZSTD_isError(answer) != 0) return undecodable("zstd", ZSTD_getErrorName(answer));
-  return answer;
+  return decoded(
+      ZSTD_decompressDCtx(context_.get(), out.data(), content_bytes, input.data(), input.size()));
 }
 
 Result<std::size_t> ZstdDecoder::decompress_stream(Bytes input, std::size_t limit,
@@ -63,8 +79,7 @@ Result<std::size_t> ZstdDecoder::decompress_stream(Bytes input, std::size_t limi
     // One byte over the limit: reaching it is how a result that is too long shows itself.
     out.grow(done + 1, limit + 1, done);
     ZSTD_outBuffer target = {out.data(), std::min(out.capacity(), limit + 1), done};
-    const std::size_t answer = ZSTD_decompressStream(context_.get(), &target, &in);
-    if (ZSTD_isError(answer) != 0) return undecodable("zstd", ZSTD_getErrorName(answer));
+    const std::size_t answer = TRY(decoded(ZSTD_decompressStream(context_.get(), &target, &in)));
     done = target.pos;
     if (done > limit) return over_limit("zstd", limit);
     const bool is_drained = in.pos == in.size;

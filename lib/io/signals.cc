@@ -32,6 +32,7 @@ void on_stop(int signal) {
 
 void catch_stop_signals() {
   ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGXFSZ, SIG_IGN);
   if (::pipe2(wake_pipe.data(), O_CLOEXEC | O_NONBLOCK) != 0) return;
   struct sigaction action = {};
   action.sa_handler = on_stop;
@@ -43,6 +44,23 @@ void catch_stop_signals() {
     ::sigaction(signal, &action, nullptr);
   }
 }
+
+namespace {
+
+// Only for those that are caught: not for what is ignored, nor after the first has come.
+void set_restart(bool restarts) {
+  for (const int signal : stop_signals) {
+    struct sigaction action = {};
+    if (::sigaction(signal, nullptr, &action) != 0 || action.sa_handler != on_stop) continue;
+    action.sa_flags = restarts ? SA_RESTART : 0;
+    ::sigaction(signal, &action, nullptr);
+  }
+}
+
+}  // namespace
+
+Interruptible::Interruptible() { set_restart(false); }
+Interruptible::~Interruptible() { set_restart(true); }
 
 int stop_signal() { return caught; }
 void request_stop() {

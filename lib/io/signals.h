@@ -4,9 +4,19 @@ namespace estream::io {
 
 // SIGINT, SIGTERM and SIGHUP ask for an orderly end: the first one makes stop_signal() answer its
 // number and stop_descriptor() readable, so that a wait for input ends; the second one of any kind
-// kills the process in the ordinary way. SIGPIPE is ignored: a closed pipe is an errno. Called
-// once, by a tool's main.
+// kills the process in the ordinary way. SIGPIPE and SIGXFSZ are ignored: a closed pipe and
+// a file over `ulimit -f` are an errno. Called once, by a tool's main.
 void catch_stop_signals();
+
+// While it lives, a signal that asks for the end also ends a system call that waits for somebody
+// else, such as the opening of a FIFO.
+class Interruptible {
+ public:
+  Interruptible();
+  ~Interruptible();
+  Interruptible(const Interruptible&) = delete;
+  Interruptible& operator=(const Interruptible&) = delete;
+};
 
 // The signal that asked for the end, or 0.
 int stop_signal();

@@ -12,6 +12,7 @@ namespace estream::io {
 namespace {
 
 Result<File> open_path(System& system, const std::string& path, int flags) {
+  const Interruptible interruptible;
   for (;;) {
     const int fd = system.open_at(system.current_directory(), path.c_str(), flags, 0666);
     if (fd == -EINTR && !is_stop_requested()) continue;

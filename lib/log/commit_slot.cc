@@ -48,7 +48,7 @@ bool makes_sense(const CommitState& state) {
          state.generation < INT64_MAX && state.epoch >= 0 && state.epoch < INT32_MAX &&
          state.segment_base >= Offset{0} && state.log_start_offset >= Offset{0} &&
          within_written(state.written) && within_written(state.synced) &&
-         within_written(state.published);
+         within_written(state.published) && state.log_start_offset <= state.published.offset;
 }
 
 }  // namespace

@@ -123,12 +123,6 @@ class Recovery {
   }
 
   void note_losses() {
-    const std::uint64_t torn = size_ - chain_.end.bytes;
-    if (torn > 0) {
-      notices_.push_back(active_->log.name() + ": a writer died while it appended; " +
-                         std::to_string(torn) + " bytes of an unfinished batch moved to " +
-                         quarantine_name + "/");
-    }
     if (chain_.end.offset >= state_.written.offset) return;
     notices_.push_back(directory_.name() + ": offsets " + std::to_string(chain_.end.offset.value) +
                        " to " + std::to_string(state_.written.offset.value - 1) +
@@ -149,9 +143,14 @@ class Recovery {
     auto kept = quarantine(directory_, active_->log, active_->base, chain_.end.bytes, size_);
     // In the same boot the slot is exact: beyond its written end nothing was acknowledged to
     // anyone.
-    const bool is_exact =
-        !is_other_boot_ && !state_.is_twin_damaged && chain_.end.offset >= state_.written.offset;
+    const bool is_exact = commit_ != nullptr && !is_other_boot_ && !state_.is_twin_damaged &&
+                          chain_.end.offset >= state_.written.offset;
     if (!kept && !is_exact) return kept;
+    notices_.push_back(
+        active_->log.name() + ": a writer died while it appended; " +
+        std::to_string(size_ - chain_.end.bytes) + " bytes of an unfinished batch " +
+        (kept ? "moved to " + std::string(quarantine_name) + "/"
+              : "dropped, because they could not be kept (" + kept.error().message + ")"));
     return {};
   }
 

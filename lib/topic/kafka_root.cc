@@ -21,7 +21,8 @@ Result<bool> is_kafka_root(const io::Directory& root) {
 std::optional<KafkaPartition> parse_kafka_partition(std::string_view directory_name) {
   const std::size_t dash = directory_name.rfind('-');
   if (dash == std::string_view::npos || dash == 0) return std::nullopt;
-  const auto number = log::parse_canonical_number(directory_name.substr(dash + 1), INT32_MAX);
+  const auto number = log::parse_canonical_number(
+      directory_name.substr(dash + 1), INT32_MAX - 1);  // So many that they can be counted.
   if (!number) return std::nullopt;
   return KafkaPartition{std::string(directory_name.substr(0, dash)),
                         static_cast<std::int32_t>(*number)};

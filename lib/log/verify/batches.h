@@ -55,7 +55,7 @@ class VerifyPool {
       : layout_(layout), options_(&options), findings_(&findings) {}
 
   // Returns when all walks are over and all ranges are checked.
-  void run(std::vector<Walk> walks);
+  void run(std::vector<Walk> walks) noexcept;
 
  private:
   void work();

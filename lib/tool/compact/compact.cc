@@ -37,7 +37,7 @@ class CompactRun {
 
  private:
   Result<std::vector<std::string>> topics() const {
-    if (!options_.wants_all_topics) return options_.sources.topics;
+    if (!options_.wants_all_topics) return each_once(options_.sources.topics);
     return topic::list_topics(system_, options_.sources.data_root);
   }
 
@@ -49,9 +49,9 @@ class CompactRun {
   }
 
   Result<void> compact_topic(const std::string& argument) {
-    SourceRequest request = options_.sources;
-    request.topics = {argument};
-    std::vector<PartitionSource> sources = TRY(open_sources(system_, request));
+    const SourceRequest& all = options_.sources;
+    std::vector<PartitionSource> sources =
+        TRY(open_sources(system_, {{argument}, all.partitions, all.names, all.data_root}));
     for (PartitionSource& source : sources) {
       if (io::is_stop_requested()) return {};
       const auto plan = plan_for(source);

@@ -51,7 +51,7 @@ Result<std::vector<std::string>> names_of_topics(io::System& system,
                                                  const InspectOptions& options) {
   const SourceRequest& request = options.request.sources;
   const bool is_regex = request.names == TopicNames::regex;
-  if (!request.topics.empty() && !is_regex) return request.topics;
+  if (!request.topics.empty() && !is_regex) return each_once(request.topics);
   const std::vector<std::string> all = TRY(topic::list_topics(system, request.data_root));
   std::vector<std::string> names;
   if (request.topics.empty()) {
@@ -66,10 +66,8 @@ Result<std::vector<std::string>> names_of_topics(io::System& system,
 
 Result<std::vector<PartitionSource>> open_topics(io::System& system, const InspectOptions& options,
                                                  const std::vector<std::string>& names) {
-  SourceRequest request = options.request.sources;
-  request.topics = names;
-  request.names = TopicNames::literal;
-  return open_sources(system, request);
+  const SourceRequest& request = options.request.sources;
+  return open_sources(system, {names, request.partitions, TopicNames::literal, request.data_root});
 }
 
 Result<ReadWindow> window_of(PartitionSource& source, const InspectOptions& options) {

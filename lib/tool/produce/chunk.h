@@ -27,7 +27,8 @@ struct Event {
 struct BadLine {
   std::uint32_t line = 0;
   std::string reason;
-  std::string_view source;  // Of an oversized line, its beginning.
+  std::string_view source;
+  bool is_cut = false;  // `source` is only the beginning of a line that is too long to be kept.
 };
 
 // A finished batch for one partition: bytes [begin, begin + size) of the chunk's batch_bytes, made

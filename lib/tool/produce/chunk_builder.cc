@@ -74,7 +74,7 @@ Result<void> ChunkBuilder::build_line(Chunk& chunk, std::string_view line, std::
 
 void ChunkBuilder::refuse(Chunk& chunk, std::uint32_t line, std::string reason,
                           std::string_view source) const {
-  BadLine bad = {line, std::move(reason), source};
+  BadLine bad = {line, std::move(reason), source, chunk.is_oversized};
   if (options_.continues_after_bad_lines) {
     chunk.rejected.push_back(std::move(bad));
   } else {
@@ -89,7 +89,7 @@ Result<void> ChunkBuilder::parse_line(Chunk& chunk, std::string_view line, Event
     TRY(parse_value(chunk, line, event));
   }
   if (event.timestamp.ms < -1) return data_error("a timestamp before 1970 cannot be stored");
-  if (encoded_bytes_max(event) > options_.record_bytes_max) {
+  if (encoded_bytes_max(event) - record_overhead_max > options_.record_bytes_max) {
     return data_error(limit_reason());
   }
   event.partition = TRY(place(chunk, event));

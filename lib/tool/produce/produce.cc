@@ -58,7 +58,8 @@ class Run {
   }
 
   Result<void> open();
-  void read_all(OrderedWorkers<Chunk>& workers);
+  // Whatever is thrown in here ends the process, for another thread appends meanwhile.
+  void read_all(OrderedWorkers<Chunk>& workers) noexcept;
   void append_all(OrderedWorkers<Chunk>& workers);
   Result<void> take(std::unique_ptr<Chunk> chunk);
   Result<void> take_bad_lines(const Chunk& chunk, const std::string& source, std::int64_t line);
@@ -130,7 +131,7 @@ Result<cli::ExitStatus> Run::run() {
   return end();
 }
 
-void Run::read_all(OrderedWorkers<Chunk>& workers) {
+void Run::read_all(OrderedWorkers<Chunk>& workers) noexcept {
   for (std::int64_t number = 0;; number++) {
     std::unique_ptr<Chunk> chunk = pool_.take();
     chunk->number = number;

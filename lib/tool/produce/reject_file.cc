@@ -16,10 +16,10 @@ Result<void> RejectFile::add(const std::string& input, std::int64_t line, const 
   line_ += ",\"input_line\":" + std::to_string(line) + ",\"error\":";
   json::append_quoted(line_, bad.reason);
   if (json::is_utf8(bad.source)) {
-    line_ += ",\"raw\":";
+    line_ += bad.is_cut ? ",\"raw_begin\":" : ",\"raw\":";
     json::append_quoted(line_, bad.source);
   } else {
-    line_ += ",\"raw_b64\":\"";
+    line_ += bad.is_cut ? ",\"raw_begin_b64\":\"" : ",\"raw_b64\":\"";
     json::append_base64(line_, bad.source);
     line_ += '"';
   }

@@ -1,7 +1,9 @@
 #include "tool/read/partition_source.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
+#include <string_view>
 #include <tuple>
 
 #include "cli/position.h"
@@ -57,6 +59,14 @@ Result<std::vector<std::int32_t>> choose_partitions(const topic::Topic& topic,
 }
 
 }  // namespace
+
+std::vector<std::string> each_once(const std::vector<std::string>& topics) {
+  std::vector<std::string> once;
+  std::set<std::string_view> seen;
+  std::ranges::copy_if(topics, std::back_inserter(once),
+                       [&](const std::string& topic) { return seen.insert(topic).second; });
+  return once;
+}
 
 Result<std::vector<PartitionSource>> open_sources(io::System& system,
                                                   const SourceRequest& request) {

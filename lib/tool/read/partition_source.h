@@ -32,6 +32,9 @@ struct SourceRequest {
   std::string data_root;
 };
 
+// The topic arguments without those that were given before.
+std::vector<std::string> each_once(const std::vector<std::string>& topics);
+
 // Opens all partitions asked for, each once, in the order of the topic arguments and within a topic
 // by number. Error::Code::not_found when a topic or a partition of it is not there.
 Result<std::vector<PartitionSource>> open_sources(io::System& system, const SourceRequest& request);

@@ -152,9 +152,9 @@ Result<std::vector<cli::Position>> read_positions(const char* option,
 
 Result<ReadRequest> read_request(const ReadArguments& typed, const cli::TimeContext& context) {
   ReadRequest request;
+  const std::string root = TRY(cli::data_root(typed.dir));
   request.sources = {typed.topics, typed.partitions,
-                     typed.is_regex ? TopicNames::regex : TopicNames::literal,
-                     TRY(cli::data_root(typed.dir))};
+                     typed.is_regex ? TopicNames::regex : TopicNames::literal, root};
   request.from = TRY(read_positions("--from", typed.from, context));
   request.to = TRY(read_positions("--to", typed.to, context));
   request.times = TRY(read_times(typed, context));

@@ -1,0 +1,3 @@
+add_test(NAME prove/hostile COMMAND ${python3} ${CMAKE_CURRENT_LIST_DIR}/hostile.py
+  $<TARGET_FILE_DIR:estream-produce> --seed 1)
+set_tests_properties(prove/hostile PROPERTIES LABELS prove TIMEOUT 600)
