@@ -94,7 +94,7 @@ MISTAKES = [
     Mistake("a damaged twin of the slot is ignored", "corruption", "log/commit_slot.cc",
             "sight.newest->is_twin_damaged = !sight.is_certain;",
             "sight.newest->is_twin_damaged = !sight.is_certain && !PLANTED;"),
-    Mistake("a reader goes by the file's size", "crash schedules", "log/partition_reader.cc",
+    Mistake("a reader goes by the file's size", "schedules crash", "log/partition_reader.cc",
             "if (segment.base() == end_.segment_base && !is_end_sealed_) return end_.position.bytes;",
             "if (segment.base() == end_.segment_base && !is_end_sealed_ && !PLANTED)\n"
             "    return end_.position.bytes;"),
@@ -117,9 +117,7 @@ MISTAKES = [
             "  if (!PLANTED) TRY(put_commit(start));\n"
             "  for (const SegmentSummary& segment : segments) TRY(remove_segment(segment.base));\n"
             "  if (PLANTED) TRY(put_commit(start));"),
-    Mistake("a new segment over an old one", "schedules crash faults", "log/create.cc",
-            "if (size == 0) continue;", "if (size == 0 || PLANTED) continue;"),
-    Mistake("a cursor before the output", "system-calls history", "tool/consume/run.cc",
+    Mistake("a cursor before the output", "hostile:cursor history", "tool/consume/run.cc",
             "  sink_->release_tail();\n  TRY(sink_->flush());\n  TRY(output_->flush());\n",
             "  sink_->release_tail();\n"
             "  if (PLANTED) {\n    note_positions();\n    TRY(save_cursor());\n  }\n"

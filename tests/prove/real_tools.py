@@ -133,7 +133,9 @@ class Tools:
 
 
 def plain_environment(**more):
-    """Nothing of the caller's that could change what a tool does, but what sanitizers need."""
+    """Nothing of the caller's that could change what a tool does, but what sanitizers and
+    scripts/planted need."""
     kept = {name: value for name, value in os.environ.items()
-            if name in ("PATH", "LD_LIBRARY_PATH") or name.endswith("SAN_OPTIONS")}
+            if name in ("PATH", "LD_LIBRARY_PATH", "ESTREAM_PLANTED")
+            or name.endswith("SAN_OPTIONS")}
     return {**kept, "TZ": "UTC", "LC_ALL": "C.UTF-8", **more}
