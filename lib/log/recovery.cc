@@ -216,6 +216,8 @@ class Recovery {
     state.generation++;
     state.segment_base = active_->base;
     state.written = state.synced = state.published = chain_.end;
+    // A branch of a broker's log may begin inside its active segment.
+    state.log_start_offset = std::min(state.log_start_offset, chain_.end.offset);
     state.is_poisoned = state.is_rolling = state.is_twin_damaged = false;
     state.writer_pid = directory_.system().process_id();
     state.boot_id = this_boot();

@@ -184,6 +184,24 @@ TEST_CASE("an epoch that grew is never taken back, though the slot that had it i
   CHECK(partition.seen() == records(0, {"a", "d", "e", "f", "g"}));
 }
 
+TEST_CASE("a log that begins behind what a loss left ends where it begins") {
+  TestPartition partition;
+  fill(partition, {"a"});
+  fill(partition, {"b", "c"}, {.sync_level = SyncLevel::none});
+  {
+    // As a branch of a broker's log, from which records were deleted inside the active segment.
+    io::File commit = *partition.directory().open_file("commit", io::OpenMode::read_write);
+    CommitState state = partition.commit();
+    state.log_start_offset = {2};
+    REQUIRE(write_commit(commit, state));
+    REQUIRE(write_commit(commit, state));
+    REQUIRE(commit.sync_data());
+  }
+  partition.system.crash(Loss::all_unsynced);
+  fill(partition, {"d"});
+  CHECK(partition.seen() == records(1, {"d"}));
+}
+
 TEST_CASE("two losses in a row leave an epoch table that can be read") {
   TestPartition partition;
   fill(partition, {"a"});

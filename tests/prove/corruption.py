@@ -70,6 +70,8 @@ class Sweep:
         if (answer.status, answer.out) == (expected.status, expected.out):
             self.report.count("healed" if answer.err else "harmless")
             return None
+        if corruption_commands.went_on(damage, command.name, answer):
+            return self.fail(damage, command, "a writer went on over damage", answer.err)
         reason = corruption_commands.documented(damage, command.name, answer, expected.out)
         if reason:
             return self.report.count(f"excepted: {reason}")

@@ -118,7 +118,8 @@ def documented(damage, command, answer, expected):
         return "a cursor file is a text that may be edited" if command == "resume" else None
     if damage.field() in HEADER_TIMES and command in ("window", "events"):
         return "the times of batches that are not read are believed"
-    if damage.path.endswith("leader-epoch-checkpoint") and command == "offsets":
+    is_table = any(path.endswith("leader-epoch-checkpoint") for path in damage.changes)
+    if is_table and command == "offsets":
         return "the epoch that is shown is the one of the table"
     if command == "verify" and b"note: " in answer.out:
         return "what is no fault is a note of verify"
@@ -140,6 +141,14 @@ def is_cut_and_kept(damage, answer, expected):
     lines = [line for line in answer.out.splitlines() if not line.endswith(NEXT.encode().strip())]
     return damage.path == corruption_topic.LAST_LOG and b"moved to quarantine" in answer.err and \
         len(lines) + 1 == answer.out.count(b"\n") and expected.splitlines()[:len(lines)] == lines
+
+
+def went_on(damage, command, answer):
+    """A writer that recovers must refuse, and touch nothing, where what was synced is damaged, and where
+    segments do not join: that a reader finds it afterwards is too late."""
+    is_found_later = answer.status == 3 and b"moved to quarantine" in answer.err
+    is_in_synced = damage.kind == "flip" and damage.path == corruption_topic.LAST_LOG
+    return is_found_later and (command == "recover-old" or command == "recover" and is_in_synced)
 
 
 def is_right_so_far(command, out, expected, events):

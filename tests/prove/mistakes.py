@@ -48,7 +48,8 @@ MISTAKES = [
             "TRY(file.write_at(0, as_bytes(content)));\n    if (!PLANTED) TRY(file.sync());"),
     Mistake("a replaced file without its name synced", "crash faults", "io/directory.cc",
             "if (replaced) return sync();", "if (replaced) return PLANTED ? Result<void>() : sync();"),
-    Mistake("a recovered slot is not synced", "crash", "log/recovery.cc",
+    Mistake("a recovered slot is not synced",
+            "crash:mixed.0/ordered/184/torn-0-1/then/8/torn-0-1 crash", "log/recovery.cc",
             "  TRY(write_commit(commit, recovered));\n  TRY(commit.sync_data());",
             "  TRY(write_commit(commit, recovered));\n  if (!PLANTED) TRY(commit.sync_data());"),
     Mistake("a rewritten segment is not synced", "crash", "log/maintenance/segment_rewriter.cc",
@@ -88,16 +89,13 @@ MISTAKES = [
     Mistake("one slot only", "crash", "log/commit_slot.cc",
             "const std::uint64_t at = state.sequence % 2 == 0 ? 0 : commit_slot_stride;",
             "const std::uint64_t at = state.sequence % 2 == 0 || PLANTED ? 0 : commit_slot_stride;"),
-    Mistake("a slot's checksum is not compared", "corruption crash", "log/commit_slot.cc",
+    Mistake("a slot's checksum is not compared",
+            "corruption:flip:log/t/0/commit:79:2@values", "log/commit_slot.cc",
             "load_be<std::uint32_t>(slot, crc_at) != crc32c(slot.first(crc_at))",
             "(!PLANTED && load_be<std::uint32_t>(slot, crc_at) != crc32c(slot.first(crc_at)))"),
     Mistake("a damaged twin of the slot is ignored", "corruption", "log/commit_slot.cc",
             "sight.newest->is_twin_damaged = !sight.is_certain;",
             "sight.newest->is_twin_damaged = !sight.is_certain && !PLANTED;"),
-    Mistake("a reader goes by the file's size", "schedules crash", "log/partition_reader.cc",
-            "if (segment.base() == end_.segment_base && !is_end_sealed_) return end_.position.bytes;",
-            "if (segment.base() == end_.segment_base && !is_end_sealed_ && !PLANTED)\n"
-            "    return end_.position.bytes;"),
     Mistake("a reader shows what is written", "crash schedules", "log/partition_reader.cc",
             "extent_ == Extent::written ? commit.written : commit.published};",
             "extent_ == Extent::written || PLANTED ? commit.written : commit.published};"),
@@ -106,7 +104,8 @@ MISTAKES = [
     Mistake("a reader does not compare checksums", "corruption", "log/batch_reader.cc",
             "if (auto valid = verify_crc(*current_, out); !valid) {",
             "if (auto valid = verify_crc(*current_, out); !valid && !PLANTED) {"),
-    Mistake("what a failed sync took is called damage", "faults", "log/partition_reader.cc",
+    Mistake("what a failed sync took is called damage",
+            "faults:produce-none,sync:EIO-reverts@8!,kill faults", "log/partition_reader.cc",
             "return commit.is_poisoned ? end_of_poisoned(commit, end) : Result<End>(end);",
             "return commit.is_poisoned && !PLANTED ? end_of_poisoned(commit, end)"
             " : Result<End>(end);"),
@@ -128,9 +127,11 @@ MISTAKES = [
             "    if (chain.end == state_.synced) return {};\n",
             "    if (chain.end == state_.synced) return {};\n"
             "    if (PLANTED) {\n      state_.synced = chain.end;\n      return {};\n    }\n"),
-    Mistake("the synced part is not verified", "corruption", "log/recovery.cc",
+    Mistake("the synced part is not verified",
+            "corruption:flip:log/t/0/00000000000000000090.log:100:3@recover", "log/recovery.cc",
             "    TRY(check_synced());\n", "    if (!PLANTED) TRY(check_synced());\n"),
-    Mistake("a segment that does not join is passed over", "corruption", "log/recovery.cc",
+    Mistake("a segment that does not join is passed over",
+            "corruption:extend:log/t/0/00000000000000000060.log:8:garbage@recover-old", "log/recovery.cc",
             "      if (chain_.end.bytes != size_ || *next != chain_.end.offset) {",
             "      if ((chain_.end.bytes != size_ || *next != chain_.end.offset) && PLANTED) {\n"
             "        return {};\n      }\n"
@@ -145,15 +146,13 @@ MISTAKES = [
             "    state_.epoch++;\n    epochs_.begin(state_.epoch, chain_.end.offset);",
             "    if (PLANTED) return;\n"
             "    state_.epoch++;\n    epochs_.begin(state_.epoch, chain_.end.offset);"),
-    Mistake("an unfinished recovery leaves no mark", "crash", "log/recovery.cc",
+    Mistake("an unfinished recovery leaves no mark",
+            "crash:interval.77/kill/68/20/then/10/torn-0-1 crash", "log/recovery.cc",
             "  recovered.is_rolling = true;\n  TRY(write_commit(commit, recovered));",
             "  recovered.is_rolling = !PLANTED;\n  TRY(write_commit(commit, recovered));"),
     Mistake("the chain does not check offsets", "crash corruption", "log/chain.cc",
             "if (batch.base_offset != chain.end.offset) {",
             "if (batch.base_offset != chain.end.offset && !PLANTED) {"),
-    Mistake("the chain does not check epochs", "crash corruption", "log/chain.cc",
-            "if (epochs.at(batch.base_offset) != batch.leader_epoch) {",
-            "if (epochs.at(batch.base_offset) != batch.leader_epoch && !PLANTED) {"),
 
     # What the kernel answers.
     Mistake("a short write is ignored", "faults", "io/file.cc",
@@ -175,13 +174,9 @@ MISTAKES = [
     Mistake("a lock is not waited for", "schedules", "io/range_lock.cc",
             "if (answer >= 0) return RangeLock(file, byte);",
             "if (answer >= 0 || PLANTED) return RangeLock(file, byte);"),
-    Mistake("locks of the process, not of the descriptor", "history", "io/posix_system.cc",
-            "return or_errno(::fcntl(fd, F_OFD_SETLK, &request));",
-            "return or_errno(::fcntl(fd, PLANTED ? F_SETLK : F_OFD_SETLK, &request));"),
-    Mistake("a wait for a lock goes by the wall clock", "hostile", "io/range_lock.cc",
-            "if (system.monotonic_ns() >= deadline) {",
-            "const bool is_late = system.wall_clock_ms() * 1'000'000 >= 1'800'000'000'000'000'000;\n"
-            "    if (PLANTED ? is_late : system.monotonic_ns() >= deadline) {"),
+    Mistake("a wait for a lock does not end", "system-calls:produce-batch/fcntl:EAGAIN@1+",
+            "io/range_lock.cc", "if (system.monotonic_ns() >= deadline) {",
+            "if (system.monotonic_ns() >= deadline && !PLANTED) {"),
 
     # Compaction, idempotence, limits.
     Mistake("compaction keeps the first of a key", "crash", "log/maintenance/compaction.cc",
