@@ -133,6 +133,7 @@ Sight look(Bytes content) {
   sight.is_certain =
       states[twin] || (!slots[twin].empty() && !may_be_newer(slots[twin], *sight.newest));
   sight.newest->is_twin_damaged = !sight.is_certain;
+  sight.newest->is_twin_to_mend = sight.is_certain && !states[twin];
   if (content.size() >= poison_mark_at + poison_mark_bytes) {
     const Bytes mark = content.subspan(poison_mark_at, poison_mark_bytes);
     sight.newest->is_poisoned |= counts_for(mark, *sight.newest);

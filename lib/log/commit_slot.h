@@ -40,6 +40,9 @@ struct CommitState {
 
   // Not stored: the other slot is damaged, and may have been newer.
   bool is_twin_damaged = false;
+  // Not stored: the other slot is damaged, but was older, or its writer died before it had said
+  // anything. Readers need not mind; the next writer makes it sound again.
+  bool is_twin_to_mend = false;
 };
 
 // The file holds two slots, written in turn, because a single one is read torn (measured: 100 of

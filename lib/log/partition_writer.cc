@@ -73,7 +73,8 @@ Result<void> PartitionWriter::check_own() const {
 Result<bool> PartitionWriter::needs_recovery() const {
   // A boot that the system does not tell is taken for another one.
   const io::BootId boot = directory_.system().boot_id().value_or(io::BootId{});
-  if (state_.is_poisoned || state_.is_rolling || state_.is_twin_damaged) return true;
+  if (state_.is_poisoned || state_.is_rolling) return true;
+  if (state_.is_twin_damaged || state_.is_twin_to_mend) return true;
   if (state_.boot_id != boot) return true;
   if (is_open()) {
     const std::uint64_t size = TRY(active_->log.size_bytes());

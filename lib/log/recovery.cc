@@ -54,6 +54,7 @@ class Recovery {
     }
     TRY(quarantine_tail());
     note_losses();
+    end_epochs();
     TRY(put_epochs());
     TRY(put_on_device());
     TRY(active_->index.rebuild(active_->log, chain_.end.bytes));
@@ -128,7 +129,13 @@ class Recovery {
                        " to " + std::to_string(state_.written.offset.value - 1) +
                        " had been written but not synced, and are lost; the epoch grows");
     state_.epoch++;
-    epochs_.begin(state_.epoch, chain_.end.offset);
+  }
+
+  // What is appended next has the epoch of the slot, so the table ends with it, and not beyond the
+  // end: readers compare the two.
+  void end_epochs() {
+    epochs_.cut(chain_.end.offset);
+    if (epochs_.last() != state_.epoch) epochs_.begin(state_.epoch, chain_.end.offset);
   }
 
   // Readers that saw the lost offsets must be able to tell, so a new epoch is safe on disk before
@@ -218,7 +225,8 @@ class Recovery {
     state.written = state.synced = state.published = chain_.end;
     // A branch of a broker's log may begin inside its active segment.
     state.log_start_offset = std::min(state.log_start_offset, chain_.end.offset);
-    state.is_poisoned = state.is_rolling = state.is_twin_damaged = false;
+    state.is_poisoned = state.is_rolling = false;
+    state.is_twin_damaged = state.is_twin_to_mend = false;
     state.writer_pid = directory_.system().process_id();
     state.boot_id = this_boot();
     return state;

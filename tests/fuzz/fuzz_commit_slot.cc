@@ -39,7 +39,7 @@ std::optional<log::CommitState> check_slot(const std::string& slot, bool is_repa
   PROPERTY(state->published.offset <= state->written.offset);
   // What is reserved, and flags that are not known, is written as zero.
   std::string expected = slot;
-  for (const std::size_t reserved : {4, 100}) expected.replace(reserved, 4, 4, '\0');
+  for (const std::size_t reserved : {4U, 100U}) expected.replace(reserved, 4, 4, '\0');
   expected.replace(92, 3, 3, '\0');
   expected[95] = static_cast<char>(expected[95] & 3);
   const log::CommitSlot again = log::encode_commit(*state);

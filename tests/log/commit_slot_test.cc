@@ -177,6 +177,7 @@ TEST_CASE("every damaged bit of the newer slot is told from a slot that is half 
     REQUIRE(read);
     REQUIRE(read->sequence == 2);
     REQUIRE(!read->is_twin_damaged);
+    REQUIRE(read->is_twin_to_mend == (written > 8));
   }
 }
 
@@ -195,6 +196,7 @@ TEST_CASE("damage to the older slot is of no consequence") {
     REQUIRE(read);
     REQUIRE(read->sequence == 3);
     REQUIRE(!read->is_twin_damaged);
+    REQUIRE(read->is_twin_to_mend);
   }
 }
 

@@ -1,4 +1,5 @@
-// A partition without a commit file: one that a broker made, or from which the file was lost.
+// A partition without a commit file (one that a broker made, or from which the file was lost), or
+// with a half written one.
 #include <doctest/doctest.h>
 
 #include <cerrno>
@@ -141,4 +142,20 @@ TEST_CASE("a segment that cannot be synced is not written again by the next atte
   partition.system.clear_faults();
   append(*partition.writer({.sync_level = SyncLevel::batch}), {"f"});
   CHECK(partition.misused_logs().empty());
+}
+
+TEST_CASE("a slot that its writer left half written is made sound") {
+  TestPartition partition;
+  append(*partition.writer(), {"a"});
+  const std::string before = partition.system.content("p/commit");
+  io::File file = *partition.directory().open_file("commit", io::OpenMode::read_write);
+  CommitState state = partition.commit();
+  REQUIRE(write_commit(file, state));
+  const std::size_t at = state.sequence % 2 == 0 ? 0 : 4096;
+  const std::string half = partition.system.content("p/commit").substr(0, at + 64);
+  partition.system.set_content("p/commit", half + before.substr(at + 64));
+  CHECK(partition.commit().is_twin_to_mend);
+  CHECK(partition.writer()->take_notices().empty());
+  CHECK(!partition.commit().is_twin_to_mend);
+  CHECK(partition.seen() == records(0, {"a"}));
 }

@@ -369,3 +369,19 @@ TEST_CASE("a table of epochs that is missing or empty is made again") {
     CHECK(partition.seen() == records(0, {"a", "b"}));
   }
 }
+
+TEST_CASE("a table of epochs ends with the epoch of the slot, where the log ends") {
+  for (const char* table : {"0\n2\n0 0\n3 7\n", "0\n1\n0 0\n"}) {
+    TestPartition partition;
+    fill(partition, {"a"});
+    CommitState state = partition.commit();
+    state.epoch = 3;
+    state.is_rolling = true;
+    io::File file = *partition.directory().open_file("commit", io::OpenMode::read_write);
+    REQUIRE(write_commit(file, state));
+    partition.system.set_content("p/leader-epoch-checkpoint", table);
+    fill(partition, {"b"});
+    CHECK(partition.system.content("p/leader-epoch-checkpoint") == "0\n2\n0 0\n3 1\n");
+    CHECK(partition.seen() == records(0, {"a", "b"}));
+  }
+}

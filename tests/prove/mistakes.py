@@ -143,9 +143,7 @@ MISTAKES = [
             "    if (size_ == chain_.end.bytes) return {};\n    auto kept",
             "    if (size_ == chain_.end.bytes || PLANTED) return {};\n    auto kept"),
     Mistake("the epoch does not grow after a loss", "crash", "log/recovery.cc",
-            "    state_.epoch++;\n    epochs_.begin(state_.epoch, chain_.end.offset);",
-            "    if (PLANTED) return;\n"
-            "    state_.epoch++;\n    epochs_.begin(state_.epoch, chain_.end.offset);"),
+            "    state_.epoch++;\n  }", "    if (!PLANTED) state_.epoch++;\n  }"),
     Mistake("an unfinished recovery leaves no mark",
             "crash:interval.77/kill/68/20/then/10/torn-0-1 crash", "log/recovery.cc",
             "  recovered.is_rolling = true;\n  TRY(write_commit(commit, recovered));",
