@@ -71,8 +71,8 @@ MISTAKES = [
     Mistake("a failed sync is not remembered", "faults", "log/partition_writer.cc",
             "Error PartitionWriter::poison(Error error) {\n  state_.is_poisoned = true;",
             "Error PartitionWriter::poison(Error error) {\n  state_.is_poisoned = !PLANTED;"),
-    Mistake("a failed sync in the background is not remembered", "faults",
-            "log/partition_writer.cc",
+    Mistake("a failed sync in the background is not remembered",
+            "faults:recovery-poisoned,sync:EIO-reverts@1!,kill faults", "log/partition_writer.cc",
             "  (void)write_poison_mark(commit_, segment.generation, segment.base);",
             "  if (!PLANTED) (void)write_poison_mark(commit_, segment.generation, segment.base);"),
 
@@ -123,7 +123,8 @@ MISTAKES = [
             "  TRY(sink_->flush());\n  TRY(output_->flush());\n"),
 
     # Recovery.
-    Mistake("damage below the synced end is cut off", "corruption", "log/recovery.cc",
+    Mistake("damage below the synced end is cut off",
+            "corruption:flip:log/t/0/00000000000000000090.log:794:3@recover", "log/recovery.cc",
             "    if (chain.end == state_.synced) return {};\n",
             "    if (chain.end == state_.synced) return {};\n"
             "    if (PLANTED) {\n      state_.synced = chain.end;\n      return {};\n    }\n"),

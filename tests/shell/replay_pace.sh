@@ -82,10 +82,12 @@ grep -q 'detail: events came up to .* ms late, at worst a/0@' err || fail "says 
 # Without a terminal there is no Enter; with one, each goes on by one.
 expect 2 setsid -w estream-replay --step a </dev/null
 says 'option --step: there is no terminal'
-if command -v script >/dev/null; then
+if script -qec true /dev/null >/dev/null 2>&1; then
   { sleep 0.5; printf '\n'; sleep 0.3; printf '\n'; sleep 0.3; printf 'q\n'; sleep 0.3; } |
     script -qec "estream-replay --step a" /dev/null >typed 2>&1
   [ "$(grep -c '"n"' typed)" = 3 ] || fail "--step: $(cat typed)"
+else
+  echo 'SKIPPED: --step at a terminal: no pseudo-terminal here (/dev/pts is not mounted)'
 fi
 
 # What contradicts itself.
