@@ -3,6 +3,7 @@ and what everybody was shown on the way. Knows nothing of estream but what its r
 """
 import bisect
 import dataclasses
+import math
 import zlib
 
 import history_events
@@ -175,7 +176,8 @@ class Checker:
 
     def check_state(self):
         """The last record of each key that anybody knows of, acknowledged or seen, is there; but a
-        tombstone may go, when all that it deletes is gone."""
+        tombstone may go, when all that it deletes is gone, also one that nobody saw come."""
+        deleted_before = self.tombstones_of_unknown_place()
         last = {}  # Key -> (offset, whether it is a tombstone)
         for (_, offset), record in self.sightings.places["state"].items():
             last[record.key] = max(last.get(record.key, (-1, False)), (offset, record.is_tombstone))
@@ -190,9 +192,29 @@ class Checker:
                  self.sightings.places["state"]}
         for key, (offset, is_tombstone) in last.items():
             found = there.get(key)
-            if found != offset and not (found is None and is_tombstone):
+            may_be_gone = is_tombstone or deleted_before.get(key, -1) > offset
+            if found != offset and not (found is None and may_be_gone):
                 self.problem("lost", f"state/0@{offset}, the last of key {key!r}; the log has "
                                      f"{found} instead")
+
+    def tombstones_of_unknown_place(self):
+        """Key -> before which offset the last tombstone is that a producer was given, and of which
+        nobody knows the place: that of the producer's next event of which it is known."""
+        places = {self.sightings.places["state"][place].event: place
+                  for place in self.sightings.places["state"]}
+        for run in self.history.attempts.runs:
+            if run.topic == "state":
+                places |= {(run.producer, number): place
+                           for number, place in run.acknowledged.items() if place is not None}
+        before, following = {}, {}
+        for event in sorted(self.history.attempts.events, reverse=True):
+            attempt = self.history.attempts.events[event]
+            if event in places:
+                following[event[0]] = places[event][1]
+            elif attempt.topic == "state" and attempt.is_tombstone:
+                bound = following.get(event[0], math.inf)
+                before[attempt.key] = max(before.get(attempt.key, -1), bound)
+        return before
 
     def check_session(self, session):
         """Nothing that was there all the time is left out: what the log holds at the end, between

@@ -29,12 +29,15 @@ class Model:
         is_partial = any(0 < len(run.acknowledged) < run.count and run.topic == "events"
                          for run in self.attempts.runs)
         return not is_partial or len(acknowledged(self, "events")) < 4 or \
-            any(len(log) < 99 for logs in self.logs.values() for log in logs)
+            any(len(log) < 99 for logs in self.logs.values() for log in logs) or \
+            None in deleted_keys(self)
 
     def append(self, run):
-        """All of it under a name, a part without one; acknowledged is what is stored."""
+        """All of it under a name, a part without one; acknowledged is what is stored. Nothing of
+        `state` is left over: there it could be a tombstone that was stored and not acknowledged."""
         run.is_complete = bool(run.name)
-        stored = run.count if run.name else self.random.randrange(run.count + 1)
+        is_whole = run.name or run.topic == "state"
+        stored = run.count if is_whole else self.random.randrange(run.count + 1)
         lines = pathlib.Path(run.path).read_bytes().split(b"\n")
         for number in range(run.first, run.first + stored):
             attempt = self.attempts.events[run.producer, number]
@@ -201,6 +204,36 @@ def try_acknowledgements(model, find):
     state.acknowledged = before
 
 
+def deleted_keys(model):
+    """The offset of a tombstone that is the last record of its key, after a value; and of one that has
+    a value after it, as the producer has another event. Nothing for what the model has not."""
+    log = model.logs["state"][0]
+    rows = {}
+    for offset, line in enumerate(log):
+        rows.setdefault(line.split(b" ")[2], []).append((offset, line.endswith(b" \n")))
+    pairs = [row[-2:] for row in rows.values() if len(row) > 1]
+    places = {place[1]: (run, number) for run in model.attempts.runs if run.topic == "state"
+              for number, place in run.acknowledged.items()}
+    last = next((end for (_, before), (end, is_tombstone) in pairs if is_tombstone and not before), None)
+    older = next((at for (at, is_tombstone), (_, after) in pairs if is_tombstone and not after and
+                  places[at][1] + 1 in places[at][0].acknowledged), None)
+    return last, older
+
+
+def try_hidden_tombstones(model, find):
+    """One whose place nobody knows may have deleted its key; not what was appended after it."""
+    for offset, what, category in zip(deleted_keys(model), ("the last", "an older"), (None, "lost")):
+        run, number = next((run, number) for run in model.attempts.runs if run.topic == "state"
+                           for number, place in run.acknowledged.items() if place == (0, offset))
+        run.acknowledged[number] = None
+        key = model.attempts.events[run.producer, number].key
+        final = model.final()
+        final["state"][0] = [line for line in final["state"][0] if line.split(b" ")[2] != key]
+        find(f"{what} record of a key is a tombstone that nobody saw, and all is gone", category,
+             model.judge(final, []))
+        run.acknowledged[number] = (0, offset)
+
+
 def try_small_checks(model, find):
     def seen(check, *arguments):
         model.categories = []
@@ -242,4 +275,5 @@ def run(report):
         try_logs(model, find)
         try_readers(model, find)
         try_acknowledgements(model, find)
+        try_hidden_tombstones(model, find)
         try_small_checks(model, find)

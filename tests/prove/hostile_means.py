@@ -21,6 +21,11 @@ def missing_means(scratch, is_sanitized):
         missing[OTHER_USER] = missing[NO_THREADS] = "only root can become another user"
     if not shutil.which("script"):
         missing[TERMINAL] = "there is no script(1)"
+    try:
+        for end in os.openpty():
+            os.close(end)
+    except OSError as error:
+        missing[TERMINAL] = f"no pseudo-terminal here: {error}"
     if is_sanitized:
         missing[ADDRESS_SPACE] = "a sanitizer takes terabytes of address space"
         missing[TIGHT_LIMITS] = "a sanitizer needs files and time of its own"
