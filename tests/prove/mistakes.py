@@ -87,8 +87,9 @@ MISTAKES = [
             "  TRY(write_batch(header, batch));\n  state_.written = {state_.written.bytes + batch.size(),"
             " header.last_offset() + 1};"),
     Mistake("one slot only", "crash", "log/commit_slot.cc",
-            "const std::uint64_t at = state.sequence % 2 == 0 ? 0 : commit_slot_stride;",
-            "const std::uint64_t at = state.sequence % 2 == 0 || PLANTED ? 0 : commit_slot_stride;"),
+            "Result<void> write_commit(io::File& file, CommitState& state) {\n  state.sequence++;",
+            "Result<void> write_commit(io::File& file, CommitState& state) {\n"
+            "  state.sequence += PLANTED ? 2 : 1;"),
     Mistake("a slot's checksum is not compared",
             "corruption:flip:log/t/0/commit:79:2@values", "log/commit_slot.cc",
             "load_be<std::uint32_t>(slot, crc_at) != crc32c(slot.first(crc_at))",
