@@ -60,16 +60,23 @@ Result<void> PartitionReader::find_end() {
 
 // The commit slot is read before the segments are listed: a segment is made before a slot names it.
 Result<void> PartitionReader::find_end_by_commit() {
-  const CommitState commit = TRY(read_commit(*commit_));
-  segments_ = TRY(list_segments(directory_));
-  commit_sequence_ = commit.sequence;
-  // A recovery may have put a new file in the place of the one that is open.
-  if (generation_ != commit.generation) close_segment();
-  generation_ = commit.generation;
-  log_start_offset_ = std::max(log_start_offset_, commit.log_start_offset);
-  end_ = TRY(end_by_commit(commit));
-  is_end_sealed_ = false;
-  return {};
+  for (;;) {
+    const CommitState commit = TRY(read_commit(*commit_));
+    segments_ = TRY(list_segments(directory_));
+    const bool is_exact = TRY(knows_end(commit));
+    const auto end = is_exact ? end_in_slot(commit) : end_by_chain(commit);
+    // A writer that has recovered meanwhile may have appended what is not published yet.
+    if (!is_exact && TRY(read_commit(*commit_)).sequence != commit.sequence) continue;
+    if (!end) return end.error();
+    commit_sequence_ = commit.sequence;
+    // A recovery may have put a new file in the place of the one that is open.
+    if (generation_ != commit.generation) close_segment();
+    generation_ = commit.generation;
+    log_start_offset_ = std::max(log_start_offset_, commit.log_start_offset);
+    end_ = *end;
+    is_end_sealed_ = false;
+    return {};
+  }
 }
 
 // Whether segments were added after the slot was written. Where a roll is going on that is so for
@@ -81,20 +88,26 @@ Result<bool> PartitionReader::is_behind_segments(const CommitState& commit) cons
   return now.sequence == commit.sequence;
 }
 
-Result<PartitionReader::End> PartitionReader::end_by_commit(const CommitState& commit) {
-  End end = {commit.segment_base, extent_ == Extent::written ? commit.written : commit.published};
+// Otherwise the machine was started again (or this is a copy on another one), or the newer slot is
+// damaged, or the file is an old copy, and no writer has been here since.
+Result<bool> PartitionReader::knows_end(const CommitState& commit) const {
   const bool is_this_boot =
       commit.boot_id == directory_.system().boot_id().value_or(commit.boot_id);
   const bool is_stale = TRY(is_behind_segments(commit));
-  if (is_this_boot && !commit.is_twin_damaged && !is_stale) {
-    return commit.is_poisoned ? end_of_poisoned(commit, end) : Result<End>(end);
-  }
-  // The machine was started again (or this is a copy on another one), or the newer slot is damaged,
-  // or the file is an old copy, and no writer has been here since. The slot may be older than the
-  // segments: what follows it and is valid may have been acknowledged. After a restart it may also
-  // be newer: of what was not synced, anything may be missing. The end is where the next writer's
-  // recovery will find it.
-  end.position = commit.synced;
+  return is_this_boot && !commit.is_twin_damaged && !is_stale;
+}
+
+Result<PartitionReader::End> PartitionReader::end_in_slot(const CommitState& commit) const {
+  const End end = {commit.segment_base,
+                   extent_ == Extent::written ? commit.written : commit.published};
+  return commit.is_poisoned ? end_of_poisoned(commit, end) : Result<End>(end);
+}
+
+// The slot may be older than the segments: what follows it and is valid may have been acknowledged.
+// After a restart it may also be newer: of what was not synced, anything may be missing. The end is
+// where the next writer's recovery will find it.
+Result<PartitionReader::End> PartitionReader::end_by_chain(const CommitState& commit) const {
+  End end = {commit.segment_base, commit.synced};
   for (;;) {
     auto segment = Segment::open(directory_, end.segment_base);
     if (!segment && segment.error().code == Error::Code::not_found) {

@@ -87,7 +87,9 @@ class PartitionReader {
   Result<void> find_end_by_commit();
   Result<void> check_reach(const BatchHeader& header);
   Result<bool> is_behind_segments(const CommitState& commit) const;
-  Result<End> end_by_commit(const CommitState& commit);
+  Result<bool> knows_end(const CommitState& commit) const;
+  Result<End> end_in_slot(const CommitState& commit) const;
+  Result<End> end_by_chain(const CommitState& commit) const;
   Result<End> end_of_poisoned(const CommitState& commit, const End& end) const;
   Result<End> end_by_scanning(Offset segment_base, LogPosition start);
   Result<std::uint64_t> limit_of(const Segment& segment) const;

@@ -117,10 +117,17 @@ class Recovery {
       if (chain_.end.bytes != size_ || *next != chain_.end.offset) {
         return not_joined(active_->log, chain_, *next);
       }
+      TRY(seal_passed());
       base = *next;
       start_ = {0, base};
       state_.is_poisoned = false;  // It was for the segment that is sealed now.
     }
+  }
+
+  // The index of a sealed segment may have been removed, and opening the segment made an empty one.
+  Result<void> seal_passed() {
+    TRY(active_->index.rebuild(active_->log, size_));
+    return active_->index.seal();
   }
 
   void note_losses() {

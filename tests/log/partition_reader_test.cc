@@ -355,22 +355,3 @@ TEST_CASE("a broker's log start offset hides what is before it") {
   CHECK(reader->log_start_offset() == Offset{1});
   CHECK(*read_rest(*reader) == records(1, {"b"}));
 }
-
-TEST_CASE("a reader keeps its place when recovery moves a segment to a new file") {
-  TestPartition partition;
-  auto reader = PartitionReader::open(partition.directory(), Layout::estream, {});
-  {
-    const auto writer = partition.writer({.sync_level = SyncLevel::batch});
-    append(*writer, {"a"});
-    REQUIRE(*reader->refresh());
-    CHECK(*read_rest(*reader) == records(0, {"a"}));
-    partition.system.fail(io::MemorySystem::Call::sync, 1, EIO);
-    std::vector<std::byte> batch = batch_of({"b"});
-    CHECK(!writer->append(batch));
-  }
-  append(*partition.writer({.sync_level = SyncLevel::batch}), {"c"});
-  REQUIRE(*reader->refresh());
-  const auto rest = read_rest(*reader);
-  if (!rest) FAIL(rest.error().message);
-  CHECK(*rest == records(1, {"b", "c"}));
-}

@@ -294,24 +294,6 @@ TEST_CASE("a segment that does not join the one before is corruption, and nothin
   CHECK(refused_untouched(partition).code == Error::Code::corrupt);
 }
 
-TEST_CASE("recovery makes the indexes anew") {
-  TestPartition partition;
-  const auto writer = partition.writer(each_batch);
-  for (int i = 0; i < 10; i++) {
-    std::vector<std::byte> batch = sized_batch(3000, 1000 + i);
-    REQUIRE(writer->append(batch));
-  }
-  const auto good = partition.system.tree();
-  partition.system.set_content("p/00000000000000000000.index", "garbage!garbage!");
-  partition.system.set_content("p/00000000000000000000.timeindex", "");
-  partition.system.crash(Loss::nothing);
-  partition.writer();
-  for (const std::string path :
-       {"p/00000000000000000000.index", "p/00000000000000000000.timeindex"}) {
-    CHECK(partition.system.content(path) == good.at(path));
-  }
-}
-
 TEST_CASE("what a recovery that was killed has not synced is synced by the next one") {
   for (const bool has_commit : {true, false}) {
     for (std::int64_t change = 1;; change++) {
@@ -338,22 +320,6 @@ TEST_CASE("what a recovery that was killed has not synced is synced by the next 
       if (!is_dead) break;
     }
   }
-}
-
-TEST_CASE("indexes of a segment that an interrupted roll did not come to make are removed") {
-  TestPartition partition;
-  fill(partition, {"a", "b"});
-  for (const char* name : {"p/00000000000000000002.index", "p/00000000000000000002.timeindex"}) {
-    partition.system.set_content(name, "");
-  }
-  auto file = partition.directory().open_file("commit", io::OpenMode::read_write);
-  CommitState state = partition.commit();
-  state.is_rolling = true;
-  REQUIRE(write_commit(*file, state));
-  append(*partition.writer(each_batch), {"c"});
-  CHECK(!partition.system.exists("p/00000000000000000002.index"));
-  CHECK(!partition.system.exists("p/00000000000000000002.timeindex"));
-  CHECK(partition.seen() == records(0, {"a", "b", "c"}));
 }
 
 TEST_CASE("a table of epochs that is missing or empty is made again") {
