@@ -177,18 +177,37 @@ Result<void> write_commit(io::File& file, CommitState& state) {
   return file.write_at(at, slot);
 }
 
+Result<void> note_failed_sync(io::File& file, CommitState& state) {
+  state.is_poisoned = true;
+  auto noted = write_commit(file, state);
+  if (noted) return noted;
+  state.sequence--;  // Into the same slot: its twin is the last that is known to be whole.
+  return write_commit(file, state);
+}
+
 Result<void> write_poison_mark(io::File& file, std::int64_t generation, Offset segment_base) {
   std::array<std::byte, poison_mark_bytes> mark = {};
   store_be(mark, 0, poison_magic);
   store_be(mark, 8, generation);
   store_be(mark, 16, segment_base.value);
   store_be(mark, 28, crc32c(Bytes(mark).first(28)));
-  return file.write_at(poison_mark_at, mark);
+  auto noted = file.write_at(poison_mark_at, mark);
+  return noted ? noted : file.write_at(poison_mark_at, mark);
 }
 
 bool is_poison_mark(Bytes mark) {
   return load_be<std::uint32_t>(mark, 0) == poison_magic &&
          load_be<std::uint32_t>(mark, 28) == crc32c(mark.first(28));
+}
+
+bool is_unfinished_poison_mark(Bytes mark) {
+  std::array<std::byte, 4> magic = {};
+  store_be(magic, 0, poison_magic);
+  std::size_t size = mark.size();
+  while (size > 0 && mark[size - 1] == std::byte{0}) size--;
+  const std::size_t known = std::min(size, magic.size());
+  return size > 0 && size < mark.size() &&
+         std::ranges::equal(mark.first(known), Bytes(magic).first(known));
 }
 
 bool counts_for(Bytes mark, const CommitState& state) {

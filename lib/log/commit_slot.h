@@ -91,10 +91,16 @@ inline constexpr std::int64_t created_commit_sequence = 2;
 // Writes `state` with the next sequence over the older slot. The append lock must be held.
 Result<void> write_commit(io::File& file, CommitState& state);
 
+// Writes `state` as one whose last sync has failed. This and the mark are the only notes of it, so
+// one refusal is not taken for an answer.
+Result<void> note_failed_sync(io::File& file, CommitState& state);
+
 // Nobody may write to the segment any more. No lock is needed.
 Result<void> write_poison_mark(io::File& file, std::int64_t generation, Offset segment_base);
 // Whether the bytes at poison_mark_at are such a mark, of whatever segment, and whether it counts.
 bool is_poison_mark(Bytes mark);
+// Whether it is the beginning of one, whose writer died there.
+bool is_unfinished_poison_mark(Bytes mark);
 bool counts_for(Bytes mark, const CommitState& state);
 
 }  // namespace estream::log

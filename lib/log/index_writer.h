@@ -27,6 +27,7 @@ class IndexWriter {
   // The largest timestamp of the segment is in the time index, as a broker expects it to be of a
   // log that nobody writes to at the moment.
   Result<void> complete() { return add_time_entry(); }
+  bool is_complete() const { return max_timestamp_ <= indexed_timestamp_; }
   // complete(), and both files on the device: the segment is sealed.
   Result<void> seal();
   // Writes both indexes anew for the first `log_bytes` of `log`.

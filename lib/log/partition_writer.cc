@@ -195,6 +195,8 @@ Result<void> PartitionWriter::write_batch(const BatchHeader& header, Bytes batch
   if (outcome) return {};
   // Full disk, most likely. Leave the segment as it was; if this fails too, recovery will do it.
   if (active_->log.truncate(state_.written.bytes)) {
+    // So that other writers look at the indexes again.
+    (void)write_commit(commit_, state_);
     (void)active_->index.rebuild(active_->log, state_.written.bytes);
   }
   return outcome;
@@ -211,8 +213,7 @@ Result<void> PartitionWriter::sync_locked() {
 // The kernel may have dropped the pages and called them clean: a second sync would lie. Nobody
 // writes this file again; the next writer copies what is valid.
 Error PartitionWriter::poison(Error error) {
-  state_.is_poisoned = true;
-  (void)write_commit(commit_, state_);
+  (void)note_failed_sync(commit_, state_);
   return unsynced(std::move(error));
 }
 
@@ -260,6 +261,9 @@ Result<void> PartitionWriter::seal_active() {
 Result<void> PartitionWriter::finish() {
   const std::scoped_lock guard(mutex_);
   const io::RangeLock held = TRY(enter());
+  if (active_->index.is_complete()) return {};
+  // First the slot: other writers then look at the indexes again before they add to them.
+  TRY(write_commit(commit_, state_));
   return active_->index.complete();
 }
 

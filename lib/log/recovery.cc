@@ -196,8 +196,7 @@ class Recovery {
       state_.segment_base = active_->base;
       state_.written = state_.synced = state_.published = start_;
     }
-    state_.is_poisoned = true;
-    return write_commit(*commit_, state_);
+    return note_failed_sync(*commit_, state_);
   }
 
   Result<void> move_to_new_file() {

@@ -27,18 +27,28 @@ TEST_CASE("a full disk in the middle of an append leaves the log as it was") {
   TestPartition partition;
   const auto writer = partition.writer(each_batch);
   append(*writer, {"a"});
-  const auto before = partition.system.tree();
+  const auto before = partition.tree_without_commit();
   partition.system.limit_transfers(50);
   partition.system.fail(Call::write, 2, ENOSPC, 1, ".log");
   const Error error = refused_append(*writer, {"b"});
   CHECK(error.code == Error::Code::io);
   CHECK(error.message.find("cannot write: No space left on device; free some space") !=
         std::string::npos);
-  CHECK(partition.system.tree() == before);
+  CHECK(partition.tree_without_commit() == before);
   partition.system.clear_faults();
   append(*writer, {"c"});
   append(*partition.writer(each_batch), {"d"});
   CHECK(partition.seen() == records(0, {"a", "c", "d"}));
+}
+
+TEST_CASE("one refusal does not keep a failed sync from being noted") {
+  TestPartition partition;
+  const auto writer = partition.writer(each_batch);
+  append(*writer, {"a"});
+  partition.system.fail(Call::sync, 1, EIO, 1, ".log");
+  partition.system.fail(Call::write, 1, EIO, 1, "commit");
+  refused_append(*writer, {"b"});
+  CHECK(partition.commit().is_poisoned);
 }
 
 TEST_CASE("a full disk that does not even let the log be cut is mended by the next append") {

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "log/recovery.h"
+#include "log/segment_index.h"
 #include "support/partition.h"
 
 using namespace estream;
@@ -68,4 +69,19 @@ TEST_CASE("indexes of a segment that an interrupted roll did not come to make ar
   CHECK(!partition.system.exists("p/00000000000000000002.index"));
   CHECK(!partition.system.exists("p/00000000000000000002.timeindex"));
   CHECK(partition.seen() == records(0, {"a", "b", "c"}));
+}
+
+TEST_CASE("a writer that finishes leaves indexes that another writer goes on with") {
+  TestPartition partition;
+  const auto first = partition.writer(each_batch);
+  append(*first, {"a"}, 1000);
+  const auto second = partition.writer(each_batch);
+  REQUIRE(second->log_end_offset());
+  REQUIRE(first->finish());
+  append(*second, {"b"}, 1010);
+  REQUIRE(first->finish());
+  REQUIRE(second->seal_active());
+  const std::string times = partition.system.content("p/00000000000000000000.timeindex");
+  REQUIRE(times.size() == 2 * time_index_entry_bytes);
+  CHECK(times.substr(0, time_index_entry_bytes) != times.substr(time_index_entry_bytes));
 }

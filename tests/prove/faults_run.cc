@@ -36,13 +36,6 @@ bool is_refusing(const Case& one) {
   });
 }
 
-// A failed sync is noted for the next writer, where anything can be written.
-bool can_note_failed_sync(const Case& one) {
-  return std::ranges::none_of(one.faults, [](const Planned& planned) {
-    return planned.lasts && planned.fault->error != 0 && planned.fault->call == Call::write;
-  });
-}
-
 void judge_work(const Case& one, Trial& trial, std::size_t descriptors,
                 const std::optional<Error>& error, Complaints& complaints) {
   MemorySystem& system = trial.system;
@@ -55,8 +48,7 @@ void judge_work(const Case& one, Trial& trial, std::size_t descriptors,
     // that were just written; indexes are hints.
     const bool is_excepted =
         what.ends_with("commit") || what.ends_with("index") || what.ends_with("index.cleaned");
-    if (!is_excepted && can_note_failed_sync(one))
-      complaints.push_back({Harm::sync, what + " after a sync of it had failed"});
+    if (!is_excepted) complaints.push_back({Harm::sync, what + " after a sync of it had failed"});
   }
   const bool may_look_damaged = std::ranges::any_of(
       one.faults, [](const Planned& planned) { return planned.fault->looks_like_damage(); });

@@ -69,8 +69,8 @@ MISTAKES = [
             "int answer = system_->fdatasync(fd_);\n"
             "  if (answer < 0 && PLANTED) answer = system_->fdatasync(fd_);"),
     Mistake("a failed sync is not remembered", "faults", "log/partition_writer.cc",
-            "Error PartitionWriter::poison(Error error) {\n  state_.is_poisoned = true;",
-            "Error PartitionWriter::poison(Error error) {\n  state_.is_poisoned = !PLANTED;"),
+            "  (void)note_failed_sync(commit_, state_);",
+            "  if (!PLANTED) (void)note_failed_sync(commit_, state_);"),
     Mistake("a failed sync in the background is not remembered",
             "faults:recovery-poisoned,sync:EIO-reverts@1!,kill faults", "log/partition_writer.cc",
             "  (void)write_poison_mark(commit_, segment.generation, segment.base);",

@@ -75,12 +75,14 @@ class SlotJudge {
   bool may_be_torn_ = false;
 };
 
-// Empty, but for a mark of poison.
+// Empty, but for a mark of poison, or the beginning of one.
 std::string gap_of(std::string_view content) {
   std::string gap(content.substr(0, commit_slot_stride));
   if (gap.size() < poison_mark_at + poison_mark_bytes) return gap;
   const std::string_view mark = content.substr(poison_mark_at, poison_mark_bytes);
-  if (is_poison_mark(as_bytes(mark))) gap.replace(poison_mark_at, mark.size(), mark.size(), '\0');
+  if (is_poison_mark(as_bytes(mark)) || is_unfinished_poison_mark(as_bytes(mark))) {
+    gap.replace(poison_mark_at, mark.size(), mark.size(), '\0');
+  }
   return gap;
 }
 
