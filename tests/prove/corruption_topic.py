@@ -15,10 +15,10 @@ COMPACTED_LOG = f"log/t/0/{0:020d}.log"
 LAST_LOG = f"log/t/0/{90:020d}.log"
 
 
-def event(number, size=0):
+def event(number, size=0, late_s=0):
     """Values that tell which event they are of, and padding that hardly compresses."""
     pad = random.Random(number).randbytes(size).hex()
-    return json.dumps({"k": f"k{number % 7}", "n": number, "at": (START + number) * 1000,
+    return json.dumps({"k": f"k{number % 7}", "n": number, "at": (START + number - late_s) * 1000,
                        "pad": pad}, separators=(",", ":")) + "\n"
 
 
@@ -80,7 +80,8 @@ def build(tools, root):
     named = [event(n, 60) for n in range(90, 120)]
     (pathlib.Path(root) / "named").write_text("".join(named))
     step("produce", "-z", "none", "--producer", "import", *keyed, lines=named)
-    step("produce", *keyed, lines=[event(n) for n in range(120, 124)])
+    # Nothing for the time index: so the last slot is that of the append, and its twin an older one.
+    step("produce", *keyed, lines=[event(n, late_s=60) for n in range(120, 124)])
     return Image(root), versions[:-1]
 
 
