@@ -201,13 +201,13 @@ bool is_poison_mark(Bytes mark) {
 }
 
 bool is_unfinished_poison_mark(Bytes mark) {
-  std::array<std::byte, 4> magic = {};
-  store_be(magic, 0, poison_magic);
+  std::array<std::byte, 4> word = {};
+  store_be(word, 0, poison_magic);
   std::size_t size = mark.size();
   while (size > 0 && mark[size - 1] == std::byte{0}) size--;
-  const std::size_t known = std::min(size, magic.size());
+  const std::size_t known = std::min(size, word.size());
   return size > 0 && size < mark.size() &&
-         std::ranges::equal(mark.first(known), Bytes(magic).first(known));
+         std::ranges::equal(mark.first(known), Bytes(word).first(known));
 }
 
 bool counts_for(Bytes mark, const CommitState& state) {
