@@ -171,7 +171,9 @@ bool PartitionWriter::has_to_roll(const BatchHeader& batch) const {
 // Each step leaves a log that the next writer understands. Killed before the last slot: the empty
 // segment tiles behind the old one, and recovery goes on in it.
 Result<void> PartitionWriter::roll() {
-  TRY(sync_locked());
+  // Also where every batch is on the device: the cut after a write that failed may not be, and
+  // would bring half a batch back into a segment that nobody recovers any more.
+  TRY(sync_active());
   state_.is_rolling = true;
   TRY(write_commit(commit_, state_));
   // Where this fails, the mark makes the next writer write the indexes anew: what a failed sync has
@@ -203,9 +205,13 @@ Result<void> PartitionWriter::write_batch(const BatchHeader& header, Bytes batch
 }
 
 Result<void> PartitionWriter::sync_locked() {
-  if (state_.synced != state_.written) {
-    if (auto synced = active_->log.sync_data(); !synced) return poison(std::move(synced).error());
-  }
+  if (state_.synced != state_.written) return sync_active();
+  state_.published = state_.written;
+  return {};
+}
+
+Result<void> PartitionWriter::sync_active() {
+  if (auto synced = active_->log.sync_data(); !synced) return poison(std::move(synced).error());
   state_.synced = state_.published = state_.written;
   return {};
 }

@@ -90,6 +90,7 @@ class PartitionWriter {
   Result<void> write_batch(const BatchHeader& header, Bytes batch);
   Result<void> reach_level();
   Result<void> sync_locked();
+  Result<void> sync_active();
   Error poison(Error error);
   Error poison_unlocked(const ActiveSegment& segment, Error error);
   Result<void> publish_synced(const ActiveSegment& segment, const LogPosition& end);

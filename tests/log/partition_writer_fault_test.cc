@@ -41,6 +41,26 @@ TEST_CASE("a full disk in the middle of an append leaves the log as it was") {
   CHECK(partition.seen() == records(0, {"a", "c", "d"}));
 }
 
+TEST_CASE("what a refused append wrote does not come back into a sealed segment") {
+  for (std::uint64_t seed = 0; seed < 30; seed++) {
+    CAPTURE(seed);
+    TestPartition partition;
+    {
+      const auto writer = partition.writer(each_batch);
+      append(*writer, {"a"});
+      partition.system.limit_transfers(50);
+      partition.system.fail(Call::write, 2, ENOSPC, 1, ".log");
+      refused_append(*writer, {"b"});
+      partition.system.clear_faults();
+      REQUIRE(writer->seal_active());
+      append(*writer, {"c"});
+    }
+    partition.system.crash(io::MemorySystem::Loss::random, seed);
+    append(*partition.writer(each_batch), {"d"});
+    REQUIRE(partition.seen() == records(0, {"a", "c", "d"}));
+  }
+}
+
 TEST_CASE("one refusal does not keep a failed sync from being noted") {
   TestPartition partition;
   const auto writer = partition.writer(each_batch);

@@ -11,8 +11,9 @@ namespace estream::prove::faults {
 
 namespace {
 
-// More than any work or check makes, byte by byte reads included.
-constexpr std::int64_t calls_max = 2'000'000;
+// More than any work or check makes, also where reads give a byte at a time and each writer has to
+// recover once more because the log cannot be cut.
+constexpr std::int64_t calls_max = 20'000'000;
 constexpr const char* end_names[] = {"kill", "power", "random"};
 constexpr std::string_view random_recovery_prefix = "recovery-random-";
 
@@ -134,6 +135,7 @@ Verdict run_case(const Case& one) {
     }
     trial->judge(situation, verdict.complaints);
   } catch (const std::exception& problem) {
+    verdict.fired = std::max(verdict.fired, system.fired_faults() - fired_before);
     system.clear_faults();
     verdict.complaints.push_back({Harm::hang, problem.what()});
   }

@@ -22,15 +22,16 @@ MISTAKES = [
             "auto synced = segment->sync_log.sync_data();",
             "auto synced = PLANTED ? Result<void>() : segment->sync_log.sync_data();"),
     Mistake("a batch level without a sync", "crash faults", "log/partition_writer.cc",
-            "  if (state_.synced != state_.written) {\n    if (auto synced = active_->log",
-            "  if (state_.synced != state_.written && !PLANTED) {\n    if (auto synced = active_->log"),
+            "  if (state_.synced != state_.written) return sync_active();\n",
+            "  if (state_.synced != state_.written && !PLANTED) return sync_active();\n"
+            "  state_.synced = state_.written;\n"),
     Mistake("published before the sync", "crash schedules", "log/partition_writer.cc",
             "if (options_.sync_level == SyncLevel::none) state_.published = state_.written;",
             "if (PLANTED || options_.sync_level == SyncLevel::none) state_.published ="
             " state_.written;"),
     Mistake("a roll without a sync", "crash", "log/partition_writer.cc",
-            "Result<void> PartitionWriter::roll() {\n  TRY(sync_locked());",
-            "Result<void> PartitionWriter::roll() {\n  if (!PLANTED) TRY(sync_locked());\n"
+            "  TRY(sync_active());\n  state_.is_rolling = true;",
+            "  if (!PLANTED) TRY(sync_active());\n  state_.is_rolling = true;\n"
             "  state_.synced = state_.published = state_.written;"),
     Mistake("a new segment without its name synced", "crash", "log/create.cc",
             "  return directory.sync();\n}\n\nResult<void> create_partition",
