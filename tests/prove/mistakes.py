@@ -50,7 +50,7 @@ MISTAKES = [
     Mistake("a replaced file without its name synced", "crash faults", "io/directory.cc",
             "if (replaced) return sync();", "if (replaced) return PLANTED ? Result<void>() : sync();"),
     Mistake("a recovered slot is not synced",
-            "crash:mixed.0/ordered/184/torn-0-1/then/8/torn-0-1 crash", "log/recovery.cc",
+            "crash:none.55/ordered/170/torn-0-0/then/16/torn-0-1 crash", "log/recovery.cc",
             "  TRY(write_commit(commit, recovered));\n  TRY(commit.sync_data());",
             "  TRY(write_commit(commit, recovered));\n  if (!PLANTED) TRY(commit.sync_data());"),
     Mistake("a rewritten segment is not synced", "crash", "log/maintenance/segment_rewriter.cc",
@@ -73,7 +73,7 @@ MISTAKES = [
             "  (void)note_failed_sync(commit_, state_);",
             "  if (!PLANTED) (void)note_failed_sync(commit_, state_);"),
     Mistake("a failed sync in the background is not remembered",
-            "faults:recovery-poisoned,sync:EIO-reverts@1!,kill faults", "log/partition_writer.cc",
+            "faults:produce-interval,sync:EIO-reverts@3,kill faults", "log/partition_writer.cc",
             "  (void)write_poison_mark(commit_, segment.generation, segment.base);",
             "  if (!PLANTED) (void)write_poison_mark(commit_, segment.generation, segment.base);"),
 
