@@ -220,10 +220,18 @@ class Machine {
     for (Producer& producer : producers_) PROPERTY(writer_of(producer) != nullptr);
   }
 
+  // What is sealed has been synced, whoever rolled: when all of it is removed, and what follows is
+  // lost, the log still ends behind it.
+  Result<log::Inventory> take_inventory(log::Maintenance& maintenance) {
+    log::Inventory inventory = TRY(maintenance.inventory());
+    model_.make_durable(inventory.active.base.value);
+    TRY(maintenance.remove_leftovers(inventory));
+    return inventory;
+  }
+
   Result<std::size_t> run_compaction() {
     const auto maintenance = TRY(log::Maintenance::open(partition_.directory(), 0));
-    const log::Inventory inventory = TRY(maintenance->inventory());
-    TRY(maintenance->remove_leftovers(inventory));
+    const log::Inventory inventory = TRY(take_inventory(*maintenance));
     log::KeyCompaction options = {.now = {5000}, .null_keys = log::NullKeys::keep};
     options.segment_bytes = segment_bytes_;
     const auto report =
@@ -243,8 +251,7 @@ class Machine {
 
   Result<std::size_t> run_retention(std::size_t count) {
     const auto maintenance = TRY(log::Maintenance::open(partition_.directory(), 0));
-    const log::Inventory inventory = TRY(maintenance->inventory());
-    TRY(maintenance->remove_leftovers(inventory));
+    const log::Inventory inventory = TRY(take_inventory(*maintenance));
     count = std::min(count, inventory.sealed.size());
     if (count == 0) return count;
     const Offset start =
