@@ -51,7 +51,7 @@ Result<void> IndexWriter::add_offset_entry(Offset last_offset, std::uint64_t pos
 }
 
 Result<void> IndexWriter::add_time_entry() {
-  if (max_timestamp_ <= indexed_timestamp_) return {};
+  if (is_complete()) return {};
   std::array<std::byte, time_index_entry_bytes> entry;
   store_be(entry, 0, max_timestamp_.ms);
   store_be(entry, 8, static_cast<std::int32_t>(max_timestamp_offset_ - base_));

@@ -135,7 +135,7 @@ Verdict run_case(const Case& one) {
     }
     trial->judge(situation, verdict.complaints);
   } catch (const std::exception& problem) {
-    verdict.fired = std::max(verdict.fired, system.fired_faults() - fired_before);
+    verdict.fired = system.fired_faults() - fired_before;
     system.clear_faults();
     verdict.complaints.push_back({Harm::hang, problem.what()});
   }
