@@ -71,6 +71,7 @@ class Machine {
     // Otherwise the process dies between two operations.
     forget_processes();
     excuses.power_loss = false;
+    excuses.is_unfinished = true;
     come_back(excuses);
   }
 

@@ -20,9 +20,17 @@ void LogModel::adopt(const std::vector<OwnedRecord>& seen, Excuses excuses) {
   }
   const std::int64_t first = seen.empty() ? INT64_MAX : seen.front().offset;
   const std::int64_t last = seen.empty() ? -1 : seen.back().offset;
+  std::vector<OwnedRecord> known = records_;
+  std::set<std::int64_t> returning;
+  if (excuses.power_loss) {
+    for (const OwnedRecord& record : may_return_) returning.insert(record.offset);
+    known.insert(known.end(), may_return_.begin(), may_return_.end());
+    std::ranges::sort(known, {}, &OwnedRecord::offset);
+    may_return_.clear();
+  }
   std::set<std::string> keys_behind;  // Of what was seen behind the record that is looked at.
   auto next = seen.rbegin();
-  for (auto record = records_.rbegin(); record != records_.rend(); record++) {
+  for (auto record = known.rbegin(); record != known.rend(); record++) {
     if (next != seen.rend() && next->offset == record->offset) {
       PROPERTY(*next == *record);
       if (next->key) keys_behind.insert(*next->key);
@@ -34,7 +42,8 @@ void LogModel::adopt(const std::vector<OwnedRecord>& seen, Excuses excuses) {
     const bool is_compacted =
         excuses.compaction && record->key && keys_behind.contains(*record->key);
     const bool is_retained = excuses.retention && record->offset < first;
-    PROPERTY(is_lost || is_compacted || is_retained);
+    PROPERTY(is_lost || is_compacted || is_retained || returning.contains(record->offset));
+    if (excuses.is_unfinished) may_return_.push_back(*record);
   }
   // Nothing was seen that nobody wrote.
   PROPERTY(next == seen.rend());

@@ -32,6 +32,9 @@ class LogModel {
     bool power_loss = false;  // Records at the end that were not durable.
     bool compaction = false;  // Records with a key that is there again later.
     bool retention = false;   // Records at the beginning.
+    // Whoever removes them died: nobody was told that they are gone, and they may be there again
+    // after a loss of power.
+    bool is_unfinished = false;
   };
   // Whether a reader of everything may see this; from then on it is what must be there.
   void adopt(const std::vector<OwnedRecord>& seen, Excuses excuses);
@@ -42,6 +45,7 @@ class LogModel {
  private:
   std::vector<OwnedRecord> records_;
   std::vector<OwnedRecord> perhaps_;
+  std::vector<OwnedRecord> may_return_;
   std::int64_t end_ = 0;
   std::int64_t durable_end_ = 0;
   std::int64_t published_end_ = 0;
