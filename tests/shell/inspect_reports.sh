@@ -93,8 +93,12 @@ timeout -s INT 1 estream-inspect --watch 100ms --no-header -c >out 2>err || stat
 # Names and refusals.
 expect 0 estream-inspect -r 'o.*' -j
 [ "$(jq -r .topic out)" = orders ] || fail "-r: $(cat out)"
-expect 2 estream-inspect nothing
-says "topic 'nothing' does not exist"
+for count in '' -c; do
+  # shellcheck disable=SC2086
+  expect 2 estream-inspect $count nothing
+  says "topic 'nothing' does not exist"
+  [ ! -s out ] || fail "an answer about no topic: $(cat out)"
+done
 expect 2 estream-inspect keys
 says 'is missing'
 expect 2 estream-inspect segments -n 3

@@ -129,6 +129,7 @@ Result<cli::ExitStatus> inspect_topics(io::System& system, const InspectOptions&
   Report report(topic_columns(options), options.style, output);
   Outcome outcome;
   std::int64_t records = 0;
+  bool is_any_shown = false;
   for (const std::string& name : TRY(names_of_topics(system, options))) {
     auto sources = open_topics(system, options, {name});
     if (!sources) {
@@ -141,10 +142,13 @@ Result<cli::ExitStatus> inspect_topics(io::System& system, const InspectOptions&
       continue;
     }
     records += totals->records;
+    is_any_shown = true;
     if (!options.is_count) {
       TRY(add_row(report, *sources->front().topic, *totals, options.style));
     }
   }
+  // A count of 0, or a table without a row, would be an answer about topics that cannot be read.
+  if (!is_any_shown && outcome.status() != cli::ExitStatus::done) return outcome.status();
   if (options.is_count) {
     TRY(output.write(options.style.shape == ReportStyle::Shape::json
                          ? fmt::format("{{\"records\":{}}}\n", records)
