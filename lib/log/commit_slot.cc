@@ -185,6 +185,12 @@ Result<void> note_failed_sync(io::File& file, CommitState& state) {
   return write_commit(file, state);
 }
 
+Result<void> sync_commit(io::File& file, CommitState& state) {
+  auto synced = file.sync_data();
+  if (!synced) (void)note_failed_sync(file, state);
+  return synced;
+}
+
 Result<void> write_poison_mark(io::File& file, std::int64_t generation, Offset segment_base) {
   std::array<std::byte, poison_mark_bytes> mark = {};
   store_be(mark, 0, poison_magic);

@@ -95,6 +95,11 @@ Result<void> write_commit(io::File& file, CommitState& state);
 // one refusal is not taken for an answer.
 Result<void> note_failed_sync(io::File& file, CommitState& state);
 
+// Puts `state`, as it was written last, on the device. Where that fails, some file systems show the
+// content of the last good sync again, and an older slot may fit the segment as well: so it is
+// written once more, as one whose sync has failed. The append lock must be held.
+Result<void> sync_commit(io::File& file, CommitState& state);
+
 // Nobody may write to the segment any more. No lock is needed.
 Result<void> write_poison_mark(io::File& file, std::int64_t generation, Offset segment_base);
 // Whether the bytes at poison_mark_at are such a mark, of whatever segment, and whether it counts.

@@ -188,7 +188,7 @@ Result<void> PartitionWriter::roll() {
   first_timestamp_ = {};
   TRY(write_commit(commit_, state_));
   // Not needed for safety: it keeps short what has to be scanned after a power loss.
-  return commit_.sync_data();
+  return sync_commit(commit_, state_);
 }
 
 Result<void> PartitionWriter::write_batch(const BatchHeader& header, Bytes batch) {

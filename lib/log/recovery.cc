@@ -260,7 +260,7 @@ Result<CommitState> recover(const io::Directory& directory, io::File& commit, Co
   // the next append writes over. Killed before this is synced: the next writer does it all again.
   recovered.is_rolling = true;
   TRY(write_commit(commit, recovered));
-  TRY(commit.sync_data());
+  TRY(sync_commit(commit, recovered));
   recovered.is_rolling = false;
   TRY(write_commit(commit, recovered));
   return recovered;

@@ -154,7 +154,10 @@ TEST_CASE("a call that fails anywhere is an error, leaves a whole log and can be
       const bool has_fired = partition.system.fired_faults() > 0;
       partition.system.clear_faults();
       CHECK(partition.system.open_descriptors() == descriptors);
-      CHECK(partition.system.touched_after_failed_sync().empty());
+      // The slot alone is written once more, see sync_commit().
+      for (const std::string& touched : partition.system.touched_after_failed_sync()) {
+        CHECK(touched.ends_with("commit"));
+      }
       if (is_done) REQUIRE(seen_records(partition.directory()) == expected.after);
       check_wreck(partition, expected, compact, true);
       if (!has_fired) break;

@@ -161,6 +161,44 @@ TEST_CASE("what a failed sync took from another writer is not acknowledged with 
   CHECK(partition.seen() == records(0, {"d"}));
 }
 
+// A file system that goes back to what the last good sync left shows an old slot again, which fits
+// where nothing is left of the segment either.
+TEST_CASE("a failed sync of the commit file does not make an older slot count") {
+  for (const bool is_other_open : {false, true}) {
+    CAPTURE(is_other_open);
+    TestPartition partition;
+    partition.system.set_failed_sync(io::MemorySystem::FailedSync::reverts);
+    auto other = partition.writer(each_batch);
+    append(*other, {"first"});
+    REQUIRE(other->seal_active());
+    partition.system.fail(Call::sync, 1, EIO, 1, ".log");
+    refused_append(*partition.writer(each_batch), {"a"});
+    partition.system.fail(Call::sync, 1, EIO, 1, "commit");
+    REQUIRE(!PartitionWriter::open(partition.directory(), each_batch));
+    if (!is_other_open) other = partition.writer(each_batch);
+    append(*other, {"b"});
+    CHECK(partition.seen() == records(0, {"first", "b"}));
+    append(*partition.writer(each_batch), {"c"});
+    partition.system.crash(io::MemorySystem::Loss::all_unsynced);
+    CHECK(partition.seen() == records(0, {"first", "b", "c"}));
+  }
+}
+
+TEST_CASE("after a roll whose last sync failed nobody goes on in the sealed segment") {
+  TestPartition partition;
+  partition.system.set_failed_sync(io::MemorySystem::FailedSync::reverts);
+  const auto one = partition.writer(each_batch);
+  const auto other = partition.writer(each_batch);
+  append(*one, {"a"});
+  append(*other, {"b"});
+  // The slot that the device has is exact.
+  REQUIRE(partition.directory().open_file("commit", io::OpenMode::read_write)->sync());
+  partition.system.fail(Call::sync, 1, EIO, 1, "commit");
+  REQUIRE(!one->seal_active());
+  append(*other, {"c"});
+  CHECK(partition.seen() == records(0, {"a", "b", "c"}));
+}
+
 TEST_CASE("a torn end of a poisoned segment is kept in quarantine") {
   TestPartition partition;
   {

@@ -51,8 +51,8 @@ MISTAKES = [
             "if (replaced) return sync();", "if (replaced) return PLANTED ? Result<void>() : sync();"),
     Mistake("a recovered slot is not synced",
             "crash:none.55/ordered/170/torn-0-0/then/16/torn-0-1 crash", "log/recovery.cc",
-            "  TRY(write_commit(commit, recovered));\n  TRY(commit.sync_data());",
-            "  TRY(write_commit(commit, recovered));\n  if (!PLANTED) TRY(commit.sync_data());"),
+            "  TRY(write_commit(commit, recovered));\n  TRY(sync_commit(commit, recovered));",
+            "  TRY(write_commit(commit, recovered));\n  if (!PLANTED) TRY(sync_commit(commit, recovered));"),
     Mistake("a rewritten segment is not synced", "crash", "log/maintenance/segment_rewriter.cc",
             "  TRY(file.sync());\n  TRY(file.close());",
             "  if (!PLANTED) TRY(file.sync());\n  TRY(file.close());"),
@@ -62,9 +62,9 @@ MISTAKES = [
             "  TRY(directory_.sync());",
             "  if (!PLANTED) TRY(directory_.sync());"),
     Mistake("a raised log start is not synced", "crash", "log/maintenance/maintenance.cc",
-            "  TRY(write_commit(commit_, state));\n  return commit_.sync_data();",
+            "  TRY(write_commit(commit_, state));\n  return sync_commit(commit_, state);",
             "  TRY(write_commit(commit_, state));\n"
-            "  return PLANTED ? Result<void>() : commit_.sync_data();"),
+            "  return PLANTED ? Result<void>() : sync_commit(commit_, state);"),
     Mistake("a failed sync is retried", "faults", "io/file.cc",
             "const int answer = system_->fdatasync(fd_);",
             "int answer = system_->fdatasync(fd_);\n"

@@ -122,7 +122,7 @@ Result<void> Maintenance::put_commit(Offset log_start) {
   // its twin must not be one from before.
   TRY(write_commit(commit_, state));
   TRY(write_commit(commit_, state));
-  return commit_.sync_data();
+  return sync_commit(commit_, state);
 }
 
 Result<void> Maintenance::remove_oldest(std::span<const SegmentSummary> segments, Offset start) {
