@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <ctime>
@@ -34,6 +35,26 @@ FileStatus from_stat(const struct stat& from) {
   status.link_count = from.st_nlink;
   status.modified_ms = from.st_mtim.tv_sec * 1000 + from.st_mtim.tv_nsec / 1'000'000;
   return status;
+}
+
+int read_names(int directory, std::vector<std::string>& names) {
+  // A descriptor of its own: closedir() closes it, and its place in the list starts at the top.
+  const int copy = ::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (copy < 0) return -errno;
+  DIR* stream = ::fdopendir(copy);
+  if (stream == nullptr) {
+    const int failure = -errno;
+    ::close(copy);
+    return failure;
+  }
+  errno = 0;
+  while (const dirent* entry = ::readdir(stream)) {
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+  }
+  const int failure = -errno;
+  ::closedir(stream);
+  return failure;
 }
 
 int change_lock(int fd, std::uint64_t byte, short type) {
@@ -141,25 +162,17 @@ int PosixSystem::make_directory_at(int directory, const char* name, unsigned mod
   return or_errno(::mkdirat(directory, name, mode));
 }
 
+// A name that rename() gives to another file while the directory is read may be passed over, or
+// come twice: tmpfs has it at the end from then on, and a list that one call does not answer as a
+// whole is not of one moment. What is missed once is in its new place the second time.
 int PosixSystem::list(int directory, std::vector<std::string>& names) {
   names.clear();
-  // A descriptor of its own: closedir() closes it, and its place in the list starts at the top.
-  const int copy = ::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (copy < 0) return -errno;
-  DIR* stream = ::fdopendir(copy);
-  if (stream == nullptr) {
-    const int failure = -errno;
-    ::close(copy);
-    return failure;
+  for (int reading = 1; reading <= 2; reading++) {
+    if (const int failure = read_names(directory, names); failure != 0) return failure;
   }
-  errno = 0;
-  while (const dirent* entry = ::readdir(stream)) {
-    const std::string_view name = entry->d_name;
-    if (name != "." && name != "..") names.emplace_back(name);
-  }
-  const int failure = -errno;
-  ::closedir(stream);
-  return failure;
+  std::ranges::sort(names);
+  names.erase(std::ranges::unique(names).begin(), names.end());
+  return 0;
 }
 
 int PosixSystem::try_lock(int fd, std::uint64_t byte) {

@@ -65,7 +65,8 @@ class System {
   virtual int unlink_at(int directory, const char* name) = 0;
   virtual int remove_directory_at(int directory, const char* name) = 0;
   virtual int make_directory_at(int directory, const char* name, unsigned mode) = 0;
-  // The names in an open directory, without `.` and `..`, in no order.
+  // The names in an open directory, without `.` and `..`, each once, in no order: all that were
+  // there all the while, also where another file took one over meanwhile.
   virtual int list(int directory, std::vector<std::string>& names) = 0;
 
   // One byte of the file, exclusively, as an open-file-description lock; -EAGAIN when it is held.

@@ -4,9 +4,11 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "io/directory.h"
 #include "io/range_lock.h"
@@ -55,6 +57,39 @@ TEST_CASE("a status tells files, directories and the rest apart") {
   CHECK(file->inode == (*directory->status("twin"))->inode);
   CHECK((*directory->status("link"))->kind == Kind::other);
   CHECK((*directory->status("."))->kind == Kind::directory);
+}
+
+// As compaction does. Fails in a moment on tmpfs where a directory is read once: a list of so many
+// names takes more than one call.
+TEST_CASE("a list has every name once although files are renamed over meanwhile") {
+  constexpr std::size_t names_count = 1500;
+  const std::string shared = "/dev/shm/estream-test-list-" + std::to_string(::getpid());
+  const TemporaryDirectory temporary;
+  std::error_code refused;
+  const bool is_shared = std::filesystem::create_directory(shared, refused);
+  const std::string path = is_shared ? shared : temporary.path();
+  const auto name_of = [&](std::size_t i) { return path + "/segment-" + std::to_string(i); };
+  for (std::size_t i = 0; i < names_count; i++) std::ofstream(name_of(i)) << i;
+  std::atomic<bool> is_over = false;
+  std::thread renaming([&] {
+    for (std::size_t i = 0; !is_over; i = (i + 1) % names_count) {
+      std::ofstream(path + "/.new") << i;
+      std::filesystem::rename(path + "/.new", name_of(i));
+    }
+  });
+  io::PosixSystem system;
+  const auto directory = io::Directory::open(system, path);
+  std::size_t wrong = 0;
+  for (int i = 0; i < 400; i++) {
+    auto names = directory->list();
+    REQUIRE(names);
+    std::erase(*names, ".new");
+    wrong += names->size() == names_count ? 0 : 1;
+  }
+  is_over = true;
+  renaming.join();
+  CHECK(wrong == 0);
+  if (is_shared) std::filesystem::remove_all(shared);
 }
 
 TEST_CASE("a watched file that is written to makes the watch readable") {
