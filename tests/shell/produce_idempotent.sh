@@ -39,6 +39,30 @@ expect 3 produce -i shorter
 expect 0 estream-consume -c orders
 prints 60001
 
+# Killed in the middle of a large piece of the input, of which one partition has its part already; then
+# the input comes in little pieces, of which many have to wait for that partition.
+head -n 3000 in >piece
+slowly() { estream-produce --producer job --partitions 3 -K .k --rate 8000 -j "$@"; }
+expect 0 estream-produce --producer job --partitions 3 -K .k -i piece cut
+expect 0 estream-produce --partitions 3 untouched </dev/null
+for partition in 1 2; do
+  rm -r "$ESTREAM_DIR/cut/$partition"
+  cp -a "$ESTREAM_DIR/untouched/$partition" "$ESTREAM_DIR/cut/$partition"
+done
+had=$(estream-consume -c cut)
+expect 0 slowly -i piece cut
+[ "$(jq .input_line out)" = "$(seq 3000)" ] || fail "receipts: $(head -n 3 out)"
+[ "$(jq -r .ack out | grep -c duplicate)" = "$had" ] || fail "not $had duplicates"
+jq -r '"\(.partition)/\(.offset) \(.input_line)"' out | sort >places
+estream-consume -F '%p/%o %{.n}\n' cut | awk '{ print $1, $2 + 1 }' | sort | cmp -s - places ||
+  fail 'receipts name other places than the events have'
+# Another input is still told from it when it ends.
+rm -r "$ESTREAM_DIR/cut/1"
+cp -a "$ESTREAM_DIR/untouched/1" "$ESTREAM_DIR/cut/1"
+head -n 1500 piece >half
+{ cat half; echo '{"n":-1,"k":"k1"}'; } >other
+expect 3 slowly -i other cut
+
 # Two at once append everything once.
 produce2() { estream-produce --producer both --partitions 3 -K .k --batch-size 5000 -i in twice; }
 produce2 & first=$!

@@ -88,3 +88,20 @@ TEST_CASE("a run compares what another under its name appends meanwhile") {
   REQUIRE(!appended);
   CHECK(appended.error().message.find("p@19") != std::string::npos);
 }
+
+TEST_CASE("a session that was opened first sees what has come until the others were opened") {
+  log::TestPartition partition;
+  Run other(partition, lines(20, "last"));
+  auto session = ProducerSession::open(*other.writer, "name", other.options);
+  REQUIRE(session);
+  REQUIRE(other.append());
+  REQUIRE(session->refresh());
+  std::vector<std::int64_t> offsets(other.chunk.events.size(), -1);
+  for (const BuiltBatch& batch : other.chunk.batches) {
+    const auto known = session->compare(other.chunk, batch, offsets);
+    REQUIRE(known);
+    CHECK(*known == batch.event_count);
+  }
+  CHECK(offsets == other.offsets);
+  CHECK(!session->has_unseen());
+}

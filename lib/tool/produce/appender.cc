@@ -23,17 +23,21 @@ Result<void> PlainAppender::append(SettledChunk incoming) {
 }
 
 IdempotentAppender::IdempotentAppender(PartitionWriters& writers, Acknowledger& acknowledger,
-                                       const ProduceOptions& options, std::size_t held_chunks_max)
+                                       const ProduceOptions& options, ChunkPool& pool,
+                                       std::size_t held_chunks_max)
     : writers_(writers),
       acknowledger_(acknowledger),
       options_(options),
-      held_chunks_max_(held_chunks_max) {}
+      held_chunks_max_(held_chunks_max),
+      held_(pool) {}
 
 Result<void> IdempotentAppender::open_sessions() {
   for (std::int32_t partition = 0; partition < writers_.partition_count(); partition++) {
     log::PartitionWriter* writer = TRY(writers_.writer(partition));
     sessions_.push_back(TRY(ProducerSession::open(*writer, *options_.producer, options_.build)));
   }
+  // Another run under the name may be far further where the later ones were opened.
+  for (ProducerSession& session : sessions_) TRY(session.refresh());
   return {};
 }
 
@@ -55,32 +59,23 @@ Result<void> IdempotentAppender::append(SettledChunk incoming) {
   bool has_new = false;
   for (const BuiltBatch& batch : chunk.batches) {
     ProducerSession& session = sessions_[static_cast<std::size_t>(batch.partition)];
-    TRY(session.compare(chunk, batch, incoming.offsets));
-    has_new = has_new || !session.has_unseen();
+    const std::size_t known = TRY(session.compare(chunk, batch, incoming.offsets));
+    has_new = has_new || known < batch.event_count;
   }
-  held_.push_back(std::move(incoming));
+  if (held_.is_empty() && (!has_new || !has_unseen())) return append_one(std::move(incoming));
+  held_.add(std::move(incoming));
   if (!has_unseen()) return append_held();
-  if (!has_new && held_.size() == 1) return append_held();
-  if (held_.size() > held_chunks_max_) return other_input();
-  return {};
+  return held_.count() > held_chunks_max_ ? other_input() : Result<void>();
 }
 
 Result<void> IdempotentAppender::finish_input() {
-  // Every event was there already: the input is a beginning of the one before, which is no harm.
-  if (held_.empty()) return {};
-  const bool all_known = std::ranges::all_of(held_, [](const SettledChunk& held) {
-    return std::ranges::none_of(held.offsets, [](std::int64_t offset) { return offset < 0; });
-  });
-  if (has_unseen() && !all_known) return other_input();
+  // Where every event was there already, the input is a beginning of the one before: no harm.
+  if (has_unseen() && held_.has_event_without_offset()) return other_input();
   return append_held();
 }
 
 Result<void> IdempotentAppender::append_held() {
-  while (!held_.empty()) {
-    SettledChunk settled = std::move(held_.front());
-    held_.pop_front();
-    TRY(append_one(std::move(settled)));
-  }
+  while (!held_.is_empty()) TRY(append_one(held_.take_first()));
   return {};
 }
 

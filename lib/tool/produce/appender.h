@@ -1,13 +1,14 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <vector>
 
 #include "base/result.h"
 #include "tool/produce/acknowledger.h"
+#include "tool/produce/chunk_pool.h"
+#include "tool/produce/held_chunks.h"
 #include "tool/produce/producer_session.h"
 #include "tool/write/partition_writers.h"
 
@@ -53,12 +54,12 @@ class PlainAppender final : public Appender {
 //
 // Nothing may be appended when the input is not the one that the name stands for. So chunks with
 // new events are held until every partition's known records have been met again. A run that was
-// killed had appended in chunk order, which keeps the partitions within a chunk of each other: when
-// far more has to be held, it is another input.
+// killed, or is under way beside this one, appends in chunk order, which keeps the partitions
+// within a chunk of each other: when far more has to be held, it is another input.
 class IdempotentAppender final : public Appender {
  public:
   IdempotentAppender(PartitionWriters& writers, Acknowledger& acknowledger,
-                     const ProduceOptions& options, std::size_t held_chunks_max);
+                     const ProduceOptions& options, ChunkPool& pool, std::size_t held_chunks_max);
 
   Result<void> append(SettledChunk incoming) override;
   Result<void> finish_input() override;
@@ -75,7 +76,7 @@ class IdempotentAppender final : public Appender {
   const ProduceOptions& options_;
   std::size_t held_chunks_max_;
   std::vector<ProducerSession> sessions_;  // By partition.
-  std::deque<SettledChunk> held_;
+  HeldChunks held_;
 };
 
 // Writes nothing, and counts.

@@ -103,8 +103,8 @@ Result<void> Run::open() {
   if (options_.is_dry_run) {
     appender_ = std::make_unique<DryAppender>(*acknowledger_);
   } else if (options_.producer) {
-    appender_ =
-        std::make_unique<IdempotentAppender>(*writers_, *acknowledger_, options_, held_chunks_max);
+    appender_ = std::make_unique<IdempotentAppender>(*writers_, *acknowledger_, options_, pool_,
+                                                     held_chunks_max);
   } else {
     appender_ = std::make_unique<PlainAppender>(*writers_, *acknowledger_);
   }

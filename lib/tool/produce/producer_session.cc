@@ -21,12 +21,11 @@ Result<ProducerSession> ProducerSession::open(log::PartitionWriter& writer, cons
   return ProducerSession(writer, std::move(history), name, id, options);
 }
 
-Result<void> ProducerSession::compare(const Chunk& chunk, const BuiltBatch& batch,
-                                      std::vector<std::int64_t>& offsets) {
+Result<std::size_t> ProducerSession::compare(const Chunk& chunk, const BuiltBatch& batch,
+                                             std::vector<std::int64_t>& offsets) {
   const std::int64_t first = offered_;
   offered_ += static_cast<std::int64_t>(batch.event_count);
-  TRY(compare_known(chunk, batch, first, offsets));
-  return {};
+  return compare_known(chunk, batch, first, offsets);
 }
 
 // Compares the events of the batch that the log has and that were not compared yet. Answers how

@@ -24,10 +24,14 @@ class ProducerSession {
   // Compares the events of `batch` with what the log has under the name. An event that differs is
   // Error::Code::corrupt: the name stands for another input. Fills `offsets` (by event of the
   // chunk) for those that are there. Must be called for each batch once, in the order of the input.
-  Result<void> compare(const Chunk& chunk, const BuiltBatch& batch,
-                       std::vector<std::int64_t>& offsets);
+  // Answers how many of the batch the log has, or had before retention.
+  Result<std::size_t> compare(const Chunk& chunk, const BuiltBatch& batch,
+                              std::vector<std::int64_t>& offsets);
 
-  // Whether the log has records under the name that were not offered yet.
+  // Takes in what another run under the name has appended since.
+  Result<void> refresh() { return history_.refresh(); }
+
+  // Whether the log had records under the name at the opening that were not offered yet.
   bool has_unseen() const { return offered_ < known_at_start_; }
 
   struct Outcome {
