@@ -171,7 +171,7 @@ int PosixSystem::list(int directory, std::vector<std::string>& names) {
     if (const int failure = read_names(directory, names); failure != 0) return failure;
   }
   std::ranges::sort(names);
-  names.erase(std::ranges::unique(names).begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   return 0;
 }
 
