@@ -63,33 +63,29 @@ TEST_CASE("a status tells files, directories and the rest apart") {
 // names takes more than one call.
 TEST_CASE("a list has every name once although files are renamed over meanwhile") {
   constexpr std::size_t names_count = 1500;
-  const std::string shared = "/dev/shm/estream-test-list-" + std::to_string(::getpid());
-  const TemporaryDirectory temporary;
-  std::error_code refused;
-  const bool is_shared = std::filesystem::create_directory(shared, refused);
-  const std::string path = is_shared ? shared : temporary.path();
-  const auto name_of = [&](std::size_t i) { return path + "/segment-" + std::to_string(i); };
+  const bool has_tmpfs = ::access("/dev/shm", W_OK) == 0;
+  const TemporaryDirectory temporary(has_tmpfs ? "/dev/shm"
+                                               : std::filesystem::temp_directory_path());
+  const auto name_of = [&](std::size_t i) { return temporary / "segment-" + std::to_string(i); };
   for (std::size_t i = 0; i < names_count; i++) std::ofstream(name_of(i)) << i;
   std::atomic<bool> is_over = false;
   std::thread renaming([&] {
     for (std::size_t i = 0; !is_over; i = (i + 1) % names_count) {
-      std::ofstream(path + "/.new") << i;
-      std::filesystem::rename(path + "/.new", name_of(i));
+      std::ofstream(temporary / ".new") << i;
+      std::filesystem::rename(temporary / ".new", name_of(i));
     }
   });
   io::PosixSystem system;
-  const auto directory = io::Directory::open(system, path);
+  const auto directory = io::Directory::open(system, temporary.path());
   std::size_t wrong = 0;
   for (int i = 0; i < 400; i++) {
     auto names = directory->list();
-    REQUIRE(names);
-    std::erase(*names, ".new");
-    wrong += names->size() == names_count ? 0 : 1;
+    if (names) std::erase(*names, ".new");
+    wrong += names && names->size() == names_count ? 0 : 1;
   }
   is_over = true;
   renaming.join();
   CHECK(wrong == 0);
-  if (is_shared) std::filesystem::remove_all(shared);
 }
 
 TEST_CASE("a watched file that is written to makes the watch readable") {
