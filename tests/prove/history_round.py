@@ -2,11 +2,7 @@
 import pathlib
 import random
 import re
-import shutil
-import subprocess
-import threading
 import time
-import traceback
 
 from history_actors import Keeper, Producer
 from history_checker import Checker, History, count_found
@@ -15,39 +11,26 @@ from history_readers import Follower, Reader
 from history_sightings import FORMAT, Sightings
 from history_stage import CATEGORIES, Stage
 from history_trouble import ODDS, Chaos, Filler, Tearer
+from real_rounds import RoundOnDisk
 
 FIGURES = ("histories", "histories on a small disk", "events attempted", "events acknowledged",
            "events found", "kills", "stops", "asked to end", "kills of everything at once",
            "torn tails", "tails in quarantine", "runs of producers", "sessions of followers", "passes of readers",
            "compactions and retentions", "verifications", "branches", "full disks met", *CATEGORIES)
-DISKS = ("disk", "bytes", "memory", "inodes")  # By round.
-SMALL_DISKS = ("bytes", "inodes")
 FILES = re.compile(r"\d{20}\.(log|index|timeindex)|leader-epoch-checkpoint|lock|commit|quarantine"
                    r"|topic\.json|\d+")
 
 
-def disk_of(number):
-    return DISKS[number % len(DISKS)]
-
-
-class Round:
+class Round(RoundOnDisk):
     def __init__(self, options, number, directory):
-        self.random = random.Random(f"{options.seed}/{number}")
-        kind = disk_of(number)
-        self.disk_kind = kind if kind in SMALL_DISKS and options.has_namespaces else None
+        super().__init__(options, number, directory, random.Random(f"{options.seed}/{number}"))
         self.seconds = self.random.uniform(3, 6)
-        self.disk = directory / "disk"
-        self.disk.mkdir()
-        self.mount_options = f"size={self.random.randrange(8, 24)}m,nr_inodes=100000"
-        if self.disk_kind == "inodes":
-            self.mount_options = f"size=400m,nr_inodes={self.random.randrange(120, 600)}"
         self.stage = Stage(options.tools, directory, self.disk, f"{options.seed}/{number}",
                            self.disk_kind is not None, self.seconds)
         odds = list(ODDS)[number % len(ODDS)]
         self.trouble = [Chaos(self.stage, odds), Tearer(self.stage)]
         if self.disk_kind:
             self.trouble.append(Filler(self.stage, self.disk_kind))
-        self.keeps = options.keep
         self.choose_actors()
 
     def choose_actors(self):
@@ -72,17 +55,6 @@ class Round:
         self.reader = Reader(self.stage, self.sightings, self.ends)
         self.keeper = Keeper(self.stage, self.ends)
 
-    def play(self):
-        """What was counted, and what was wrong."""
-        self.mount("rw")
-        try:
-            self.play_on_disk()
-        finally:
-            self.stage.end_all()
-        if self.stage.problems and self.keeps and self.disk_kind:
-            shutil.copytree(self.disk, self.stage.directory / "disk-as-it-was")
-        return {"figures": self.stage.figures, "problems": self.stage.problems}
-
     def play_on_disk(self):
         (self.stage.disk / "branches").mkdir()
         trouble = self.begin(*[maker.act for maker in self.trouble])
@@ -96,35 +68,6 @@ class Round:
         self.make_room()
         self.join(writers + others)
         self.attempt(self.end, followers)
-
-    def mount(self, how):
-        if self.disk_kind:
-            subprocess.run(["mount", "-t", "tmpfs", "-o", f"{how},{self.mount_options}", "none",
-                            self.stage.disk], check=True)
-
-    def make_room(self):
-        self.mount_options = "size=2g,nr_inodes=100000"
-        self.mount("remount")
-        self.stage.is_small_disk = False
-
-    def begin(self, *acts):
-        threads = [threading.Thread(target=self.attempt, args=(act,)) for act in acts]
-        for thread in threads:
-            thread.start()
-        return threads
-
-    def attempt(self, act, *arguments):
-        """A mistake in here must not look like a good end."""
-        try:
-            act(*arguments)
-        except Exception:  # pylint: disable=broad-except
-            self.stage.is_over = self.stage.is_calm = True
-            self.stage.problem("wrong endings", f"history.py itself: {traceback.format_exc()}")
-
-    @staticmethod
-    def join(threads):
-        for thread in threads:
-            thread.join()
 
     def end(self, followers):
         """The calm: all that was begun is finished, the log is read, and all is compared."""

@@ -28,7 +28,7 @@ class Process:
         self.was_asked_to_end = False
         self.is_large = False  # It appends batches that take a while.
         creating = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-        self.pid = os.posix_spawn(arguments[0], arguments, environment, file_actions=[
+        self.pid = os.posix_spawnp(arguments[0], arguments, environment, file_actions=[
             (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
             (os.POSIX_SPAWN_OPEN, 1, out, creating, 0o600),
             (os.POSIX_SPAWN_OPEN, 2, err, creating, 0o600)])
@@ -91,15 +91,17 @@ class Stage:
         return (self.disk / "log" / topic / "topic.json").exists()
 
     def start(self, label, tool, *arguments, out=os.devnull, environment=None):
-        command = [f"{self.tools}/estream-{tool}", *arguments]
-        err = self.path(f"{label}.err")
-        process = Process(label, command, {**self.environment, **(environment or {})}, out, err)
+        process = self.spawn(label, tool, [f"{self.tools}/estream-{tool}", *arguments], out,
+                             {**self.environment, **(environment or {})})
         process.may_fill_disk = self.is_small_disk
         with self._lock:
             self.living.append(process)
             if self.is_given_up:
                 process.signal(signal.SIGKILL)
         return process
+
+    def spawn(self, label, _tool, command, out, environment):
+        return Process(label, command, environment, out, self.path(f"{label}.err"))
 
     def wait(self, process, seconds=HANGS_AFTER_S):
         """How it ended, and what it said."""

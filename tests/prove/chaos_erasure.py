@@ -1,0 +1,103 @@
+"""Erasure in chaos.py: persons leave, their events are erased, and no file may hold them then."""
+import os
+import re
+import time
+
+import chaos_batches
+from chaos_ledger import Persons, seeded
+from chaos_stage import DONE
+
+
+def has_marker(path, marker):
+    """Whether a file has these bytes, packed or not, also in what is no log any more."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return False  # It went meanwhile.
+    if marker in data:
+        return True
+    if ".log" not in path.name and "quarantine" not in path.parts:
+        return False
+    return any(marker in (record.key or b"") + b" " + (record.value or b"")
+               for batch in chaos_batches.read_batches(data)[0] for record in batch.records)
+
+
+def files_with(root, markers):
+    """Marker -> the files under the root that have it, hidden ones and leftovers too."""
+    found = {marker: [] for marker in markers}
+    for directory, _, names in os.walk(root):
+        for name in names:
+            path = root / directory / name
+            for marker in markers:
+                if has_marker(path, marker):
+                    found[marker].append(path)
+    return found
+
+
+def is_named(root, path, said):
+    """Whether the erasure named the file, or the other topic or the leftover that it is in."""
+    relative = path.relative_to(root)
+    if str(relative).encode() in said:
+        return True
+    place = re.escape(relative.parts[0].encode())
+    return relative.parts[0] != "secret" and bool(re.search(rb"(?<![\w-])" + place + rb"(?![\w-])", said))
+
+
+def check_erased(stage, person, said):
+    """After a successful erasure: nothing is left but where the erasure said that it is."""
+    marker = Persons.key(person).encode()
+    for path in files_with(stage.root, [marker])[marker]:
+        if not is_named(stage.root, path, said):
+            stage.problem("erased and still there", f"{marker.decode()} is in {path}, and the erasure "
+                                                    f"did not say so: {said[-800:]!r}")
+
+
+class Eraser:
+    def __init__(self, stage, attempts, persons):
+        self.stage = stage
+        self.attempts = attempts
+        self.persons = persons
+        self.random = seeded(stage.seed, "eraser")
+
+    def act(self):
+        while not self.stage.is_over:
+            time.sleep(self.random.uniform(0.1, 0.6))
+            if self.stage.exists("secret"):
+                self.erase(self.random.choice(list(self.persons.living)))
+
+    def erase(self, person):
+        """Whoever was killed in it is run again until it is done."""
+        self.persons.retire(person)
+        key = Persons.key(person)
+        while self.attempts.may_still_write(key.encode()) and not self.stage.is_given_up:
+            if self.stage.is_over:
+                return
+            time.sleep(0.01)
+        self.persons.erased.append(person)
+        while not self.stage.is_over:
+            if self.once(key):
+                self.stage.count("erasures")
+                check_erased(self.stage, person, self.said)
+                return
+
+    def once(self, key):
+        out = self.stage.path("erase.out")
+        status, err = self.stage.finish("erase", "compact", "-T", "60s", "--roll", "--drop", "-k", key,
+                                        "secret", out=out)
+        with open(out, "rb") as file:
+            self.said = err + file.read()
+        return status == DONE
+
+    def erase_everywhere(self):
+        """In the calm: of all topics, branches too; and then nothing at all may be left."""
+        if not self.persons.erased:
+            return
+        pattern = "|".join(Persons.key(person).replace(".", r"\.") for person in self.persons.erased)
+        self.stage.finish("erase", "compact", "-T", "60s", "--roll", "--drop", "-G", f"k:^({pattern})$",
+                          "--all")
+        markers = [Persons.key(person).encode() for person in self.persons.erased]
+        for marker, paths in files_with(self.stage.root, markers).items():
+            self.stage.count("erased keys searched in all files")
+            for path in paths:
+                self.stage.problem("erased and still there", f"{marker.decode()} is in {path} after "
+                                                             "the erasure of all topics")
