@@ -44,6 +44,10 @@ Error open_error(const std::string& path, int answer) {
   return system_error(path, "open", answer);
 }
 
+bool is_same_file(const FileStatus& a, const FileStatus& b) {
+  return a.device == b.device && a.inode == b.inode;
+}
+
 }  // namespace
 
 Result<Directory> Directory::open(System& system, const std::string& path) {
@@ -111,6 +115,23 @@ Result<std::optional<FileStatus>> Directory::status(const std::string& name) con
   if (answer == -ENOENT) return std::optional<FileStatus>();
   if (answer < 0) return system_error(path_of(name), "stat", answer);
   return std::optional(status);
+}
+
+Result<bool> Directory::leads_to(const std::string& name, const File& file) const {
+  const FileStatus opened = TRY(file.status());
+  const auto named = TRY(status(name));
+  return named && is_same_file(*named, opened);
+}
+
+Result<bool> Directory::is_in_place() const {
+  FileStatus opened;
+  int answer = system().status(fd(), opened);
+  if (answer < 0) return system_error(name_, "stat", answer);
+  FileStatus named;
+  answer = system().status_at(system().current_directory(), name_.c_str(), named);
+  if (answer == -ENOENT || answer == -ENOTDIR) return false;
+  if (answer < 0) return system_error(name_, "stat", answer);
+  return is_same_file(named, opened);
 }
 
 Result<bool> Directory::is_writable(const std::string& name) const {

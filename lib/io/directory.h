@@ -41,6 +41,10 @@ class Directory {
   Result<void> make_directory(const std::string& name) const;
   Result<std::vector<std::string>> list() const;  // Sorted.
   Result<std::optional<FileStatus>> status(const std::string& name) const;
+  // Whether `name` still leads to this open file: nobody removed it or put another in its place.
+  Result<bool> leads_to(const std::string& name, const File& file) const;
+  // Whether the path by which this was opened still leads to this directory.
+  Result<bool> is_in_place() const;
   // Whether a file that is there may be written to, by its mode, its device and its attributes.
   Result<bool> is_writable(const std::string& name) const;
   Result<void> rename(const std::string& from, const std::string& to) const;

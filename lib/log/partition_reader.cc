@@ -148,8 +148,23 @@ Result<PartitionReader::End> PartitionReader::end_by_scanning(Offset segment_bas
   return End{segment_base, end};
 }
 
+// A commit file that was moved aside is made again by the next writer; the old one stays as it is.
+Result<void> PartitionReader::reopen_commit() {
+  if (layout_ == Layout::kafka) return {};
+  const bool is_current = commit_ && TRY(directory_.leads_to(commit_file_name, *commit_));
+  if (is_current) return {};
+  auto commit = directory_.open_file(commit_file_name, io::OpenMode::read);
+  if (!commit && commit.error().code == Error::Code::not_found) return {};
+  if (!commit) return std::move(commit).error();
+  commit_ = *std::move(commit);
+  commit_sequence_ = generation_ = -1;
+  close_segment();  // Whoever made it has put the active segment into a new file.
+  return {};
+}
+
 Result<bool> PartitionReader::refresh() {
   const Offset before = end_.position.offset;
+  TRY(reopen_commit());
   if (commit_) {
     const CommitState commit = TRY(read_commit(*commit_));
     if (commit.sequence == commit_sequence_) return false;

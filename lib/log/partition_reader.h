@@ -83,6 +83,7 @@ class PartitionReader {
       : directory_(std::move(directory)), layout_(layout), extent_(extent) {}
 
   Result<void> load_epochs();
+  Result<void> reopen_commit();
   Result<void> find_end();
   Result<void> find_end_by_commit();
   Result<void> check_reach(const BatchHeader& header);

@@ -4,6 +4,7 @@
 
 #include "log/batch_reader.h"
 #include "log/create.h"
+#include "log/in_place.h"
 #include "log/names.h"
 #include "log/segment.h"
 
@@ -50,6 +51,7 @@ Result<std::unique_ptr<PartitionWriter>> PartitionWriter::open(const io::Directo
 Result<io::RangeLock> PartitionWriter::enter() {
   io::RangeLock held =
       TRY(io::RangeLock::acquire(lock_, append_lock_byte, options_.lock_timeout_ns));
+  TRY(check_in_place(directory_, lock_, commit_));
   const CommitState now = TRY(read_commit(commit_));
   const bool is_ours = now.sequence == state_.sequence;
   state_ = now;

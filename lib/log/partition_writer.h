@@ -32,6 +32,9 @@ struct WriterOptions {
 // Appends finished batches to one partition. Several processes may do so at once: the partition's
 // lock is held for one append only. append() and sync() may be called from two threads.
 //
+// Nothing is appended or acknowledged when the partition is no longer where its name leads: it, its
+// topic, or its lock or commit file was removed, renamed or replaced. That is an Error::Code::io.
+//
 // After an error from the system the writer must not be used again. Nothing that was acknowledged
 // is in danger; what was not may or may not be in the log.
 class PartitionWriter {

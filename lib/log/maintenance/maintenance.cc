@@ -4,6 +4,7 @@
 #include <set>
 #include <string_view>
 
+#include "log/in_place.h"
 #include "log/index_writer.h"
 #include "log/names.h"
 
@@ -113,6 +114,7 @@ Result<void> Maintenance::remove_unfinished(Offset active) {
 Result<void> Maintenance::put_commit(Offset log_start) {
   const io::RangeLock append =
       TRY(io::RangeLock::acquire(*lock_, append_lock_byte, lock_timeout_ns_));
+  TRY(check_in_place(directory_, *lock_, commit_));
   // All else stays as the last writer left it: what has to be recovered still has to be. Written in
   // any case: an earlier sync may have failed, and another one would not try these bytes again.
   CommitState state = TRY(read_commit(commit_));
