@@ -35,6 +35,7 @@ Result<void> Output::flush() {
 }
 
 Result<void> Output::write_through(std::string_view bytes) {
+  if (refusal_ < 0) return system_error(name_, "write", refusal_);
   while (!bytes.empty() && !is_closed_) {
     const std::int64_t count = system_->write(fd_, as_bytes(bytes));
     if (count == -EINTR) continue;
@@ -47,9 +48,11 @@ Result<void> Output::write_through(std::string_view bytes) {
       is_closed_ = true;
       break;
     }
-    if (count < 0) return system_error(name_, "write", count);
-    // An output that takes nothing and gives no reason would be asked for ever.
-    if (count == 0) return system_error(name_, "write", -EIO);
+    if (count <= 0) {
+      // An output that takes nothing and gives no reason would be asked for ever.
+      refusal_ = count < 0 ? count : -EIO;
+      return system_error(name_, "write", refusal_);
+    }
     written_bytes_ += count;
     bytes.remove_prefix(static_cast<std::size_t>(count));
   }

@@ -14,7 +14,9 @@ namespace estream::io {
 // "unbuffered" flag.
 //
 // When the reader of the pipe has gone (EPIPE), is_closed() turns true and what follows is dropped:
-// a tool looks at it and ends quietly.
+// a tool looks at it and ends quietly. After any other refusal nothing is written any more, and all
+// that is tried is the same error: what came behind the lost piece would make a gap that nobody
+// sees.
 class Output {
  public:
   // `name` is what errors call it ("standard output"). The descriptor is not closed.
@@ -34,6 +36,7 @@ class Output {
   std::string name_;
   std::string buffer_;
   bool is_closed_ = false;
+  std::int64_t refusal_ = 0;  // The negated errno of the write that failed.
   std::int64_t written_bytes_ = 0;
 };
 

@@ -113,6 +113,19 @@ TEST_CASE("any other refusal is an error that names the output") {
   CHECK(!output.is_closed());
 }
 
+TEST_CASE("what comes behind a piece that failed is not written, so that there is no gap") {
+  ScriptSystem system;
+  system.answers = {4, -ENOSPC};
+  io::Output output(system, 1, "standard output");
+  REQUIRE(output.write("0123456789"));
+  REQUIRE(!output.flush());
+  CHECK(!output.write(std::string(1 << 20, 'x')));
+  REQUIRE(output.write("y"));
+  CHECK(!output.flush());
+  CHECK(system.taken == "0123");
+  CHECK(system.writes == 2);
+}
+
 TEST_CASE("an output that takes nothing is an error and not asked for ever") {
   ScriptSystem system;
   system.answers.assign(999, 0);

@@ -216,4 +216,6 @@ class Inspector:
         if status != DONE and not self.stage.is_excused(process, status, err):
             with open(out, "rb") as file:
                 said = b"\n".join(line for line in file.read().split(b"\n") if b": sound;" not in line)
-            self.stage.problem("wrong endings", f"verify ended with {status}: {err!r} {said[-2000:]!r}")
+            when = "in the calm" if self.stage.is_calm else "meanwhile"
+            self.stage.problem("wrong endings", f"verify, {when}, ended with {status}: {err!r} "
+                                                f"{said[-2000:]!r}")

@@ -165,9 +165,7 @@ MISTAKES = [
             "  if (answer == -ENOENT) return std::optional<FileStatus>();",
             "  if (answer == -ENOENT || PLANTED) return std::optional<FileStatus>();"),
     Mistake("exit 0 after a part of the output", "hostile", "io/output.cc",
-            "if (count < 0) return system_error(name_, \"write\", count);",
-            "if (count < 0 && PLANTED) return {};\n"
-            "    if (count < 0) return system_error(name_, \"write\", count);"),
+            "if (count <= 0) {", "if (count < 0 && PLANTED) return {};\n    if (count <= 0) {"),
     Mistake("a lock is not waited for", "schedules", "io/range_lock.cc",
             "if (answer >= 0) return RangeLock(file, byte);",
             "if (answer >= 0 || PLANTED) return RangeLock(file, byte);"),
