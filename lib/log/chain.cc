@@ -4,6 +4,7 @@
 #include <span>
 
 #include "log/batch_reader.h"
+#include "record/batch_records.h"
 
 namespace estream::log {
 
@@ -63,6 +64,23 @@ Result<Chain> follow_chain(const io::File& log, LogPosition start, std::uint64_t
     chain.end = {reader.position(), batch.last_offset() + 1};
   }
   return chain;
+}
+
+Result<bool> has_exact_times(const io::File& log, std::uint64_t from, std::uint64_t to) {
+  BatchReader reader(log, from, to);
+  BatchDecoder decoder;
+  std::vector<std::byte> bytes;
+  for (;;) {
+    const auto header = TRY(reader.peek());
+    if (!header) return true;
+    TRY(reader.read(bytes));
+    if (smallest_timestamp(*header, BaseTimestamp::any)) continue;
+    if (header->has_delete_horizon || header->record_count == 0) continue;
+    const auto records = decoder.decode(*header, bytes);
+    if (!records || records->empty()) return false;
+    const auto first = std::ranges::min_element(*records, {}, &RecordView::timestamp);
+    if (first->timestamp != header->base_timestamp) return false;
+  }
 }
 
 Error not_joined(const io::File& log, const Chain& chain, Offset next) {

@@ -13,6 +13,8 @@ namespace {
 constexpr std::uint32_t magic = 0x45534331;  // "ESC1"
 constexpr std::uint32_t poisoned_flag = 1;
 constexpr std::uint32_t rolling_flag = 2;
+constexpr std::uint32_t indexes_whole_flag = 4;
+constexpr std::uint32_t times_exact_flag = 8;
 constexpr std::size_t sequence_at = 8;
 constexpr std::size_t boot_id_at = 104;
 constexpr std::size_t seal_at = 120;
@@ -36,6 +38,12 @@ std::uint32_t seal_of(std::int64_t sequence) {
   std::array<std::byte, 8> bytes = {};
   store_be(bytes, 0, sequence);
   return crc32c(bytes);
+}
+
+std::uint32_t flags_of(const CommitState& state) {
+  return (state.is_poisoned ? poisoned_flag : 0) | (state.is_rolling ? rolling_flag : 0) |
+         (state.are_indexes_whole ? indexes_whole_flag : 0) |
+         (state.are_times_exact ? times_exact_flag : 0);
 }
 
 bool makes_sense(const CommitState& state) {
@@ -64,8 +72,7 @@ CommitSlot encode_commit(const CommitState& state) {
   store_position(slot, 64, state.published);
   store_be(slot, 80, state.log_start_offset.value);
   store_be(slot, 88, state.epoch);
-  store_be(slot, 92,
-           (state.is_poisoned ? poisoned_flag : 0) | (state.is_rolling ? rolling_flag : 0));
+  store_be(slot, 92, flags_of(state));
   store_be(slot, 96, state.writer_pid);
   std::ranges::copy(state.boot_id, slot.begin() + boot_id_at);
   store_be(slot, seal_at, seal_of(slot));
@@ -90,6 +97,8 @@ std::optional<CommitState> decode_commit(Bytes slot) {
       .epoch = load_be<std::int32_t>(slot, 88),
       .is_poisoned = (flags & poisoned_flag) != 0,
       .is_rolling = (flags & rolling_flag) != 0,
+      .are_indexes_whole = (flags & indexes_whole_flag) != 0,
+      .are_times_exact = (flags & times_exact_flag) != 0,
       .writer_pid = load_be<std::int32_t>(slot, 96),
   };
   std::ranges::copy(slot.subspan(boot_id_at, state.boot_id.size()), state.boot_id.begin());

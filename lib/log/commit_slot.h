@@ -35,8 +35,12 @@ struct CommitState {
   std::int32_t epoch = 0;       // The leader epoch of new batches.
   bool is_poisoned = false;     // A sync of the active segment failed: it is never written again.
   bool is_rolling = false;  // A roll (which may leave an empty segment) or a recovery is not over.
-  std::int32_t writer_pid = 0;  // For a person looking for the holder; no decision rests on it.
-  io::BootId boot_id = {};      // The boot in which this was written: page cache lost if another.
+  // The word of those who made all of it, for readers; an earlier version, which did not see to
+  // them, writes a slot without.
+  bool are_indexes_whole = false;  // No time index lacks an entry before one that it has.
+  bool are_times_exact = false;    // Each batch's base timestamp is the smallest in it.
+  std::int32_t writer_pid = 0;     // For a person looking for the holder; no decision rests on it.
+  io::BootId boot_id = {};  // The boot in which this was written: page cache lost if another.
 
   // Not stored: the other slot is damaged, and may have been newer.
   bool is_twin_damaged = false;
@@ -53,13 +57,13 @@ struct CommitState {
 //     0    4  magic "ESC1"                  72    8  published.offset
 //     4    4  zero                          80    8  log_start_offset
 //     8    8  sequence                      88    4  epoch
-//    16    8  generation                    92    4  flags: 1 poisoned, 2 rolling
-//    24    8  segment_base                  96    4  writer_pid
-//    32    8  written.bytes                100    4  zero
-//    40    8  written.offset               104   16  boot_id
-//    48    8  synced.bytes                 120    4  seal: CRC-32C of bytes 8-15
-//    56    8  synced.offset                124    4  CRC-32C of bytes 0-123
-//    64    8  published.bytes
+//    16    8  generation                    92    4  flags: 1 poisoned, 2 rolling,
+//    24    8  segment_base                           4 indexes whole, 8 times exact
+//    32    8  written.bytes                 96    4  writer_pid
+//    40    8  written.offset               100    4  zero
+//    48    8  synced.bytes                 104   16  boot_id
+//    56    8  synced.offset                120    4  seal: CRC-32C of bytes 8-15
+//    64    8  published.bytes              124    4  CRC-32C of bytes 0-123
 inline constexpr std::size_t commit_slot_bytes = 128;
 inline constexpr std::uint64_t commit_slot_stride = 4096;
 inline constexpr std::size_t commit_file_bytes = commit_slot_stride + commit_slot_bytes;

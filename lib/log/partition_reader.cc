@@ -26,6 +26,8 @@ Result<PartitionReader> PartitionReader::open(const io::Directory& directory, La
     }
   }
   reader.log_start_offset_ = log_start_offset.value_or(Offset{0});
+  // A broker makes the indexes of its last segments again when it was not shut down.
+  if (layout == Layout::kafka) reader.indexes_whole_below_ = {INT64_MAX};
   TRY(reader.load_epochs());
   TRY(reader.find_end());
   reader.next_offset_ = reader.log_start_offset_;
@@ -68,6 +70,7 @@ Result<void> PartitionReader::find_end_by_commit() {
     // A writer that has recovered meanwhile may have appended what is not published yet.
     if (!is_exact && TRY(read_commit(*commit_)).sequence != commit.sequence) continue;
     if (!end) return end.error();
+    TRY(take_word(commit, is_exact));
     commit_sequence_ = commit.sequence;
     // A recovery may have put a new file in the place of the one that is open.
     if (generation_ != commit.generation) close_segment();
@@ -95,6 +98,26 @@ Result<bool> PartitionReader::knows_end(const CommitState& commit) const {
       commit.boot_id == directory_.system().boot_id().value_or(commit.boot_id);
   const bool is_stale = TRY(is_behind_segments(commit));
   return is_this_boot && !commit.is_twin_damaged && !is_stale;
+}
+
+// Where the slot does not know the end, it vouches for what was on the device when it was written,
+// as after a restart of the machine; and for nothing if another one may have been newer.
+Result<void> PartitionReader::take_word(const CommitState& commit, bool is_exact) {
+  indexes_whole_below_ = times_exact_below_ = {INT64_MAX};
+  if (!is_exact) {
+    const bool is_old = commit.is_twin_damaged || TRY(is_behind_segments(commit));
+    indexes_whole_below_ = is_old ? Offset{} : commit.segment_base;
+    times_exact_below_ = is_old ? Offset{} : commit.synced.offset;
+  }
+  if (!commit.are_indexes_whole) indexes_whole_below_ = {};
+  if (!commit.are_times_exact) times_exact_below_ = {};
+  return {};
+}
+
+std::optional<Timestamp> PartitionReader::smallest_timestamp(const BatchHeader& header) const {
+  const bool is_exact = header.base_offset < times_exact_below_;
+  return estream::smallest_timestamp(header,
+                                     is_exact ? BaseTimestamp::smallest : BaseTimestamp::any);
 }
 
 Result<PartitionReader::End> PartitionReader::end_in_slot(const CommitState& commit) const {
@@ -224,7 +247,9 @@ Result<std::optional<Offset>> PartitionReader::find_reaching(Timestamp target) {
     const bool is_last = segments_[i] == end_.segment_base || i + 1 == segments_.size();
     Offset end = is_last ? end_.position.offset : segments_[i + 1];
     if (layout_ == Layout::kafka) end = {};
-    const auto found = TRY(segment.first_batch_reaching(target, limit, end));
+    const bool is_whole = segments_[i] < indexes_whole_below_;
+    const auto use = is_whole ? TimeIndexUse::whole : TimeIndexUse::unproven;
+    const auto found = TRY(segment.first_batch_reaching(target, limit, end, use));
     if (found) return found;
   }
   return std::optional<Offset>();

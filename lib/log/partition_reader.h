@@ -52,6 +52,12 @@ class PartitionReader {
   std::int32_t epoch() const { return epochs_.last(); }
   const LeaderEpochs& epochs() const { return epochs_; }
   const io::Directory& directory() const { return directory_; }
+  // The smallest timestamp in a batch of this partition, where its header tells it.
+  std::optional<Timestamp> smallest_timestamp(const BatchHeader& header) const;
+  // What the commit slot vouches for: that the indexes of segments below this one have no hole, and
+  // that the base timestamp of batches below that offset is the smallest.
+  Offset indexes_whole_below() const { return indexes_whole_below_; }
+  Offset times_exact_below() const { return times_exact_below_; }
 
   // The next batch read will be the one that holds `offset` or, where offsets are missing, the
   // first one after it. Offsets below the log start offset move up to it.
@@ -89,6 +95,7 @@ class PartitionReader {
   Result<void> check_reach(const BatchHeader& header);
   Result<bool> is_behind_segments(const CommitState& commit) const;
   Result<bool> knows_end(const CommitState& commit) const;
+  Result<void> take_word(const CommitState& commit, bool is_exact);
   Result<End> end_in_slot(const CommitState& commit) const;
   Result<End> end_by_chain(const CommitState& commit) const;
   Result<End> end_of_poisoned(const CommitState& commit, const End& end) const;
@@ -110,6 +117,8 @@ class PartitionReader {
   LeaderEpochs epochs_;
   std::vector<Offset> segments_;
   Offset log_start_offset_;
+  Offset indexes_whole_below_;
+  Offset times_exact_below_;
   End end_;
   bool is_end_sealed_ =
       false;  // The segment of end_ has been sealed since: it may be another file.

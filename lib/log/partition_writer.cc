@@ -195,15 +195,21 @@ Result<void> PartitionWriter::roll() {
 
 Result<void> PartitionWriter::write_batch(const BatchHeader& header, Bytes batch) {
   auto outcome = active_->log.write_at(state_.written.bytes, batch);
+  const bool is_indexed = outcome.has_value();
   if (outcome) outcome = active_->index.add(header, state_.written.bytes);
   if (outcome) return {};
   // Full disk, most likely. Leave the segment as it was; if this fails too, recovery will do it.
-  if (active_->log.truncate(state_.written.bytes)) {
-    // So that other writers look at the indexes again.
-    (void)write_commit(commit_, state_);
-    (void)active_->index.rebuild(active_->log, state_.written.bytes);
-  }
+  if (active_->log.truncate(state_.written.bytes) && is_indexed) distrust_indexes();
   return outcome;
+}
+
+// They may have an entry for what is not in the log. The next writer recovers, which writes them
+// anew: this one would be refused as before.
+void PartitionWriter::distrust_indexes() {
+  state_.is_rolling = true;
+  (void)write_commit(commit_, state_);
+  // Where that was refused, too, it looks at them again as after another writer.
+  state_.sequence = -1;
 }
 
 Result<void> PartitionWriter::sync_locked() {

@@ -91,6 +91,7 @@ class PartitionWriter {
   bool has_to_roll(const BatchHeader& batch) const;
   Result<void> roll();
   Result<void> write_batch(const BatchHeader& header, Bytes batch);
+  void distrust_indexes();
   Result<void> reach_level();
   Result<void> sync_locked();
   Result<void> sync_active();

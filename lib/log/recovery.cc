@@ -112,6 +112,9 @@ class Recovery {
       active_ = TRY(ActiveSegment::open(directory_, base, state_.generation + 1));
       size_ = TRY(active_->log.size_bytes());
       chain_ = TRY(follow_chain(active_->log, start_, size_, epochs_));
+      // What is kept need not be of a writer of ours: somebody may have copied it here.
+      state_.are_times_exact = state_.are_times_exact &&
+                               TRY(has_exact_times(active_->log, start_.bytes, chain_.end.bytes));
       const auto next = std::ranges::upper_bound(segments, base);
       if (next == segments.end()) return {};
       if (chain_.end.bytes != size_ || *next != chain_.end.offset) {
@@ -277,6 +280,8 @@ Result<io::File> rebuild_commit(const io::Directory& directory, Notices& notices
   state.written = state.synced = state.published = {0, segments.back()};
   state.log_start_offset = segments.front();
   state.boot_id = directory.system().boot_id().value_or(io::BootId{});
+  // Those of the active segment are made again.
+  state.are_indexes_whole = segments.size() == 1;
   CommitState recovered =
       TRY(Recovery(directory, nullptr, state, notices).run(Tail::incomplete_batch));
   // Killed before its name is on the device: the next writer finds an unfinished recovery.

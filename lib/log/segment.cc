@@ -67,12 +67,12 @@ Result<std::uint64_t> Segment::position_after(const TimeIndexEntry& entry,
 }
 
 Result<std::optional<Offset>> Segment::first_batch_reaching(Timestamp target, std::uint64_t limit,
-                                                            Offset end) const {
+                                                            Offset end, TimeIndexUse use) const {
   std::uint64_t start = 0;
   Offset next = base_;
   Offset passed = base_;  // In the last batch that was passed over, which begins at passed_at.
   std::optional<std::uint64_t> passed_at;
-  if (times_) {
+  if (times_ && use == TimeIndexUse::whole) {
     const auto entry = TRY(times_->below(target));
     if (entry) start = TRY(position_after(*entry, limit));
     if (start > 0) passed = entry->last_offset;

@@ -17,6 +17,10 @@ namespace estream::log {
 // The base offsets of the `.log` files in a partition's directory, ascending.
 Result<std::vector<Offset>> list_segments(const io::Directory& directory);
 
+// Whether a segment's time index is known to lack no entry before one that it has. Otherwise one
+// that it has proves nothing, and a search by time looks at the headers from the beginning.
+enum class TimeIndexUse { whole, unproven };
+
 // One `.log` file with its indexes, open for reading. How far it may be read is the caller's to
 // know and is passed as `limit`, a position. An index that is missing or wrong makes a search
 // longer, never its answer different.
@@ -38,7 +42,8 @@ class Segment {
   // met before it, the offset at which it begins, so that whoever reads from there meets it, too.
   // `end` is the offset up to which the batches have to reach at least.
   Result<std::optional<Offset>> first_batch_reaching(Timestamp target, std::uint64_t limit,
-                                                     Offset end = {}) const;
+                                                     Offset end = {},
+                                                     TimeIndexUse use = TimeIndexUse::whole) const;
 
  private:
   Segment(io::File log, Offset base)

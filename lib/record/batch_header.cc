@@ -157,6 +157,17 @@ void store_batch_header(MutableBytes batch, const BatchHeader& header) {
   store_be(batch, record_count_at, header.record_count);
 }
 
+std::optional<Timestamp> smallest_timestamp(const BatchHeader& header, BaseTimestamp base) {
+  if (header.timestamp_type == TimestampType::log_append_time) return header.max_timestamp;
+  if (header.record_count == 1) return header.max_timestamp;
+  if (base == BaseTimestamp::any || header.has_delete_horizon) return std::nullopt;
+  return header.base_timestamp;
+}
+
+Timestamp first_timestamp(const BatchHeader& header) {
+  return smallest_timestamp(header, BaseTimestamp::smallest).value_or(header.max_timestamp);
+}
+
 Result<void> verify_crc(const BatchHeader& header, Bytes batch) {
   if (batch.size() != header.size_bytes()) {
     return Error{Error::Code::corrupt, "batch: " + std::to_string(batch.size()) +

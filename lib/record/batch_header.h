@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "base/result.h"
 #include "base/types.h"
@@ -91,6 +92,17 @@ Result<BatchHeader> parse_batch_header(Bytes bytes);
 // Writes `header` over the first 61 bytes of `batch`, crc included: after any change from byte 21
 // on, recompute_crc has to follow.
 void store_batch_header(MutableBytes batch, const BatchHeader& header);
+
+// What the base timestamp of a batch with a time for each record is: what our writer makes it, or
+// any of them. A broker's is that of the first record, or was before a compaction.
+enum class BaseTimestamp { smallest, any };
+
+// The smallest timestamp in the batch, where its header tells it.
+std::optional<Timestamp> smallest_timestamp(const BatchHeader& header, BaseTimestamp base);
+
+// What to show as the first timestamp of the batch, where nothing depends on it: it may have
+// smaller ones, if another program wrote it.
+Timestamp first_timestamp(const BatchHeader& header);
 
 // Whether `batch`, all of it and nothing more, has the checksum that its header tells.
 Result<void> verify_crc(const BatchHeader& header, Bytes batch);

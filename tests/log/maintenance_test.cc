@@ -48,6 +48,20 @@ TEST_CASE("an inventory has the sealed segments and the published part of the ac
   CHECK(inventory.leftovers.empty());
 }
 
+TEST_CASE("the time of a segment is the largest in its batches, by which retention goes") {
+  TestPartition partition;
+  const auto writer = partition.writer({.sync_level = SyncLevel::batch});
+  for (const std::vector<std::int64_t>& times :
+       {std::vector<std::int64_t>{1000, 9000}, std::vector<std::int64_t>{2000, 3000}}) {
+    std::vector<std::byte> batch = batch_of_times(times);
+    REQUIRE(writer->append(batch));
+  }
+  REQUIRE(writer->seal_active());
+  const Inventory inventory = inventory_of(partition.directory());
+  REQUIRE(inventory.sealed.size() == 1);
+  CHECK(inventory.sealed[0].max_timestamp == Timestamp{9000});
+}
+
 TEST_CASE("a hole between sealed segments is corruption") {
   TestPartition partition;
   fill(partition);

@@ -133,6 +133,19 @@ TEST_CASE("a segment is rolled when its events span more time than it may") {
   CHECK(add(1202) == 3);
 }
 
+TEST_CASE("a roll is judged by the largest times of the first batch and of the next one") {
+  TestPartition partition;
+  const auto writer = partition.writer({.sync_level = SyncLevel::batch, .segment_ms = 100});
+  const auto add = [&](const std::vector<std::int64_t>& times) {
+    std::vector<std::byte> batch = batch_of_times(times);
+    REQUIRE(writer->append(batch));
+    return list_segments(partition.directory())->size();
+  };
+  CHECK(add({1000, 1500}) == 1);
+  CHECK(add({1200, 1600}) == 1);
+  CHECK(add({1590, 1601}) == 2);
+}
+
 TEST_CASE("timestamps at the ends of their range are taken") {
   TestPartition partition;
   const auto writer = partition.writer({.sync_level = SyncLevel::batch, .segment_ms = 1000});

@@ -76,6 +76,15 @@ TEST_CASE("only segments that end before an offset go") {
   CHECK(planned({.before = Offset{1000}}) == 4);
 }
 
+TEST_CASE("only segments whose times are all before a time go") {
+  CHECK(planned({.before_time = Timestamp{1000}}) == 0);
+  CHECK(planned({.before_time = Timestamp{1001}}) == 1);
+  CHECK(planned({.before_time = Timestamp{9000}}) == 4);
+  std::vector<SegmentSummary> segments = sealed;
+  segments[1].max_timestamp = {9000};
+  CHECK(plan_retention(segments, active, {.before_time = Timestamp{3500}}, {10'000}) == 1);
+}
+
 TEST_CASE("of several limits each may let a segment go") {
   CHECK(planned({.max_age_ms = 8999, .max_bytes = 300, .before = Offset{10}}) == 2);
 }

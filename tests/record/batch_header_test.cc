@@ -262,3 +262,22 @@ TEST_CASE("producer and last offset delta can be changed with a new checksum") {
   expected.last_offset_delta = 40;
   CHECK(header == expected);
 }
+
+TEST_CASE("the smallest timestamp is the base of a batch of ours, and otherwise known of few") {
+  BatchHeader header;
+  header.record_count = 2;
+  header.base_timestamp = {100};
+  header.max_timestamp = {200};
+  CHECK(smallest_timestamp(header, BaseTimestamp::smallest) == Timestamp{100});
+  CHECK(smallest_timestamp(header, BaseTimestamp::any) == std::nullopt);
+  CHECK(first_timestamp(header) == Timestamp{100});
+  header.has_delete_horizon = true;
+  CHECK(smallest_timestamp(header, BaseTimestamp::smallest) == std::nullopt);
+  CHECK(first_timestamp(header) == Timestamp{200});
+  header.record_count = 1;
+  CHECK(smallest_timestamp(header, BaseTimestamp::any) == Timestamp{200});
+  header.record_count = 2;
+  header.has_delete_horizon = false;
+  header.timestamp_type = TimestampType::log_append_time;
+  CHECK(smallest_timestamp(header, BaseTimestamp::any) == Timestamp{200});
+}

@@ -30,7 +30,17 @@ inline std::vector<std::byte> batch_of(const std::vector<std::string>& values,
   return {batch->begin(), batch->end()};
 }
 
-// The same with its place in a log.
+// A finished batch without a place, a record for each time: its base timestamp is the smallest.
+inline std::vector<std::byte> batch_of_times(const std::vector<std::int64_t>& times_ms) {
+  BatchBuilder builder;
+  builder.begin();
+  for (const std::int64_t time : times_ms) builder.append({time}, std::nullopt, "v", {});
+  const auto batch = builder.finish(Codec::none, 0);
+  REQUIRE(batch);
+  return {batch->begin(), batch->end()};
+}
+
+// The same as batch_of() with its place in a log.
 inline std::vector<std::byte> placed_batch(std::int64_t base_offset,
                                            const std::vector<std::string>& values,
                                            std::int64_t timestamp_ms = 1000,

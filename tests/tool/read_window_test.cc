@@ -20,11 +20,9 @@ BatchHeader batch() {
   return header;
 }
 
-Overlap ours(const ReadWindow& window) { return overlap_of(batch(), log::Layout::estream, window); }
+Overlap ours(const ReadWindow& window) { return overlap_of(batch(), Timestamp{100}, window); }
 
-Overlap brokers(const ReadWindow& window) {
-  return overlap_of(batch(), log::Layout::kafka, window);
-}
+Overlap brokers(const ReadWindow& window) { return overlap_of(batch(), std::nullopt, window); }
 
 }  // namespace
 
@@ -57,7 +55,7 @@ TEST_CASE("since is part of a window of time, and until is not") {
 TEST_CASE("a batch without records overlaps with nothing") {
   BatchHeader empty = batch();
   empty.record_count = 0;
-  CHECK(overlap_of(empty, log::Layout::estream, {.begin = {0}}) == Overlap::none);
+  CHECK(overlap_of(empty, Timestamp{100}, {.begin = {0}}) == Overlap::none);
 }
 
 TEST_CASE("only the largest timestamp of a broker's batch is known") {
@@ -67,19 +65,12 @@ TEST_CASE("only the largest timestamp of a broker's batch is known") {
   CHECK(brokers({.begin = {0}, .times = {Timestamp{201}, {}}}) == Overlap::none);
 }
 
-TEST_CASE("a delete horizon is not the time of a record") {
-  BatchHeader header = batch();
-  header.has_delete_horizon = true;
-  const ReadWindow window = {.begin = {0}, .times = {{}, Timestamp{50}}};
-  CHECK(overlap_of(header, log::Layout::estream, window) == Overlap::part);
-  CHECK(!is_beyond(header, log::Layout::estream, window.times));
-}
-
-TEST_CASE("with log append time all records have the largest timestamp") {
-  BatchHeader header = batch();
-  header.timestamp_type = TimestampType::log_append_time;
-  const ReadWindow window = {.begin = {0}, .times = {Timestamp{150}, {}}};
-  CHECK(overlap_of(header, log::Layout::kafka, window) == Overlap::all);
+TEST_CASE("where the smallest timestamp is unknown, only the end of a window takes a batch whole") {
+  CHECK(brokers({.begin = {0}, .times = {{}, Timestamp{201}}}) == Overlap::all);
+  CHECK(brokers({.begin = {0}, .times = {{}, Timestamp{200}}}) == Overlap::part);
+  CHECK(brokers({.begin = {0}, .times = {Timestamp{0}, Timestamp{201}}}) == Overlap::part);
+  CHECK(!is_beyond(std::nullopt, {{}, Timestamp{50}}));
+  CHECK(is_beyond(Timestamp{50}, {{}, Timestamp{50}}));
 }
 
 TEST_CASE("a window of picks takes the batches that have one of them") {

@@ -83,7 +83,13 @@ class Branching {
     epochs.cut(reader.end_offset());
     if (epochs.last() < 0) epochs.begin(0, reader.log_start_offset());
     TRY(take_active(active, reader.end_position(), epochs));
-    return target_.finish(active, reader.end_position(), reader.log_start_offset(), epochs);
+    CommitState state;
+    state.segment_base = active;
+    state.written = state.synced = state.published = reader.end_position();
+    state.log_start_offset = reader.log_start_offset();
+    state.are_indexes_whole = !shares_indexes_ || reader.indexes_whole_below() >= active;
+    state.are_times_exact = reader.times_exact_below() >= reader.end_offset();
+    return target_.finish(state, epochs);
   }
 
   Result<PartitionReader> open_reader() const {
@@ -121,6 +127,7 @@ class Branching {
     TRY(target_.share(base, SegmentFile::log));
     const bool is_indexed = maintenance_ != nullptr && TRY(has_its_indexes(base));
     if (is_indexed) {
+      shares_indexes_ = true;
       TRY(target_.share(base, SegmentFile::index));
       TRY(target_.share(base, SegmentFile::time_index));
     } else {
@@ -159,6 +166,7 @@ class Branching {
   const BranchOptions& options_;
   const Maintenance* maintenance_;
   BranchTarget target_;
+  bool shares_indexes_ = false;
 };
 
 // Whether the lock can be taken, and the active segment be sealed.

@@ -89,16 +89,11 @@ Result<void> BranchTarget::clear() {
   return {};
 }
 
-Result<void> BranchTarget::finish(Offset active, const LogPosition& end, Offset log_start,
-                                  const LeaderEpochs& epochs) {
+Result<void> BranchTarget::finish(CommitState state, const LeaderEpochs& epochs) {
   ASSERT(epochs.last() >= 0);
   io::System& system = target_.system();
   TRY(target_.open_file(lock_file_name, io::OpenMode::create_exclusive));
   TRY(target_.replace_file(epochs_file_name, epochs.to_text()));
-  CommitState state;
-  state.segment_base = active;
-  state.written = state.synced = state.published = end;
-  state.log_start_offset = log_start;
   state.epoch = epochs.last();
   state.writer_pid = system.process_id();
   state.boot_id = system.boot_id().value_or(io::BootId{});

@@ -43,9 +43,9 @@ class BranchTarget {
   // Takes everything away again.
   Result<void> clear();
 
-  // Adds what else a partition has. `end` is in the segment `active`; `epochs` has an entry.
-  Result<void> finish(Offset active, const LogPosition& end, Offset log_start,
-                      const LeaderEpochs& epochs);
+  // Adds what else a partition has, and of `state` takes the segment, the ends, the log start and
+  // what it vouches for; `epochs` has an entry.
+  Result<void> finish(CommitState state, const LeaderEpochs& epochs);
 
   BranchReport report() const;
 

@@ -35,7 +35,12 @@ class KafkaBranching {
     TRY(take_active(active, reader.end_position().bytes));
     TRY(finish_epochs(reader.epochs()));
     const Offset start = std::min(reader.log_start_offset(), end_);
-    TRY(target_.finish(active, {active_bytes_, end_}, start, epochs_));
+    CommitState state;
+    state.segment_base = active;
+    state.written = state.synced = state.published = {active_bytes_, end_};
+    state.log_start_offset = start;
+    state.are_indexes_whole = true;  // All are made anew.
+    TRY(target_.finish(state, epochs_));
     return target_.report();
   }
 

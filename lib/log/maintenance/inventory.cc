@@ -7,6 +7,7 @@
 #include "log/leader_epochs.h"
 #include "log/names.h"
 #include "log/segment.h"
+#include "log/verify/index.h"
 
 namespace estream::log {
 
@@ -14,7 +15,8 @@ namespace {
 
 // The segment's batches up to `limit`, or all of them.
 Result<SegmentSummary> summarize(const io::Directory& directory, const LeaderEpochs& epochs,
-                                 Offset base, std::optional<std::uint64_t> limit) {
+                                 Offset base, std::optional<std::uint64_t> limit,
+                                 IndexProof* indexes = nullptr) {
   const Segment segment = TRY(Segment::open(directory, base));
   SegmentSummary summary;
   summary.base = summary.end = base;
@@ -35,6 +37,7 @@ Result<SegmentSummary> summarize(const io::Directory& directory, const LeaderEpo
                                   " is not the one that " + epochs_file_name + " has for offset " +
                                   std::to_string(batch->base_offset.value));
     }
+    if (indexes != nullptr) indexes->see(*batch, batches.position());
     summary.end = batch->next_offset();
     summary.record_count += batch->record_count;
     if (batch->record_count > 0) {
@@ -91,7 +94,11 @@ Result<Inventory> take_inventory(const io::Directory& directory, const io::File&
   const Offset active = inventory.commit.segment_base;
   for (const Offset base : TRY(list_segments(directory))) {
     if (base >= active) break;
-    const SegmentSummary segment = TRY(summarize(directory, epochs, base, std::nullopt));
+    Findings findings;
+    IndexProof indexes(directory, base, IndexRules::exact, findings);
+    const SegmentSummary segment = TRY(summarize(directory, epochs, base, std::nullopt, &indexes));
+    indexes.finish(IndexProof::End::sealed);
+    if (!findings.take().empty()) inventory.ill_indexed.push_back(base);
     TRY(place(directory, segment, inventory));
   }
   if (!inventory.sealed.empty() && inventory.sealed.back().end != active &&

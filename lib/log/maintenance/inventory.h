@@ -29,6 +29,8 @@ struct Inventory {
   // Segments that a run which died has left: wholly below the log start offset, or covered by the
   // one before them, into which compaction merged them.
   std::vector<Offset> leftovers;
+  // Sealed segments whose indexes are missing, or not what a writer of ours makes for the log.
+  std::vector<Offset> ill_indexed;
 };
 
 // Error::Code::corrupt when sealed segments do not tile from the log start offset on: then nothing

@@ -77,10 +77,36 @@ Result<void> Maintenance::remove_leftovers(const Inventory& inventory) {
       TRY(remove_segment(base));
     }
   }
+  TRY(mend_indexes(inventory));
   for (const char* name : {commit_file_name, epochs_file_name}) {
     TRY(directory_.remove_dead_temporaries(name));
   }
   return remove_dead_copy();
+}
+
+Result<void> Maintenance::mend_indexes(const Inventory& inventory) {
+  for (const Offset base : inventory.ill_indexed) {
+    if (std::ranges::binary_search(inventory.leftovers, base)) continue;
+    TRY(write_indexes(base, segment_file_name(base, SegmentFile::log)));
+    TRY(put_indexes(base));
+  }
+  return inventory.commit.are_indexes_whole ? Result<void>()
+                                            : vouch_for_indexes(inventory.commit.segment_base);
+}
+
+// The sealed segments have been looked at, and not yet the active one.
+Result<void> Maintenance::vouch_for_indexes(Offset active) {
+  const io::RangeLock append =
+      TRY(io::RangeLock::acquire(*lock_, append_lock_byte, lock_timeout_ns_));
+  CommitState state = TRY(read_commit(commit_));
+  // What was sealed meanwhile is for the next run.
+  if (state.segment_base != active || state.is_rolling) return {};
+  const io::File log =
+      TRY(directory_.open_file(segment_file_name(active, SegmentFile::log), io::OpenMode::read));
+  IndexWriter indexes = TRY(IndexWriter::open(directory_, active));
+  TRY(indexes.rebuild(log, state.written.bytes));
+  state.are_indexes_whole = true;
+  return write_commit(commit_, state);
 }
 
 // What a recovery that died left of the active segment's copy. Under the append lock nobody is at

@@ -33,7 +33,8 @@ class Maintenance {
 
   // To be called before anything is changed. Removes what runs that died have left: the inventory's
   // leftovers, files that never took their place, temporary files, indexes without a segment; and
-  // rebuilds indexes that were not replaced together with their segment.
+  // rebuilds indexes that were not replaced together with their segment, were removed, or have a
+  // hole. Afterwards readers may rely on all of them.
   Result<void> remove_leftovers(const Inventory& inventory);
 
   // Removes the sealed segments, the log's oldest; `start` is where the log begins afterwards.
@@ -61,6 +62,8 @@ class Maintenance {
   Result<void> write_indexes(Offset base, const std::string& log_name);
   Result<void> put_indexes(Offset base);
   Result<void> remove_unfinished(Offset active);
+  Result<void> mend_indexes(const Inventory& inventory);
+  Result<void> vouch_for_indexes(Offset active);
   Result<void> remove_dead_copy();
 
   io::Directory directory_;

@@ -57,6 +57,11 @@ std::size_t plan_retention(Sealed sealed, const SegmentSummary& active,
                        return segment.end <= *limits.before;
                      }));
   }
+  if (limits.before_time) {
+    count = std::max(count, count_while(sealed, [&](const SegmentSummary& segment) {
+                       return segment.max_timestamp < *limits.before_time;
+                     }));
+  }
   return count;
 }
 

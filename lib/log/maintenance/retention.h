@@ -23,6 +23,8 @@ struct RetentionLimits {
   std::optional<std::int64_t> max_segments = {};
   // All its offsets are below this one.
   std::optional<Offset> before = {};
+  // All its times are before this one, by the headers: never by an index, which may be wrong.
+  std::optional<Timestamp> before_time = {};
 };
 
 // How many of the sealed segments go.

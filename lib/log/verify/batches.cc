@@ -71,7 +71,7 @@ void BatchProof::check_records(const io::File& log, std::uint64_t position,
   if (has_exact_times && (smallest != header.base_timestamp || largest < header.max_timestamp)) {
     findings_->note_once(log.name(), position,
                          "the times in its header are not exactly those of its events: another "
-                         "program wrote it, and counts and searches by time may be off");
+                         "program wrote it");
   }
 }
 

@@ -33,8 +33,9 @@ std::string_view advice(Remedy remedy) {
       return "restore this file from a copy of the partition; without one, estream-consume "
              "--on-corrupt=skip reads the events around the damage";
     case Remedy::remove_index:
-      return "an index is a hint and no event is harmed: remove this file, and searches only take "
-             "longer until a writer or compaction makes it again";
+      return "an index is a hint and no event is harmed, but a search by time may pass over some: "
+             "remove this file, and searches only take longer until a writer or compaction makes "
+             "it again";
     case Remedy::append:
       return "nothing is lost: the next append writes it anew";
     case Remedy::restore_epochs:

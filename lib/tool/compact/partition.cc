@@ -89,7 +89,13 @@ class PartitionRun {
     log::RetentionLimits limits = plan_.limits;
     for (const cli::Position& position : plan_.before) {
       if (position.partition && *position.partition != source_.partition) continue;
-      limits.before = TRY(resolve_position(source_, position));
+      limits.before.reset();
+      limits.before_time.reset();
+      if (position.kind == cli::Position::Kind::time) {
+        limits.before_time = Timestamp{position.value};
+      } else {
+        limits.before = TRY(resolve_position(source_, position));
+      }
     }
     std::vector<log::SegmentSummary>& sealed = inventory.sealed;
     const std::size_t count = log::plan_retention(sealed, inventory.active, limits, plan_.now);

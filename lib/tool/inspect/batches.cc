@@ -78,7 +78,7 @@ class BatchLister {
   bool is_wanted(const BatchHeader& header) const {
     if (header.last_offset() < window_.begin) return false;
     if (header.record_count == 0) return window_.times.is_everything();
-    return overlap_of(header, source_->topic->layout(), window_) != Overlap::none;
+    return overlap_of(header, source_->reader, window_) != Overlap::none;
   }
 
   Result<void> show(Offset segment, log::BatchReader& batches, const BatchHeader& header) {
@@ -104,7 +104,7 @@ class BatchLister {
          count_cell(segment.value), count_cell(static_cast<std::int64_t>(position)),
          count_cell(header.base_offset.value), count_cell(header.last_offset().value),
          count_cell(header.record_count), size_cell(static_cast<std::int64_t>(header.size_bytes())),
-         text_cell(codec_name(header.codec)), ratio.cell(), time_cell(first_time_of(header)),
+         text_cell(codec_name(header.codec)), ratio.cell(), time_cell(first_timestamp(header)),
          time_cell(header.max_timestamp), count_cell(header.leader_epoch),
          of_producer(header.producer_id), of_producer(header.producer_epoch),
          of_producer(header.base_sequence), crc, text_cell(flags_of(header))});

@@ -125,16 +125,38 @@ class Measure {
   Result<void> walk() {
     for (Walked& walked : sources_) {
       log::PartitionReader& reader = walked.source.reader;
-      const log::Layout layout = walked.source.topic->layout();
       while (const auto header = TRY(reader.peek())) {
         if (header->base_offset >= walked.window.end || io::stop_signal() != 0) break;
-        if (overlap_of(*header, layout, walked.window) != Overlap::none) {
+        const Overlap overlap = overlap_of(*header, reader, walked.window);
+        const bool is_cut = overlap == Overlap::part && !walked.window.times.is_everything();
+        if (is_cut && !header->is_control) {
+          TRY(look_inside(reader, *header, walked.window));
+          continue;
+        }
+        if (overlap != Overlap::none) {
           bytes_ += static_cast<std::int64_t>(header->size_bytes());
           if (!header->is_control) newest_ = std::max(newest_, header->max_timestamp);
         }
         reader.skip();
       }
     }
+    return {};
+  }
+
+  // The header does not tell whether an event of the batch is in the window.
+  Result<void> look_inside(log::PartitionReader& reader, const BatchHeader& header,
+                           const ReadWindow& window) {
+    const std::string place = reader.place();
+    TRY(reader.read(buffer_));
+    const auto records = decoder_.decode(header, buffer_);
+    if (!records) return Error{records.error().code, place + ": " + records.error().message};
+    bool is_any = false;
+    for (const RecordView& record : *records) {
+      if (!window.contains(record.offset) || !window.times.contains(record.timestamp)) continue;
+      newest_ = std::max(newest_, record.timestamp);
+      is_any = true;
+    }
+    if (is_any) bytes_ += static_cast<std::int64_t>(header.size_bytes());
     return {};
   }
 

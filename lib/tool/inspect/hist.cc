@@ -39,7 +39,7 @@ class HistScan {
     if (header.record_count == 1) return true;
     const Timestamp begin = histogram_->begin_of(header.max_timestamp);
     const ReadWindow bucket = {.begin = {0}, .times = {.since = begin, .until = {}}};
-    return overlap_of(header, source.topic->layout(), bucket) == Overlap::all;
+    return overlap_of(header, source.reader, bucket) == Overlap::all;
   }
 
   Result<Seen> unpack(PartitionSource& source, const BatchHeader& header,
@@ -71,24 +71,47 @@ struct Part {
   ReadWindow window;
 };
 
-// The earliest and the latest time in the windows, as the headers tell.
-Result<TimeRange> span_of(std::vector<Part>& parts) {
-  TimeRange span;
-  for (Part& part : parts) {
-    TRY(walk_batches(
-        part.source, part.window, [&](const BatchHeader& header, Overlap) -> Result<Seen> {
-          const bool has_first = !header.has_delete_horizon;
-          const Timestamp first = has_first ? header.base_timestamp : header.max_timestamp;
-          span.since = std::min(span.since.value_or(first), first);
-          span.until = std::max(span.until.value_or(header.max_timestamp), header.max_timestamp);
-          return Seen::header_only;
-        }));
+// The earliest and the latest time in the windows.
+class SpanScan {
+ public:
+  Result<void> add(Part& part) {
+    return walk_batches(part.source, part.window,
+                        [&](const BatchHeader& header, Overlap overlap) -> Result<Seen> {
+                          const auto smallest = part.source.reader.smallest_timestamp(header);
+                          if (overlap == Overlap::all && smallest) {
+                            widen(*smallest);
+                            widen(header.max_timestamp);
+                            return Seen::header_only;
+                          }
+                          return unpack(part, header);
+                        });
   }
-  const TimeRange& asked = parts.empty() ? TimeRange() : parts.front().window.times;
-  if (span.since && asked.since) span.since = std::max(*span.since, *asked.since);
-  if (span.until && asked.until) span.until = std::min(*span.until, *asked.until);
-  return span;
-}
+
+  const TimeRange& span() const { return span_; }
+
+ private:
+  void widen(Timestamp time) {
+    span_.since = std::min(span_.since.value_or(time), time);
+    span_.until = std::max(span_.until.value_or(time), time);
+  }
+
+  Result<Seen> unpack(Part& part, const BatchHeader& header) {
+    const std::string place = part.source.reader.place();
+    TRY(part.source.reader.read(bytes_));
+    const auto records = decoder_.decode(header, bytes_);
+    if (!records) return Error{records.error().code, place + ": " + records.error().message};
+    for (const RecordView& record : *records) {
+      const bool is_inside =
+          part.window.contains(record.offset) && part.window.times.contains(record.timestamp);
+      if (is_inside) widen(record.timestamp);
+    }
+    return Seen::read;
+  }
+
+  TimeRange span_;
+  BatchDecoder decoder_;
+  std::vector<std::byte> bytes_;
+};
 
 std::string bar_of(std::int64_t records, std::int64_t most, const ReportStyle& style) {
   const int width = std::max(style.width - other_columns, bar_min);
@@ -140,7 +163,9 @@ Result<cli::ExitStatus> inspect_hist(io::System& system, const InspectOptions& o
   if (options.bucket_ms) {
     bucket_ms = *options.bucket_ms;
   } else {
-    const TimeRange span = TRY(span_of(parts));
+    SpanScan scan;
+    for (Part& part : parts) TRY(scan.add(part));
+    const TimeRange& span = scan.span();
     bucket_ms = Histogram::fitting_bucket_ms(span.since.value_or(Timestamp{0}),
                                              span.until.value_or(Timestamp{0}));
   }

@@ -24,10 +24,4 @@ Cell Ratio::cell() const {
   return ratio_cell(static_cast<double>(plain_) / static_cast<double>(stored_));
 }
 
-Timestamp first_time_of(const BatchHeader& header) {
-  const bool has_first =
-      header.timestamp_type == TimestampType::create_time && !header.has_delete_horizon;
-  return has_first ? header.base_timestamp : header.max_timestamp;
-}
-
 }  // namespace estream::tool

@@ -31,8 +31,4 @@ class Ratio {
   bool is_known_ = true;
 };
 
-// The smallest time in the batch as its header tells it, which in a broker's is that of the first
-// record.
-Timestamp first_time_of(const BatchHeader& header);
-
 }  // namespace estream::tool

@@ -77,7 +77,6 @@ Result<ReadWindow> window_of(PartitionSource& source, const InspectOptions& opti
 
 Result<void> walk_batches(PartitionSource& source, const ReadWindow& window, const SeeBatch& see) {
   std::optional<Transactions> transactions = transactions_of(source);
-  const log::Layout layout = source.topic->layout();
   log::PartitionReader& reader = source.reader;
   std::vector<std::byte> bytes;
   TRY(reader.seek(window.begin));
@@ -89,7 +88,7 @@ Result<void> walk_batches(PartitionSource& source, const ReadWindow& window, con
       if (fate == Transactions::Fate::open) break;
       counts = fate == Transactions::Fate::committed;
     }
-    const Overlap overlap = overlap_of(*header, layout, window);
+    const Overlap overlap = overlap_of(*header, reader, window);
     Seen seen = Seen::header_only;
     if (counts && overlap != Overlap::none) seen = TRY(see(*header, overlap));
     if (seen == Seen::read) continue;

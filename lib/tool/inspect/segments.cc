@@ -29,7 +29,7 @@ struct SegmentTotals {
     bytes += static_cast<std::int64_t>(header.size_bytes());
     if (header.is_control || header.record_count == 0) return;
     records += header.record_count;
-    const Timestamp begin = first_time_of(header);
+    const Timestamp begin = first_timestamp(header);
     first = first == Timestamp{} ? begin : std::min(first, begin);
     last = std::max(last, header.max_timestamp);
     const std::string_view name = codec_name(header.codec);

@@ -46,9 +46,7 @@ Result<void> add_partition(TopicTotals& totals, PartitionSource& source) {
   return walk_batches(source, all, [&](const BatchHeader& header, Overlap) -> Result<Seen> {
     totals.records += header.record_count;
     totals.bytes += static_cast<std::int64_t>(header.size_bytes());
-    const bool has_first =
-        !header.has_delete_horizon && header.timestamp_type == TimestampType::create_time;
-    totals.first = earlier(totals.first, has_first ? header.base_timestamp : header.max_timestamp);
+    totals.first = earlier(totals.first, first_timestamp(header));
     totals.last = std::max(totals.last, header.max_timestamp);
     return Seen::header_only;
   });

@@ -77,10 +77,10 @@ Result<BatchFeed::Verdict> BatchFeed::judge(const BatchHeader& header) {
     if (fate == Transactions::Fate::open) return Verdict::held;
     if (fate == Transactions::Fate::aborted) return Verdict::passed;
   }
-  const log::Layout layout = source_.topic->layout();
-  const Overlap overlap = overlap_of(header, layout, window_);
+  const auto smallest = source_.reader.smallest_timestamp(header);
+  const Overlap overlap = overlap_of(header, smallest, window_);
   if (overlap == Overlap::none) {
-    const bool is_after = header.record_count > 0 && is_beyond(header, layout, window_.times);
+    const bool is_after = header.record_count > 0 && is_beyond(smallest, window_.times);
     if (is_after && !first_beyond_) first_beyond_ = header.base_offset;
     return Verdict::passed;
   }

@@ -6,20 +6,12 @@ namespace estream::tool {
 
 namespace {
 
-// The smallest timestamp in the batch, where the header has it.
-std::optional<Timestamp> smallest_timestamp(const BatchHeader& header, log::Layout layout) {
-  if (header.timestamp_type == TimestampType::log_append_time) return header.max_timestamp;
-  if (layout == log::Layout::kafka || header.has_delete_horizon) return std::nullopt;
-  return header.base_timestamp;
-}
-
-Overlap overlap_in_time(const BatchHeader& header, log::Layout layout, const TimeRange& times) {
-  if (times.is_everything()) return Overlap::all;
+Overlap overlap_in_time(const BatchHeader& header, std::optional<Timestamp> smallest,
+                        const TimeRange& times) {
   if (!times.is_reached_by(header.max_timestamp)) return Overlap::none;
-  const std::optional<Timestamp> smallest = smallest_timestamp(header, layout);
-  if (!smallest) return Overlap::part;
-  if (times.is_left_by(*smallest)) return Overlap::none;
-  const bool is_inside = times.is_reached_by(*smallest) && !times.is_left_by(header.max_timestamp);
+  if (is_beyond(smallest, times)) return Overlap::none;
+  if (times.is_left_by(header.max_timestamp)) return Overlap::part;
+  const bool is_inside = !times.since || (smallest && times.is_reached_by(*smallest));
   return is_inside ? Overlap::all : Overlap::part;
 }
 
@@ -36,17 +28,22 @@ Overlap overlap_in_offsets(const BatchHeader& header, const ReadWindow& window) 
 
 }  // namespace
 
-Overlap overlap_of(const BatchHeader& header, log::Layout layout, const ReadWindow& window) {
+Overlap overlap_of(const BatchHeader& header, std::optional<Timestamp> smallest,
+                   const ReadWindow& window) {
   if (header.record_count == 0) return Overlap::none;
   const Overlap offsets = overlap_in_offsets(header, window);
-  const Overlap times = overlap_in_time(header, layout, window.times);
+  const Overlap times = overlap_in_time(header, smallest, window.times);
   if (offsets == Overlap::none || times == Overlap::none) return Overlap::none;
   const bool is_all = offsets == Overlap::all && times == Overlap::all;
   return is_all ? Overlap::all : Overlap::part;
 }
 
-bool is_beyond(const BatchHeader& header, log::Layout layout, const TimeRange& times) {
-  const std::optional<Timestamp> smallest = smallest_timestamp(header, layout);
+Overlap overlap_of(const BatchHeader& header, const log::PartitionReader& reader,
+                   const ReadWindow& window) {
+  return overlap_of(header, reader.smallest_timestamp(header), window);
+}
+
+bool is_beyond(std::optional<Timestamp> smallest, const TimeRange& times) {
   return smallest && times.is_left_by(*smallest);
 }
 

@@ -36,11 +36,14 @@ struct ReadWindow {
 enum class Overlap { none, part, all };
 
 // How many of a batch's records are in the window, as far as its header tells: `part` means that
-// only decoding can say. In our own batches base_timestamp and max_timestamp are the smallest and
-// the largest timestamp; in a broker's only the largest is known.
-Overlap overlap_of(const BatchHeader& header, log::Layout layout, const ReadWindow& window);
+// only decoding can say. `smallest` is the batch's smallest timestamp, where it is known
+// (PartitionReader::smallest_timestamp).
+Overlap overlap_of(const BatchHeader& header, std::optional<Timestamp> smallest,
+                   const ReadWindow& window);
+Overlap overlap_of(const BatchHeader& header, const log::PartitionReader& reader,
+                   const ReadWindow& window);
 
-// Whether the header tells that all of the batch's records are at or after the range's end.
-bool is_beyond(const BatchHeader& header, log::Layout layout, const TimeRange& times);
+// Whether it is known that all of the batch's records are at or after the range's end.
+bool is_beyond(std::optional<Timestamp> smallest, const TimeRange& times);
 
 }  // namespace estream::tool

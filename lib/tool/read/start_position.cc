@@ -70,6 +70,20 @@ Result<std::int64_t> count_records(log::PartitionReader& reader, Offset begin, O
   return count;
 }
 
+// The smallest time in the batch of the last peek().
+Result<Timestamp> oldest_in(log::PartitionReader& reader, const BatchHeader& header) {
+  if (const auto smallest = reader.smallest_timestamp(header)) return *smallest;
+  const std::string place = reader.place();
+  std::vector<std::byte> bytes;
+  TRY(reader.read(bytes));
+  BatchDecoder decoder;
+  const auto records = decoder.decode(header, bytes);
+  if (!records) return Error{records.error().code, place + ": " + records.error().message};
+  Timestamp oldest = header.max_timestamp;
+  for (const RecordView& record : *records) oldest = std::min(oldest, record.timestamp);
+  return oldest;
+}
+
 }  // namespace
 
 Result<Offset> resolve_position(PartitionSource& source, const cli::Position& position) {
@@ -133,7 +147,7 @@ Result<Offset> tail_begin(PartitionSource& source, const ReadWindow& window, std
   if (!header) return begin;
   // A merge by time holds a record back as long as one before it in its partition is newer. If
   // there are such before `begin`, it has to begin with them.
-  const std::int64_t oldest_ms = header->base_timestamp.ms;
+  const std::int64_t oldest_ms = TRY(oldest_in(reader, *header)).ms;
   if (oldest_ms == INT64_MAX) return std::max(window.begin, std::min(begin, header->base_offset));
   const Offset reaching = TRY(reader.offset_reaching({oldest_ms + 1}));
   return std::max(window.begin, std::min({begin, header->base_offset, reaching}));
