@@ -34,17 +34,19 @@ constexpr std::size_t iso_date_units = 2;
 
 constexpr std::string_view how_to = "write numbers with units, such as 90s, 1h30m or 2d";
 constexpr std::string_view iso_how_to = "write weeks, days, hours, minutes, seconds, as in P1DT2H";
-constexpr std::string_view too_long = "that is more than 292 years; write a shorter duration";
+constexpr std::string_view too_long = "is more than 100000 days; write a shorter duration";
+constexpr std::int64_t longest = 100'000 * day;
 
 Result<void> add(std::string_view text, Decimal number, std::int64_t unit, std::int64_t& total) {
   const std::optional<std::int64_t> part = scaled(number, unit);
-  if (!part || __builtin_add_overflow(total, *part, &total)) return unclear(text, too_long);
+  if (!part || *part > longest - total) return refused(text, too_long);
+  total += *part;
   return {};
 }
 
 Error unit_is_missing(std::string_view text) {
   const std::string given(text);
-  return unclear(text, "write " + given + "s or " + given + "m");
+  return refused(text, "has no unit; write " + given + "s or " + given + "m");
 }
 
 std::optional<std::int64_t> find_unit(std::string_view name) {
@@ -81,6 +83,7 @@ Result<Duration> parse_iso_duration(std::string_view text) {
 
 Result<Duration> parse_duration(std::string_view text) {
   if (text.starts_with('P')) return parse_iso_duration(text);
+  if (text == "0") return Duration(0);
 
   std::string_view rest = text;
   std::int64_t total = 0;

@@ -30,12 +30,12 @@ Result<std::string> data_root(const std::optional<std::string>& dir_option) {
 }
 
 Result<Timestamp> current_time() {
-  if (const auto epoch = variable("SOURCE_DATE_EPOCH")) {
+  if (const auto epoch = variable("ESTREAM_NOW")) {
     constexpr std::int64_t last_s = 253'402'300'799;  // The end of the year 9999.
     const std::optional<std::int64_t> seconds = parse_whole(*epoch);
     if (seconds && *seconds <= last_s) return Timestamp{*seconds * 1000};
     return Error{Error::Code::usage,
-                 "SOURCE_DATE_EPOCH: " + unclear(*epoch, "write seconds since 1970").message};
+                 "ESTREAM_NOW: " + unclear(*epoch, "write seconds since 1970").message};
   }
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   return Timestamp{std::chrono::floor<std::chrono::milliseconds>(now).count()};

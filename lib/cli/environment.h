@@ -13,8 +13,8 @@ namespace estream::cli {
 // not an absolute path. Nothing is created.
 Result<std::string> data_root(const std::optional<std::string>& dir_option);
 
-// The wall clock, or SOURCE_DATE_EPOCH (seconds) when that is set: reproducible runs. For an app to
-// ask once and hand down.
+// The wall clock, or ESTREAM_NOW (seconds) when that is set, which is for tests. For an app to ask
+// once and hand down.
 Result<Timestamp> current_time();
 
 // Where temporary files go: TMPDIR, else /tmp.

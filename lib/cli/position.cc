@@ -10,7 +10,7 @@ namespace estream::cli {
 namespace {
 
 constexpr std::string_view how_to =
-    "write earliest, latest, stored, an offset, +N, -N or @TIME, with PARTITION= before it for one "
+    "write earliest, latest, an offset, +N, -N or @TIME, with PARTITION= before it for one "
     "partition";
 constexpr std::string_view partitions_how_to = "write partitions as 0,2,5-7";
 constexpr std::size_t partitions_max = 100'000;
@@ -28,28 +28,17 @@ Result<Position> parse_time_position(std::string_view text, const TimeContext& c
   return Position{.kind = Position::Kind::time, .value = time.ms};
 }
 
-Result<Position> parse_stored(std::string_view text) {
-  Position position = {.kind = Position::Kind::stored};
-  const std::string_view shift = text.substr(std::string_view("stored").size());
-  if (shift.empty()) return position;
-  const std::optional<std::int64_t> count = parse_whole(shift.substr(1));
-  if (!count || (shift[0] != '+' && shift[0] != '-')) return unclear(text, how_to);
-  position.value = shift[0] == '-' ? -*count : *count;
-  return position;
-}
-
 Result<Position> parse_place(std::string_view text, const TimeContext& context) {
   if (text == "earliest") return Position{.kind = Position::Kind::earliest};
   if (text == "latest") return Position{.kind = Position::Kind::latest};
   if (text == "beginning") return unclear(text, "write earliest");
   if (text == "end") return unclear(text, "write latest");
-  if (text.starts_with("stored")) return parse_stored(text);
   if (text.starts_with('@')) return parse_time_position(text, context);
 
   const bool is_signed = text.starts_with('+') || text.starts_with('-');
   const std::optional<std::int64_t> number = parse_whole(text.substr(is_signed ? 1 : 0));
   if (!number && parse_time(text, context)) {
-    return unclear(text, "write @" + std::string(text) + " for a time");
+    return refused(text, "is a time; write @" + std::string(text));
   }
   if (!number) return unclear(text, how_to);
   const Position::Kind kind = !is_signed       ? Position::Kind::absolute
@@ -67,7 +56,7 @@ Result<void> add_partitions(std::string_view text, std::string_view item,
   if (!first || !last || *last < *first) return unclear(text, partitions_how_to);
   const auto count = static_cast<std::size_t>(*last - *first) + 1;
   if (count > partitions_max - partitions.size()) {
-    return unclear(text, "that is more than 100 000 partitions; write fewer");
+    return refused(text, "is more than 100000 partitions; write fewer");
   }
   for (std::size_t i = 0; i < count; i++) {
     partitions.push_back(*first + static_cast<std::int32_t>(i));

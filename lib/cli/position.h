@@ -15,7 +15,6 @@ struct Position {
   enum class Kind {
     earliest,    // The first record kept.
     latest,      // The log end offset.
-    stored,      // The group offset plus `value`.
     absolute,    // Offset `value`.
     from_start,  // `value` records after the first.
     from_end,    // `value` records before the end.
@@ -29,8 +28,8 @@ struct Position {
   friend bool operator==(const Position&, const Position&) = default;
 };
 
-// earliest | latest | stored[+N|-N] | N | +N | -N | @TIME | PARTITION=any of these. TIME is that of
-// parse_time; its own @ need not be written twice.
+// earliest | latest | N | +N | -N | @TIME | PARTITION=any of these. TIME is that of parse_time; its
+// own @ need not be written twice.
 Result<Position> parse_position(std::string_view text, const TimeContext& context);
 
 // Partition numbers, "0,2,5-7", in ascending order and each once. At most 100 000, so that a slip

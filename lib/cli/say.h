@@ -28,9 +28,8 @@ void say(Level level, std::string_view text);
 // Whether say would print this level: for texts that are expensive to make.
 bool is_said(Level level);
 
-// `text` with control characters, invalid UTF-8 and the characters that reverse the direction of
-// writing replaced by \n, \t, \xNN or \u{NNNN}. For every text of foreign origin that goes to a
-// terminal.
+// `text` on one line, without what could drive a terminal: append_printable, also of line ends. For
+// every text of foreign origin in a line for people.
 std::string printable(std::string_view text);
 
 }  // namespace estream::cli

@@ -23,7 +23,6 @@ constexpr std::int64_t gibi = mebi * kibi;
 constexpr std::int64_t tebi = gibi * kibi;
 
 constexpr std::array size_suffixes = {
-    Suffix{"", 1},
     Suffix{"B", 1},
     Suffix{"K", kibi},
     Suffix{"M", mebi},
@@ -41,7 +40,7 @@ constexpr std::array size_suffixes = {
 constexpr std::array count_suffixes = {Suffix{"", 1}, Suffix{"k", 1'000}, Suffix{"M", 1'000'000}};
 
 constexpr std::string_view size_how_to =
-    "write bytes as 4096, 64K, 10M, 1.5G (1024-based) or 64KB (1000-based)";
+    "write bytes as 512B, 64K, 10M, 1.5G (1024-based) or 64KB (1000-based)";
 constexpr std::string_view count_how_to = "write a number as 100, 10k (thousands) or 2M (millions)";
 
 template <std::size_t count>
@@ -55,7 +54,7 @@ Result<std::int64_t> parse_suffixed(std::string_view text,
     if (suffix.name != rest) continue;
     if (suffix.factor == 1 && !number->fraction.empty()) return unclear(text, how_to);
     const std::optional<std::int64_t> value = scaled(*number, suffix.factor);
-    if (!value) return unclear(text, "that is too large; the most is 9223372036854775807");
+    if (!value) return refused(text, "is too large; the most is 9223372036854775807");
     return *value;
   }
   return unclear(text, how_to);
@@ -64,7 +63,19 @@ Result<std::int64_t> parse_suffixed(std::string_view text,
 }  // namespace
 
 Result<std::int64_t> parse_size(std::string_view text) {
+  if (text == "0") return 0;
+  std::string_view rest = text;
+  if (take_decimal(rest) && rest.empty()) {
+    const std::string given(text);
+    return refused(text, "has no unit; write " + given + "K or " + given + "M");
+  }
   return parse_suffixed(text, size_suffixes, size_how_to);
+}
+
+Result<std::int64_t> parse_kafka_size(std::string_view text) {
+  std::string_view rest = text;
+  const bool is_bare = !take_digits(rest).empty() && rest.empty();
+  return parse_suffixed(is_bare ? std::string(text) + "B" : text, size_suffixes, size_how_to);
 }
 
 Result<std::int64_t> parse_count(std::string_view text) {

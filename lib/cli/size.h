@@ -8,9 +8,12 @@
 
 namespace estream::cli {
 
-// A number of bytes: K M G T (or KiB MiB GiB TiB) count in 1024s, KB MB GB TB in 1000s, a bare
-// number is bytes. 1.5G is taken, 1.5 is not.
+// A number of bytes: B; K M G T (or KiB MiB GiB TiB) in 1024s; KB MB GB TB in 1000s. A number
+// without a unit is an error, because everybody guesses another one; but 0 needs none.
 Result<std::int64_t> parse_size(std::string_view text);
+
+// The same under a name that Kafka has too, such as segment.bytes: a bare number is bytes.
+Result<std::int64_t> parse_kafka_size(std::string_view text);
 
 // A number of things: k is a thousand, M a million. 10k, 1.5M.
 Result<std::int64_t> parse_count(std::string_view text);

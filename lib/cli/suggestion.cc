@@ -86,10 +86,9 @@ Error unknown_option(std::string_view given, const ToolDescription& tool) {
     hint = kcat_hint(shown.back(), tool.tool);
     if (hint.empty()) meant = other_case(shown.back(), tool.options);
   }
-  if (!meant.empty()) hint = "did you mean " + meant + "?";
+  if (!meant.empty()) hint = meant + " is the nearest";
   return {Error::Code::usage, "unknown option " + shown + (hint.empty() ? "" : ": " + hint) +
-                                  (hint.ends_with('?') ? " Try '" : "; try '") + tool.tool +
-                                  " -h'"};
+                                  "; try '" + tool.tool + " -h'"};
 }
 
 }  // namespace estream::cli

@@ -12,10 +12,10 @@
 
 namespace estream::cli {
 
-// One grammar for the values of all five tools. Every error is Error::Code::usage, begins with the
-// text as it was given and says what to write:
+// One grammar for the values of all five tools. Every error is Error::Code::usage, a statement that
+// has the text as it was given, and says what to write:
 //
-//   parse_duration("30")   ->  30? write 30s or 30m
+//   parse_duration("30")   ->  30 has no unit; write 30s or 30m
 //
 // Nothing here reads the clock or the environment, but for TZ.
 

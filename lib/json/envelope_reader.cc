@@ -9,6 +9,8 @@
 
 #include "json/base64.h"
 #include "json/event_parser.h"
+#include "json/event_time.h"
+#include "json/repair.h"
 #include "json/source.h"
 #include "json/value.h"
 #include "record/batch_builder.h"
@@ -25,7 +27,7 @@ struct Field {
 };
 
 Error field_error(std::string_view name, std::string_view what) {
-  return {Error::Code::data, fmt::format("envelope: {}: {}", name, what)};
+  return {Error::Code::data, fmt::format("envelope: {} {}", name, what)};
 }
 
 // The fields that may occur, each the last of its name.
@@ -62,9 +64,13 @@ struct Fields {
 using EventFields = Fields<11>;
 using HeaderFields = Fields<4>;
 
-Result<std::string_view> text_of(const Field& field) {
+// `is_exact` when nothing of the line was repaired.
+Result<std::string_view> text_of(const Field& field, bool is_exact) {
   switch (field.value.kind) {
     case Kind::string:
+      if (!is_exact && has_lone_surrogate(field.source)) {
+        return field_error(field.name, "has half a surrogate pair, which is no text");
+      }
       return field.value.text;
     case Kind::number:
     case Kind::false_:
@@ -94,6 +100,7 @@ struct EnvelopeReader::State {
   std::deque<std::string> decoded;
   std::size_t decoded_count = 0;
 
+  bool is_exact() const { return !parser.is_repaired(); }
   Result<std::string_view> decode(const Field& field);
   template <std::size_t count>
   Result<std::optional<std::string_view>> text_or_base64(const Fields<count>& fields,
@@ -122,9 +129,9 @@ Result<std::optional<std::string_view>> EnvelopeReader::State::text_or_base64(
   const Field* const text = fields.given(name);
   const Field* const base64 = fields.given(base64_name);
   if (text != nullptr && base64 != nullptr) {
-    return field_error(base64_name, fmt::format("{} is there as well", name));
+    return field_error(base64_name, fmt::format("and {} exclude each other", name));
   }
-  if (text != nullptr) return std::optional(TRY(text_of(*text)));
+  if (text != nullptr) return std::optional(TRY(text_of(*text, is_exact())));
   if (base64 != nullptr) return std::optional(TRY(decode(*base64)));
   return std::optional<std::string_view>();
 }
@@ -146,11 +153,11 @@ Result<std::optional<std::string_view>> EnvelopeReader::State::value(const Event
   const int count = (json != nullptr) + (text != nullptr) + (base64 != nullptr);
   if (count == 0) return field_error("value", "is missing; null with \"tombstone\":true for none");
   if (count > 1)
-    return field_error("value", "only one of value, value_text, value_b64 may be there");
+    return field_error("value", "is there more than once: as value, value_text or value_b64");
   if (json != nullptr) return std::optional(json->source);
   if (base64 != nullptr) return std::optional(TRY(decode(*base64)));
   if (text->value.kind != Kind::string) return field_error("value_text", "must be a string");
-  return std::optional(text->value.text);
+  return std::optional(TRY(text_of(*text, is_exact())));
 }
 
 Result<RecordHeader> EnvelopeReader::State::header(const Value& value, std::string_view source) {
@@ -158,7 +165,7 @@ Result<RecordHeader> EnvelopeReader::State::header(const Value& value, std::stri
   HeaderFields fields{{"key", "key_b64", "value", "value_b64"}};
   fields.collect(value, source);
   const auto key = TRY(text_or_base64(fields, "key", "key_b64"));
-  if (!key) return field_error("headers", "a header has no key");
+  if (!key) return field_error("headers", "must have a key each");
   return RecordHeader{*key, TRY(text_or_base64(fields, "value", "value_b64"))};
 }
 
@@ -178,9 +185,9 @@ Result<RecordHeaders> EnvelopeReader::State::read_headers(const Field* field) {
 
 Result<std::optional<Timestamp>> EnvelopeReader::State::timestamp(const Field* field) {
   if (field == nullptr) return std::optional<Timestamp>();
-  const auto ms = milliseconds_of(field->value);
-  if (!ms) return field_error("ts", "must be milliseconds or RFC 3339 with a zone");
-  return std::optional(Timestamp{*ms});
+  const auto time = envelope_time(field->value);
+  if (!time) return field_error("ts", time.error().message);
+  return std::optional(*time);
 }
 
 Result<EnvelopeEvent> EnvelopeReader::State::read(std::string_view line) {
@@ -197,7 +204,7 @@ Result<EnvelopeEvent> EnvelopeReader::State::read(std::string_view line) {
   event.value = TRY(value(fields));
   event.headers = TRY(read_headers(fields.given("headers")));
   event.timestamp = TRY(timestamp(fields.given("ts")));
-  if (const Field* topic = fields.given("topic")) event.topic = TRY(text_of(*topic));
+  if (const Field* topic = fields.given("topic")) event.topic = TRY(text_of(*topic, is_exact()));
   if (const Field* partition = fields.given("partition")) {
     constexpr std::int64_t max = std::numeric_limits<std::int32_t>::max();
     event.partition = static_cast<std::int32_t>(TRY(integer_of(*partition, max)));

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <string>
 
+#include "json/event_time.h"
 #include "json/repair.h"
 #include "json/source.h"
 #include "json/value.h"
@@ -19,7 +20,7 @@ namespace {
 Error data_error(std::string message) { return {Error::Code::data, std::move(message)}; }
 
 Error field_error(const Path& path, std::string_view what) {
-  return data_error(fmt::format("field {}: {}", path.text, what));
+  return data_error(fmt::format("field {} {}", path.text, what));
 }
 
 }  // namespace
@@ -30,6 +31,7 @@ struct EventParser::State {
   simdjson::dom::element root;
   std::string_view line;  // The text as it was given, also when a repaired copy was parsed.
   bool is_parsed = false;
+  bool is_repaired = false;
   std::size_t depth_limit = depth_max;
   std::string copy;
   std::string repaired;
@@ -51,9 +53,10 @@ Result<void> EventParser::reserve(std::size_t size) {
   constexpr std::size_t smallest = 4096;
   const std::size_t capacity = std::max({size, 2 * state.parser.capacity(), smallest});
   const std::size_t allowed = std::min(capacity, state.parser.max_capacity());
-  // Containers that are empty do not count for the limit, but simdjson counts the outermost one.
+  // simdjson counts the document as one more container, and does not count an empty container in
+  // which it ends: so this refuses whatever is too deep, and some that is not. See parse_refused.
   if (size > allowed || state.document.allocate(allowed) != simdjson::SUCCESS ||
-      state.parser.allocate(allowed, state.depth_limit + 1) != simdjson::SUCCESS) {
+      state.parser.allocate(allowed, state.depth_limit) != simdjson::SUCCESS) {
     return data_error(fmt::format("not JSON: {} bytes are too long to parse", size));
   }
   return {};
@@ -62,6 +65,7 @@ Result<void> EventParser::reserve(std::size_t size) {
 Result<void> EventParser::parse(std::string_view line) {
   State& state = *state_;
   state.is_parsed = false;
+  state.is_repaired = false;
   state.line = line;
   TRY(reserve(line.size()));
   // Newer versions of simdjson skip a byte order mark; its bytes would then end up in the log.
@@ -86,13 +90,16 @@ Result<void> EventParser::parse_refused(std::string_view line) {
   const std::size_t size = state.repaired.size();
   state.repaired.resize(size + padding_bytes);
   TRY(reserve(size));
-  const auto error =
-      state.parser.parse_into_document(state.document, state.repaired.data(), size, false)
-          .get(state.root);
+  simdjson::dom::parser parser;
+  auto error = parser.allocate(size, state.depth_limit + 1);
+  if (error == simdjson::SUCCESS) {
+    error = parser.parse_into_document(state.document, state.repaired.data(), size, false)
+                .get(state.root);
+  }
   if (error != simdjson::SUCCESS) {
     return data_error(fmt::format("not JSON: {}", simdjson::error_message(error)));
   }
-  state.is_parsed = true;
+  state.is_parsed = state.is_repaired = true;
   return {};
 }
 
@@ -107,6 +114,8 @@ Value EventParser::root() const {
   ASSERT(state_->is_parsed);
   return value_of(state_->root);
 }
+
+bool EventParser::is_repaired() const { return state_->is_repaired; }
 
 Value EventParser::find(const Path& path) const { return json::find(root(), path); }
 
@@ -130,15 +139,18 @@ Result<std::optional<std::string_view>> EventParser::key_at(const Path& path) co
     case Kind::null:
       return std::optional<std::string_view>();
     case Kind::string:
+      if (is_repaired() && has_lone_surrogate(source_at(path).value_or(""))) {
+        return field_error(path, "has half a surrogate pair, which cannot be a key");
+      }
       return std::optional(value.text);
     case Kind::false_:
     case Kind::true_:
     case Kind::number:
       return source_at(path);
     case Kind::array:
-      return field_error(path, "an array cannot be a key");
+      return field_error(path, "is an array, which cannot be a key");
     case Kind::object:
-      return field_error(path, "an object cannot be a key");
+      return field_error(path, "is an object, which cannot be a key");
   }
   return std::optional<std::string_view>();
 }
@@ -146,8 +158,13 @@ Result<std::optional<std::string_view>> EventParser::key_at(const Path& path) co
 Result<std::optional<Timestamp>> EventParser::time_at(const Path& path) const {
   const Value value = find(path);
   if (value.kind == Kind::null) return std::optional<Timestamp>();
-  if (const auto ms = milliseconds_of(value)) return std::optional(Timestamp{*ms});
-  return field_error(path, "not a time; wanted milliseconds or RFC 3339 with a zone");
+  const auto* const integer = std::get_if<std::int64_t>(&value.number);
+  // To look for a text costs more than to write it again.
+  const bool is_integer = value.kind == Kind::number && integer != nullptr;
+  const auto time = is_integer ? event_time(value, std::to_string(*integer))
+                               : event_time(value, source_at(path).value_or(""));
+  if (!time) return field_error(path, time.error().message);
+  return std::optional(*time);
 }
 
 bool is_blank(std::string_view line) { return trimmed(line).empty(); }

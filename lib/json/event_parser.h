@@ -44,17 +44,20 @@ class EventParser {
   // The rest requires that the last parse succeeded.
 
   // The record key that stands at `path`: a string without quotes and escapes, a number or boolean
-  // as it is written. Nothing for null and for what is not there; Error::Code::data for the rest.
+  // as it is written. Nothing for null and for what is not there; Error::Code::data for the rest,
+  // and for a string with half a surrogate pair.
   Result<std::optional<std::string_view>> key_at(const Path& path) const;
 
-  // The event time at `path`: a number is milliseconds since the epoch, any fraction rounded down,
-  // a string is RFC 3339. Nothing for null and for what is not there; Error::Code::data for the
-  // rest.
+  // The event time at `path`; see json/event_time.h. Nothing for null and for what is not there;
+  // Error::Code::data, which names the field, for the rest.
   Result<std::optional<Timestamp>> time_at(const Path& path) const;
 
   // The text at `path` byte for byte as it stands in the input, without the space around it.
   // Nothing when there is no such value; the last one when a field name is there twice.
   std::optional<std::string_view> source_at(const Path& path) const;
+
+  // Whether the text means something else than simdjson was given to read: see json/repair.h.
+  bool is_repaired() const;
 
   // What the text means; null at the end of a path that leads nowhere. See json/value.h.
   Value find(const Path& path) const;

@@ -16,22 +16,23 @@ struct FilterNode;
 
 // A `-w` expression, a small part of jq that only decides and never reshapes:
 //
-//   paths        .  .a.b[0]  ."odd name"  .a[-1]     missing is null, also inside what is no
-//   container literals     42  -1.5e3  "text"  true  false  null record       $key $ts $partition
-//   $offset $topic $headers.name $headers["odd-name"] operators    A | B,  or,  and,  not A,  == !=
-//   < <= > >=,  A =~ "RE",  A in ("x", 2),
-//                + -,  * /,  unary -,  (A);   loosest first
-//   functions    has("x") has(0) length test("RE") not, of what stands left of |, else of the value
+//   A | B    A or B    A and B    not A    A == B, != < <= > >=    A =~ "RE"    A in ("x", 2)
+//   A + B, A - B    A * B, A / B    -A    (A)                      from the loosest to the tightest
+//
+//   paths        .  .a.b[0]  ."odd name"  .a[-1]
+//   literals     42  -1.5e3  "text"  true  false  null
+//   the record   $key $ts $partition $offset $topic $headers.name $headers["odd-name"]
+//   functions    has("x") has(0) length test("RE") not; of what stands left of |, or the value
 //
 // As in jq: null and false are false and all else is true; null < false < true < numbers < strings
-// < arrays < objects; null + A is A; strings are joined by +; of fields with one name the last
-// counts. Unlike jq: integers up to 64 bits compare exactly; a path through a number or string is
-// null; =~ exists, and is false for what is no string; there is no arithmetic on arrays and
+// < arrays < objects; what is missing is null, and nothing is in null; null + A is A; strings are
+// joined by +; of fields with one name the last counts. Unlike jq: integers up to 64 bits compare
+// exactly; =~ exists, and is false for what is no string; there is no arithmetic on arrays and
 // objects. Of several headers with one name the last counts.
 //
-// What jq stops at (1 / 0, 1 - "a", null | has("a"), 1 | test("a")) makes a record not match,
-// whatever stands around it, unless and/or had no need to look. A value that is not JSON, or that
-// is absent, is null.
+// What jq stops at makes a record not match, whatever stands around it, unless and/or had no need
+// to look: 1 / 0, 1 - "a", 1 | test("a"), a field of a number (.a.b where .a is 1, 1 | has("a")), a
+// value that is not JSON. A tombstone's value is null.
 class Filter {
  public:
   // Error::Code::usage "-w: column N: ...". Nesting and chains of arithmetic are limited.

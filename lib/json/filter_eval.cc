@@ -14,6 +14,26 @@ using Op = FilterNode::Op;
 // Nothing stands for what jq calls an error, which makes the record not match.
 using Outcome = std::optional<Value>;
 
+// Whether jq looks for such a child in such a value: it finds none in null, and stops at the rest.
+bool may_have(const Value& container, const Path::Step& step) {
+  const Kind wanted = std::holds_alternative<std::string>(step) ? Kind::object : Kind::array;
+  return container.kind == wanted || container.kind == Kind::null;
+}
+
+Outcome follow(const Path& path, Outcome value) {
+  for (const Path::Step& step : path.steps) {
+    if (!value || !may_have(*value, step)) return std::nullopt;
+    const std::optional<Child> child = find_child(*value, step);
+    value = child ? child->value : Value{};
+  }
+  return value;
+}
+
+Outcome has(const Value& container, const Path::Step& step) {
+  if (!may_have(container, step)) return std::nullopt;
+  return value_of_bool(find_child(container, step).has_value());
+}
+
 bool is_truthy(const Value& value) {
   return value.kind != Kind::null && value.kind != Kind::false_;
 }
@@ -93,14 +113,17 @@ class Evaluation {
     return evaluate(nodes_[node.operands[index]], input);
   }
 
-  const Value& given(const Value* input) {
+  // Nothing for a value that is not JSON: at that jq stops, too.
+  Outcome given(const Value* input) {
     if (input != nullptr) return *input;
-    if (!is_parsed_ && record_.value && parser_.parse_copy(*record_.value)) root_ = parser_.root();
+    if (!is_parsed_ && record_.value) {
+      root_ = parser_.parse_copy(*record_.value) ? Outcome(parser_.root()) : std::nullopt;
+    }
     is_parsed_ = true;
     return root_;
   }
 
-  Value leaf(const FilterNode& node, const Value* input) {
+  Outcome leaf(const FilterNode& node, const Value* input) {
     switch (node.op) {
       case Op::false_:
       case Op::true_:
@@ -110,7 +133,7 @@ class Evaluation {
       case Op::string:
         return value_of(std::string_view(node.text));
       case Op::path:
-        return find(given(input), node.path);
+        return follow(node.path, given(input));
       case Op::key:
         return value_of_text(record_.key);
       case Op::timestamp:
@@ -124,7 +147,7 @@ class Evaluation {
       case Op::header:
         return last_header(record_.headers, node.text);
       default:
-        return {};
+        return Value{};
     }
   }
 
@@ -202,7 +225,9 @@ class Evaluation {
   }
 
   Outcome function(const FilterNode& node, const Value* input) {
-    const Value& value = given(input);
+    const Outcome subject = given(input);
+    if (!subject) return std::nullopt;
+    const Value& value = *subject;
     switch (node.op) {
       case Op::is_not:
         return value_of_bool(!is_truthy(value));
@@ -212,12 +237,9 @@ class Evaluation {
         if (value.kind != Kind::string) return std::nullopt;
         return value_of_bool(node.regex->matches(value.text));
       case Op::has_field:
-        if (value.kind != Kind::object) return std::nullopt;
-        return value_of_bool(find_child(value, node.text).has_value());
+        return has(value, node.text);
       default:
-        if (value.kind != Kind::array) return std::nullopt;
-        return value_of_bool(
-            find_child(value, *std::get_if<std::int64_t>(&node.number)).has_value());
+        return has(value, *std::get_if<std::int64_t>(&node.number));
     }
   }
 
@@ -226,7 +248,7 @@ class Evaluation {
   const RecordView& record_;
   EventParser& parser_;
   bool is_parsed_ = false;
-  Value root_;
+  Outcome root_ = Value{};
   std::forward_list<std::string> texts_;
 };
 

@@ -6,6 +6,7 @@
 #include <ctime>
 #include <iterator>
 
+#include "base/printable.h"
 #include "json/base64.h"
 #include "json/quote.h"
 #include "json/rfc3339.h"
@@ -76,22 +77,45 @@ void append_iso(std::string& out, Timestamp timestamp) {
   }
 }
 
-void append_strftime(std::string& out, Timestamp timestamp, const std::string& format) {
+// The parts of the time in `seconds` UTC; `format` ends in an "x" that is not printed, because
+// strftime answers 0 both for "does not fit" and for "is empty".
+void append_time_parts(std::string& out, const std::string& format, const std::tm& parts) {
+  const std::size_t size_before = out.size();
+  for (std::size_t room = 64 + 2 * format.size();; room *= 2) {
+    out.resize(size_before + room);
+    const std::size_t length =
+        std::strftime(out.data() + size_before, room, format.c_str(), &parts);
+    if (length == 0) continue;
+    out.resize(size_before + length - 1);
+    return;
+  }
+}
+
+void append_strftime(std::string& out, Timestamp timestamp, const Format::Piece& piece) {
   const std::time_t seconds =
       timestamp.ms >= 0 ? timestamp.ms / 1000 : (timestamp.ms + 1) / 1000 - 1;
   std::tm parts{};
   if (timestamp == Timestamp{} || gmtime_r(&seconds, &parts) == nullptr) {
     return append_integer(out, timestamp.ms);
   }
-  // strftime answers 0 for "does not fit" and for "is empty"; no conversion is this much longer.
-  const std::size_t size_before = out.size();
-  out.resize(size_before + 64 + 64 * format.size());
-  const std::size_t length =
-      std::strftime(out.data() + size_before, out.size() - size_before, format.c_str(), &parts);
-  out.resize(size_before + length);
+  for (const Format::Piece& part : piece.pieces) {
+    if (part.kind == Format::Kind::time_s) {
+      append_integer(out, seconds);
+    } else {
+      append_time_parts(out, part.text, parts);
+    }
+  }
 }
 
-void append_headers(std::string& out, const Format::Piece& piece, const RecordHeaders& headers) {
+// What was appended since `begin` is foreign text on its way to a terminal.
+void make_printable(std::string& out, std::size_t begin) {
+  const std::string text = out.substr(begin);
+  out.resize(begin);
+  append_printable(out, text, LineEnds::kept);
+}
+
+void append_headers(std::string& out, const Format::Piece& piece, const FormatContext& context,
+                    const RecordHeaders& headers) {
   bool is_first = true;
   for (HeaderCursor cursor(headers); const auto header = cursor.next();) {
     if (!is_first) out.append(piece.text);
@@ -100,8 +124,10 @@ void append_headers(std::string& out, const Format::Piece& piece, const RecordHe
       if (part.kind == Format::Kind::literal) {
         out.append(part.text);
       } else {
+        const std::size_t begin = out.size();
         append_encoded(out, part.encoding,
                        part.kind == Format::Kind::key ? header->key : header->value);
+        if (context.is_for_terminal) make_printable(out, begin);
       }
     }
   }
@@ -181,10 +207,13 @@ void append_piece(std::string& out, const Format::Piece& piece, const FormatCont
       append_iso(out, record.timestamp);
       break;
     case Format::Kind::time_strftime:
-      append_strftime(out, record.timestamp, piece.text);
+      append_strftime(out, record.timestamp, piece);
       break;
+    case Format::Kind::time_s:
+    case Format::Kind::time_parts:
+      break;  // They stand in a time_strftime only.
     case Format::Kind::headers:
-      append_headers(out, piece, record.headers);
+      append_headers(out, piece, context, record.headers);
       break;
     case Format::Kind::field:
       value.append_field(out, piece.path);
@@ -199,7 +228,17 @@ Result<Format> Format::parse(std::string_view text) { return Format(TRY(parse_fo
 void Format::append(std::string& out, const FormatContext& context, const RecordView& record,
                     EventParser& parser) const {
   LazyValue value(record, parser);
-  for (const Piece& piece : pieces_) append_piece(out, piece, context, record, value);
+  for (const Piece& piece : pieces_) {
+    const std::size_t begin = out.size();
+    append_piece(out, piece, context, record, value);
+    const bool is_foreign = piece.kind == Kind::key || piece.kind == Kind::value ||
+                            piece.kind == Kind::field || piece.kind == Kind::topic;
+    if (context.is_for_terminal && is_foreign) make_printable(out, begin);
+  }
+}
+
+bool Format::is_numbered() const {
+  return std::ranges::any_of(pieces_, [](const Piece& one) { return one.kind == Kind::number; });
 }
 
 }  // namespace estream::json

@@ -17,6 +17,8 @@ struct FormatContext {
   std::string_view topic;
   std::int32_t partition = 0;
   std::uint64_t number = 0;  // Which record of this run it is; what %i prints.
+  // What is of the record, and not of the format, passes append_printable.
+  bool is_for_terminal = false;
 };
 
 // A `-F` format: how a record looks on stdout, without a line end unless the format has one.
@@ -42,6 +44,9 @@ class Format {
   void append(std::string& out, const FormatContext& context, const RecordView& record,
               EventParser& parser) const;
 
+  // Whether it prints the running number.
+  bool is_numbered() const;
+
   enum class Kind {
     literal,
     topic,
@@ -54,7 +59,9 @@ class Format {
     value_length,
     time_ms,
     time_iso,
-    time_strftime,
+    time_strftime,  // All its `pieces`, which are the next two.
+    time_s,
+    time_parts,  // What strftime does with `text`, an "x" at its end.
     headers,
     field,
   };
@@ -64,9 +71,9 @@ class Format {
   struct Piece {
     Kind kind = Kind::literal;
     Encoding encoding = Encoding::raw;
-    std::string text;  // The literal, the strftime format, or what stands between two headers.
-    Path path;
-    std::vector<Piece> pieces;  // Of one header.
+    std::string text = {};  // The literal, the strftime format, or what stands between two headers.
+    Path path = {};
+    std::vector<Piece> pieces = {};  // Of one header, or of a strftime format.
   };
 
  private:

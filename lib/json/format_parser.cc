@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "json/expression.h"
 #include "json/format.h"
 
@@ -128,13 +131,53 @@ class FormatParser {
       const std::size_t length = rest().find("]}");
       if (length != rest().npos) {
         piece.kind = Kind::time_strftime;
-        piece.text = rest().substr(0, length);
+        TRY(read_strftime(rest().substr(0, length), piece.pieces));
         at_ += length + 2;
         return {};
       }
       at_ = start;
     }
     return fail("expected {iso} or {strftime[...]}; write \\x7b for a brace");
+  }
+
+  // strftime itself would take our UTC for local time in %s, so that this one is done here.
+  Result<void> read_strftime(std::string_view format, std::vector<Piece>& pieces) {
+    std::string parts;
+    const auto end_part = [&] {
+      if (parts.empty()) return;
+      pieces.push_back({.kind = Kind::time_parts, .text = std::exchange(parts, "") + "x"});
+    };
+    for (std::size_t at = 0; at < format.size();) {
+      const std::size_t start = at++;
+      if (format[start] == '%') {
+        at = std::min(format.find_first_not_of("_-0^#+", at), format.size());
+        const std::size_t width = at;
+        at = std::min(format.find_first_not_of("0123456789", at), format.size());
+        if (at - width > 3) return fail_in(start, "a width has at most 3 digits");
+        at = std::min(format.find_first_not_of("EO", at), format.size());
+        constexpr std::string_view known = "aAbBcCdDeFgGhHIjklmMnpPrRsStTuUVwWxXyYzZ%";
+        if (at == format.size() || known.find(format[at]) == known.npos) {
+          return fail_in(start, "strftime has no such conversion");
+        }
+        at++;
+      }
+      const std::string_view token = format.substr(start, at - start);
+      const bool is_seconds = token.size() > 1 && token.back() == 's';
+      if (!is_seconds) {
+        parts += token;
+        continue;
+      }
+      if (token != "%s") return fail_in(start, "%s has no flags and no width");
+      end_part();
+      pieces.push_back({.kind = Kind::time_s});
+    }
+    end_part();
+    return {};
+  }
+
+  // `position` counts from where we are.
+  Error fail_in(std::size_t position, std::string_view what) const {
+    return expression_.error_at(at_ + position, what);
   }
 
   Result<void> read_field(Piece& piece) {

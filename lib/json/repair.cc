@@ -31,6 +31,8 @@ class Repairer {
     return std::move(repaired_);
   }
 
+  bool has_lone_surrogate() const { return has_lone_surrogate_; }
+
  private:
   void string() {
     const std::size_t start = at_++;
@@ -61,6 +63,7 @@ class Repairer {
       if (second >= 0xDC00 && second < 0xE000) length = 12;
     }
     const bool is_lone = is_low || (is_high && length == 6);
+    has_lone_surrogate_ = has_lone_surrogate_ || is_lone;
     repaired_.append(is_lone ? "\\ufffd" : text_.substr(at_, length));
     at_ += length;
   }
@@ -95,11 +98,18 @@ class Repairer {
   std::string_view text_;
   std::size_t at_ = 0;
   std::string repaired_;
+  bool has_lone_surrogate_ = false;
   simdjson::dom::parser parser_;
 };
 
 }  // namespace
 
 std::string repaired_for_simdjson(std::string_view text) { return Repairer(text).run(); }
+
+bool has_lone_surrogate(std::string_view text) {
+  Repairer repairer(text);
+  repairer.run();
+  return repairer.has_lone_surrogate();
+}
 
 }  // namespace estream::json

@@ -15,4 +15,8 @@ namespace estream::json {
 // Requires valid JSON. Slow, for the rare text that needs it.
 std::string repaired_for_simdjson(std::string_view text);
 
+// Whether half a surrogate pair is escaped in valid JSON: such a text is not what it was once it is
+// repaired, and two that differ may become one.
+bool has_lone_surrogate(std::string_view text);
+
 }  // namespace estream::json

@@ -76,15 +76,14 @@ class Checker {
   // whole.
   bool open_container() {
     const bool is_object = next() == '{';
-    const std::size_t start = at_++;
+    if (objects_.size() >= depth_limit_) {
+      fail("nested too deeply");
+      return false;
+    }
+    at_++;
     skip_space();
     if (next() == (is_object ? '}' : ']')) {
       at_++;
-      return false;
-    }
-    if (objects_.size() >= depth_limit_) {
-      at_ = start;
-      fail("nested too deeply");
       return false;
     }
     objects_.push_back(is_object);

@@ -6,7 +6,7 @@
 
 namespace estream::json {
 
-// How deep arrays and objects that are not empty may be inside one another. Kafka's clients have no
+// How deep arrays and objects may be inside one another. Kafka's clients have no
 // such limit; parsers of JSON do, and this is more than most of them allow.
 inline constexpr std::size_t depth_max = 1024;
 

@@ -1,12 +1,10 @@
 #include "json/value.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 #include <vector>
 
 #include "base/assert.h"
-#include "json/rfc3339.h"
 
 namespace estream::json {
 
@@ -199,16 +197,6 @@ std::int64_t length_of(const Value& value) {
     default:
       return 0;
   }
-}
-
-std::optional<std::int64_t> milliseconds_of(const Value& value) {
-  if (value.kind == Kind::string) return parse_rfc3339(value.text);
-  if (value.kind != Kind::number) return std::nullopt;
-  if (const auto* const integer = std::get_if<std::int64_t>(&value.number)) return *integer;
-  const double whole = std::floor(to_double(value.number));
-  constexpr double beyond = 9223372036854775808.0;  // 2^63
-  if (whole < -beyond || whole >= beyond) return std::nullopt;
-  return static_cast<std::int64_t>(whole);
 }
 
 }  // namespace estream::json

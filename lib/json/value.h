@@ -54,8 +54,4 @@ std::weak_ordering compare(const Value& a, const Value& b);
 // The number of elements, of fields with different names, or of a string's characters; 0 otherwise.
 std::int64_t length_of(const Value& value);
 
-// An event time in milliseconds since the epoch: a number is milliseconds, any fraction rounded
-// down; a string is RFC 3339. Nothing for whatever else.
-std::optional<std::int64_t> milliseconds_of(const Value& value);
-
 }  // namespace estream::json

@@ -1,5 +1,7 @@
 #include "tool/topic_settings.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -60,11 +62,24 @@ Result<Json> word_of(std::string_view text, std::initializer_list<std::string_vi
   return cli::unclear(text, advice);
 }
 
-Result<Json> value_of(const Known& known, std::string_view text) {
+Error unit_is_missing(std::string_view key, const Known& known, std::string_view text) {
+  const bool is_time = known.kind == Kind::time;
+  return misuse(
+      fmt::format("{0}: write {1}{2}, {1}{3} or {1}{4}; plain {5} go with Kafka's name: "
+                  "{6}={1}",
+                  key, text, is_time ? "d" : "G", is_time ? "m" : "M", is_time ? "s" : "B",
+                  is_time ? "milliseconds" : "bytes", known.name));
+}
+
+// `key` is the name that was written, Kafka's own or a short one.
+Result<Json> value_of(const Known& known, std::string_view key, std::string_view text) {
   if (text == "none" || text == "-1") {
-    if (!known.may_be_none) return cli::unclear(text, "this setting has to have a value");
+    if (!known.may_be_none) return cli::refused(text, "is no value of this setting; write one");
     return Json(-1);
   }
+  const bool is_plain = cli::parse_whole(text).value_or(0) != 0;
+  const bool has_unit = known.kind == Kind::time || known.kind == Kind::size;
+  if (has_unit && is_plain && key != known.name) return unit_is_missing(key, known, text);
   switch (known.kind) {
     case Kind::time: {
       // Kafka's settings are plain milliseconds.
@@ -73,7 +88,7 @@ Result<Json> value_of(const Known& known, std::string_view text) {
       return Json(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
     }
     case Kind::size:
-      return Json(TRY(cli::parse_size(text)));
+      return Json(TRY(cli::parse_kafka_size(text)));
     case Kind::share:
       return Json(TRY(parse_share(text)));
     case Kind::policy:
@@ -109,9 +124,9 @@ Result<TopicSetting> parse_topic_setting(std::string_view text) {
     std::string names;
     for (const Known& one : known_settings)
       names += (names.empty() ? "" : ", ") + std::string(one.name);
-    return misuse(pair.key + "? there is no such setting; there are " + names);
+    return cli::refused(pair.key, "is no setting; there are " + names);
   }
-  const Json value = TRY(value_of(*known, pair.value));
+  const Json value = TRY(value_of(*known, pair.key, pair.value));
   return TopicSetting{std::string(known->name), value.dump()};
 }
 

@@ -20,8 +20,8 @@ struct TopicSetting {
   friend bool operator==(const TopicSetting&, const TopicSetting&) = default;
 };
 
-// KEY is Kafka's name or a short one; times may be written as 30d and sizes as 10G; none is no
-// limit:
+// KEY is Kafka's name or a short one; times are written as 30d and sizes as 10G, or under Kafka's
+// names as plain milliseconds and bytes; none is no limit:
 //
 //   retention.ms    retention, max-age        delete.retention.ms        keep-tombstones
 //   retention.bytes max-size                  min.cleanable.dirty.ratio  min-dirty

@@ -1,4 +1,7 @@
 estream_test(base/crc32c)
+estream_test(base/date_time)
+estream_test(base/decimal)
 estream_test(base/murmur2)
+estream_test(base/printable)
 estream_test(base/sip_hash)
 estream_test(base/varint)

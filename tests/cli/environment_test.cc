@@ -35,19 +35,25 @@ TEST_CASE("without a home the data root must be named") {
   CHECK(data_root("").error().code == Error::Code::usage);
 }
 
-TEST_CASE("SOURCE_DATE_EPOCH stops the clock") {
-  const ScopedVariable epoch("SOURCE_DATE_EPOCH", "1732350000");
+TEST_CASE("ESTREAM_NOW stops the clock") {
+  const ScopedVariable epoch("ESTREAM_NOW", "1732350000");
   CHECK(current_time()->ms == 1732350000000);
 }
 
-TEST_CASE("a SOURCE_DATE_EPOCH that is not a number of seconds is refused") {
+TEST_CASE("a ESTREAM_NOW that is not a number of seconds is refused") {
   for (const char* text : {"yesterday", "-1", "253402300800"}) {
-    const ScopedVariable epoch("SOURCE_DATE_EPOCH", text);
+    const ScopedVariable epoch("ESTREAM_NOW", text);
     CHECK(current_time().error().code == Error::Code::usage);
   }
 }
 
-TEST_CASE("without SOURCE_DATE_EPOCH the clock runs") {
-  const ScopedVariable epoch("SOURCE_DATE_EPOCH", nullptr);
+TEST_CASE("what build environments export stops no clock") {
+  const ScopedVariable now("ESTREAM_NOW", nullptr);
+  const ScopedVariable epoch("SOURCE_DATE_EPOCH", "0");
+  CHECK(current_time()->ms > 1700000000000);
+}
+
+TEST_CASE("without ESTREAM_NOW the clock runs") {
+  const ScopedVariable epoch("ESTREAM_NOW", nullptr);
   CHECK(current_time()->ms > 1700000000000);
 }

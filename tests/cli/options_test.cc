@@ -58,16 +58,18 @@ TEST_CASE("lists accumulate and counters count") {
 
 TEST_CASE("an error in a value names the option and says what to write") {
   Sample sample;
-  CHECK(sample.refusal({"--timeout", "30", "orders"}) == "option --timeout: 30? write 30s or 30m");
-  CHECK(sample.refusal({"--order=size", "orders"}) == "option --order: size? write time, offset");
+  CHECK(sample.refusal({"--timeout", "30", "orders"}) ==
+        "option --timeout: 30 has no unit; write 30s or 30m");
+  CHECK(sample.refusal({"--order=size", "orders"}) ==
+        "option --order: cannot read size; write time, offset");
   CHECK(sample.refusal({"-H", "a=1", "-H", "b", "orders"}) ==
-        "option --header: b? write NAME=VALUE");
+        "option --header: cannot read b; write NAME=VALUE");
 }
 
 TEST_CASE("an unknown option is refused before any value is looked at") {
   Sample sample;
   CHECK(sample.refusal({"--form", "5", "-T", "30"}) ==
-        "unknown option --form: did you mean --from? Try 'estream-sample -h'");
+        "unknown option --form: --from is the nearest; try 'estream-sample -h'");
 }
 
 TEST_CASE("a missing operand is named") {
@@ -129,5 +131,5 @@ TEST_CASE("the version is one line that begins with name and number") {
 TEST_CASE("an unknown shell is refused") {
   Sample sample;
   CHECK(sample.refusal({"--completion=ksh"}) ==
-        "option --completion: ksh? write bash, zsh or fish");
+        "option --completion: cannot read ksh; write bash, zsh or fish");
 }

@@ -7,7 +7,6 @@ using namespace estream::cli;
 
 TEST_CASE("sizes count in 1024s, with a B in 1000s, with iB in 1024s") {
   CHECK(*parse_size("0") == 0);
-  CHECK(*parse_size("4096") == 4096);
   CHECK(*parse_size("512B") == 512);
   CHECK(*parse_size("64K") == 65536);
   CHECK(*parse_size("64KiB") == 65536);
@@ -20,18 +19,28 @@ TEST_CASE("sizes count in 1024s, with a B in 1000s, with iB in 1024s") {
 
 TEST_CASE("malformed sizes are refused with a proposal") {
   for (const std::string_view text :
-       {"", "K", "-1", "1.5", "1.5B", "1k", "1m", "1 K", "1Ki", "1kb", "1P", "1K1"}) {
+       {"", "K", "-1", "1.5B", "1k", "1m", "1 K", "1Ki", "1kb", "1P", "1K1"}) {
     CAPTURE(text);
     const auto size = parse_size(text);
     REQUIRE_FALSE(size);
     CHECK(size.error().code == Error::Code::usage);
-    CHECK(size.error().message.find("? write bytes as 4096, 64K") != std::string::npos);
+    CHECK(size.error().message.find("; write bytes as 512B, 64K") != std::string::npos);
   }
 }
 
+TEST_CASE("a number without a unit is bytes under Kafka's names and nowhere else") {
+  CHECK(parse_size("5").error().message == "5 has no unit; write 5K or 5M");
+  CHECK_FALSE(parse_size("1.5"));
+  CHECK_FALSE(parse_size("00"));
+  CHECK(*parse_kafka_size("5") == 5);
+  CHECK(*parse_kafka_size("5K") == 5120);
+  CHECK_FALSE(parse_kafka_size("1.5"));
+  CHECK_FALSE(parse_kafka_size(""));
+}
+
 TEST_CASE("a size over the range of int64 is refused") {
-  CHECK(*parse_size("9223372036854775807") == 9223372036854775807);
-  CHECK_FALSE(parse_size("9223372036854775808"));
+  CHECK(*parse_size("9223372036854775807B") == 9223372036854775807);
+  CHECK_FALSE(parse_size("9223372036854775808B"));
   CHECK_FALSE(parse_size("8388608T"));
 }
 
@@ -43,7 +52,7 @@ TEST_CASE("counts know k and M") {
     CAPTURE(text);
     const auto count = parse_count(text);
     REQUIRE_FALSE(count);
-    CHECK(count.error().message.find("? write a number as 100, 10k") != std::string::npos);
+    CHECK(count.error().message.find("; write a number as 100, 10k") != std::string::npos);
   }
 }
 

@@ -20,16 +20,17 @@ static std::string answer(std::string_view given, std::string_view tool_name = "
 }
 
 TEST_CASE("a misspelled name is corrected") {
-  CHECK(answer("--form") == "unknown option --form: did you mean --from? Try 'estream-consume -h'");
+  CHECK(answer("--form") ==
+        "unknown option --form: --from is the nearest; try 'estream-consume -h'");
   CHECK(answer("--qiuet=1") ==
-        "unknown option --qiuet: did you mean --quiet? Try 'estream-consume -h'");
+        "unknown option --qiuet: --quiet is the nearest; try 'estream-consume -h'");
   CHECK(answer("--partitions=3") ==
-        "unknown option --partitions: did you mean --partition? Try 'estream-consume -h'");
+        "unknown option --partitions: --partition is the nearest; try 'estream-consume -h'");
 }
 
 TEST_CASE("an abbreviation is completed, not accepted") {
   CHECK(answer("--part") ==
-        "unknown option --part: did you mean --partition? Try 'estream-consume -h'");
+        "unknown option --part: --partition is the nearest; try 'estream-consume -h'");
 }
 
 TEST_CASE("a far-off name is not guessed") {
@@ -39,7 +40,7 @@ TEST_CASE("a far-off name is not guessed") {
 }
 
 TEST_CASE("a letter in the wrong case is corrected") {
-  CHECK(answer("-O") == "unknown option -O: did you mean -o, --from? Try 'estream-consume -h'");
+  CHECK(answer("-O") == "unknown option -O: -o, --from is the nearest; try 'estream-consume -h'");
   CHECK(answer("-y5") == "unknown option -y; try 'estream-consume -h'");
 }
 

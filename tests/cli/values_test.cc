@@ -12,8 +12,8 @@ TEST_CASE("a header is cut at its first equals sign") {
 }
 
 TEST_CASE("a header without a name or an equals sign is refused") {
-  CHECK(parse_key_value("k").error().message == "k? write NAME=VALUE");
-  CHECK(parse_key_value("=v").error().message == "=v? write NAME=VALUE");
+  CHECK(parse_key_value("k").error().message == "cannot read k; write NAME=VALUE");
+  CHECK(parse_key_value("=v").error().message == "cannot read =v; write NAME=VALUE");
   CHECK(parse_key_value("").error().code == Error::Code::usage);
 }
 
@@ -34,6 +34,6 @@ TEST_CASE("unknown and cut escapes are refused, and so is an empty delimiter") {
     const auto delimiter = parse_delimiter(text);
     REQUIRE_FALSE(delimiter);
     CHECK(delimiter.error().code == Error::Code::usage);
-    CHECK(delimiter.error().message.find("? write the delimiter as text") != std::string::npos);
+    CHECK(delimiter.error().message.find("; write the delimiter as text") != std::string::npos);
   }
 }

@@ -37,7 +37,7 @@ class Place {
       setenv(variable, name.c_str(), 1);
     }
     unsetenv("ESTREAM_DIR");
-    unsetenv("SOURCE_DATE_EPOCH");
+    unsetenv("ESTREAM_NOW");
   }
   ~Place() {
     std::filesystem::current_path(started_in_);

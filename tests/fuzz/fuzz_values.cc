@@ -61,7 +61,7 @@ void check_position(std::string_view text, const TimeContext& context) {
   if (!check(position)) return;
   position_read.reach();
   const Position::Kind kind = position->kind;
-  const bool may_be_negative = kind == Position::Kind::stored || kind == Position::Kind::time;
+  const bool may_be_negative = kind == Position::Kind::time;
   PROPERTY(position->value >= 0 || may_be_negative);
   PROPERTY(!position->partition || *position->partition >= 0);
 }

@@ -123,6 +123,35 @@ TEST_CASE("a time is milliseconds, RFC 3339 or nothing") {
   CHECK(!lines.read(R"({"value":1,"ts":null})")->timestamp);
 }
 
+TEST_CASE("a time in an envelope is exact, and not rounded to one before 1970") {
+  Lines lines;
+  CHECK(lines.read(R"({"value":1,"ts":5})")->timestamp == Timestamp{5});
+  CHECK(lines.read(R"({"value":1,"ts":0})")->timestamp == Timestamp{0});
+  CHECK(lines.read(R"({"value":1,"ts":-2})")->timestamp == Timestamp{-2});
+  CHECK(lines.read(R"({"value":1,"ts":9223372036854775807})")->timestamp ==
+        Timestamp{9223372036854775807});
+  for (const std::string_view ts : {"-0.5", "-1.0", "-1e300", "\"1969-12-31T23:59:59.9995Z\""}) {
+    CAPTURE(ts);
+    CHECK(lines.error("{\"value\":1,\"ts\":" + std::string(ts) + "}") ==
+          "envelope: ts is a time before 1970, which cannot be stored");
+  }
+  CHECK(lines.error(R"({"value":1,"ts":1e300})") == "envelope: ts is a time that is too far away");
+  CHECK(lines.error(R"({"value":1,"ts":"1795183380"})") ==
+        "envelope: ts is not a time; write milliseconds, or a date with a zone");
+}
+
+TEST_CASE("half a surrogate pair is no text to store") {
+  Lines lines;
+  for (const std::string_view line : {R"({"key":"\ud800","value":1})", R"({"value_text":"\udc00"})",
+                                      R"({"value":1,"headers":[{"key":"\ud800","value":""}]})",
+                                      R"({"value":1,"headers":[{"key":"h","value":"x\udfff"}]})"}) {
+    CAPTURE(line);
+    CHECK(lines.error(line).ends_with(" has half a surrogate pair, which is no text"));
+  }
+  CHECK(lines.read(R"({"key":"k","value":"\ud800"})")->value == R"("\ud800")");
+  CHECK(lines.read(R"({"key":"\ud83d\ude00","value":1e400})")->key == "\U0001F600");
+}
+
 TEST_CASE("of fields with the same name the last one counts") {
   Lines lines;
   const auto event = lines.read(R"({"key":"a","value":[1],"key":"b","value":[2]})");
@@ -135,31 +164,31 @@ TEST_CASE("a mistake in an envelope names the field") {
   Lines lines;
   CHECK(lines.error("{") == "not JSON: it ends too early, byte 2");
   CHECK(lines.error("") == "blank line");
-  CHECK(lines.error("[]") == "envelope: the line: must be an object");
-  CHECK(lines.error("{}") == "envelope: value: is missing; null with \"tombstone\":true for none");
+  CHECK(lines.error("[]") == "envelope: the line must be an object");
+  CHECK(lines.error("{}") == "envelope: value is missing; null with \"tombstone\":true for none");
   CHECK(lines.error(R"({"value":1,"value_text":"x"})") ==
-        "envelope: value: only one of value, value_text, value_b64 may be there");
+        "envelope: value is there more than once: as value, value_text or value_b64");
   CHECK(lines.error(R"({"value":1,"tombstone":true})") ==
-        "envelope: tombstone: is true, but there is a value");
+        "envelope: tombstone is true, but there is a value");
   CHECK(lines.error(R"({"value":null,"tombstone":1})") ==
-        "envelope: tombstone: must be true or false");
-  CHECK(lines.error(R"({"value_text":1})") == "envelope: value_text: must be a string");
+        "envelope: tombstone must be true or false");
+  CHECK(lines.error(R"({"value_text":1})") == "envelope: value_text must be a string");
   CHECK(lines.error(R"({"value_b64":"Zg="})") ==
-        "envelope: value_b64: must be a string of padded base64");
-  CHECK(lines.error(R"({"value":1,"key":{}})") == "envelope: key: must be a string");
+        "envelope: value_b64 must be a string of padded base64");
+  CHECK(lines.error(R"({"value":1,"key":{}})") == "envelope: key must be a string");
   CHECK(lines.error(R"({"value":1,"key":"a","key_b64":"Zg=="})") ==
-        "envelope: key_b64: key is there as well");
+        "envelope: key_b64 and key exclude each other");
   CHECK(lines.error(R"({"value":1,"ts":"soon"})") ==
-        "envelope: ts: must be milliseconds or RFC 3339 with a zone");
+        "envelope: ts is not a time; write milliseconds, or a date with a zone");
   CHECK(lines.error(R"({"value":1,"partition":2147483648})") ==
-        "envelope: partition: must be an integer from 0 to 2147483647");
+        "envelope: partition must be an integer from 0 to 2147483647");
   CHECK(lines.error(R"({"value":1,"offset":-1})") ==
-        "envelope: offset: must be an integer from 0 to 9223372036854775807");
-  CHECK(lines.error(R"({"value":1,"topic":[]})") == "envelope: topic: must be a string");
-  CHECK(lines.error(R"({"value":1,"headers":{}})") == "envelope: headers: must be an array");
-  CHECK(lines.error(R"({"value":1,"headers":[1]})") == "envelope: headers: must hold objects");
+        "envelope: offset must be an integer from 0 to 9223372036854775807");
+  CHECK(lines.error(R"({"value":1,"topic":[]})") == "envelope: topic must be a string");
+  CHECK(lines.error(R"({"value":1,"headers":{}})") == "envelope: headers must be an array");
+  CHECK(lines.error(R"({"value":1,"headers":[1]})") == "envelope: headers must hold objects");
   CHECK(lines.error(R"({"value":1,"headers":[{"value":"x"}]})") ==
-        "envelope: headers: a header has no key");
+        "envelope: headers must have a key each");
 }
 
 }  // namespace estream::json

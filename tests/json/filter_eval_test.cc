@@ -55,10 +55,33 @@ TEST_CASE("only null and false are false") {
 TEST_CASE("what is missing is null") {
   CHECK(is_match(".a == null"));
   CHECK(is_match(".a.b[3].c == null"));
-  CHECK(is_match(".a.b == null", R"({"a":1})"));
+  CHECK(is_match(".a.b == null", R"({"a":null})"));
   CHECK(is_match(".a < 0"));
   CHECK(is_match(". == null and .a == null", TestRecord(std::nullopt)));
-  CHECK(is_match(". == null and .a == null", "no JSON"));
+}
+
+// A filter says what --drop erases, so that neither a test nor its opposite may hold by accident.
+TEST_CASE("a path through what has no fields or elements matches neither way") {
+  for (const std::string expression :
+       {".a.b == null", "(.a.b | not)", ".a.b != 1", ".a[0] == null", ".o[0] == null",
+        "(.a | has(\"b\"))", "(.a | has(\"b\") | not)", "(.o | has(0) | not)", ".l.x == null",
+        ".a.b in (null)", "(.a.b =~ \"x\" | not)"}) {
+    CAPTURE(expression);
+    for (const char* value : {R"({"a":1,"o":{},"l":[]})", R"({"a":"s","o":{},"l":[]})",
+                              R"({"a":true,"o":{},"l":[]})", "5", "\"s\"", "no JSON", ""}) {
+      CAPTURE(value);
+      CHECK_FALSE(is_match(expression, value));
+      CHECK_FALSE(is_match("not " + expression, value));
+    }
+  }
+}
+
+TEST_CASE("null has no fields and no elements") {
+  for (const char* value : {"{}", R"({"a":null})", "null"}) {
+    CHECK(is_match(".a | has(\"b\") | not", value));
+    CHECK(is_match(".a | has(0) | not", value));
+  }
+  CHECK(is_match("has(\"a\") | not", TestRecord(std::nullopt)));
 }
 
 TEST_CASE("integers compare exactly") {
@@ -117,7 +140,7 @@ TEST_CASE("sums join strings and pass over null") {
 TEST_CASE("what cannot be calculated matches neither way") {
   for (const std::string expression :
        {"1 / 0 == 0", "1 / .zero > 0", "1 - \"a\" == 0", "-\"a\" < 0", "\"a\" + 1 == 0",
-        "(null | has(\"a\"))", "(1 | test(\"1\"))", "(true | length) == 0", "(\"a\" | has(\"a\"))",
+        "(1 | has(\"a\"))", "(1 | test(\"1\"))", "(true | length) == 0", "(\"a\" | has(\"a\"))",
         "1 in (1 / 0)"}) {
     CAPTURE(expression);
     CHECK_FALSE(is_match(expression, R"({"zero":0})"));

@@ -56,13 +56,32 @@ static const Texts values = {
     R"({"a":{"b":{"c":[0,{"d":4}]}}})",
 };
 
-// The subset of the language that means the same in jq. Paths go only through what may be missing;
-// through a number or string they are an error in jq and null here, and of arithmetic only that of
-// numbers and joining strings exists here.
+// The subset of the language that means the same in jq: of arithmetic only that of numbers and
+// joining strings exists here.
 static const Texts any_value_expressions = {
-    ".",          "true",        "null",
-    ". == null",  ". | not",     "length",
-    "length > 1", "length == 0", "(. | length) + 1 == 4",
+    ".",
+    "true",
+    "null",
+    ". == null",
+    ". | not",
+    "length",
+    "length > 1",
+    "length == 0",
+    "(. | length) + 1 == 4",
+    ".a == null",
+    ".a | not",
+    ".a != 1",
+    ".[0] == null",
+    ".[-1] == 3",
+    ".[0] != 1",
+    "has(\"a\")",
+    "has(\"a\") | not",
+    "has(0)",
+    "has(3) | not",
+    "(.a == 1) or true",
+    "true or (.a == 1)",
+    "false and (.a == 1)",
+    "test(\"a\") | not",
 };
 
 static const Texts object_expressions = {
@@ -124,6 +143,20 @@ static const Texts object_expressions = {
     ".a == .a",
     "false or .a",
     "1 == 1.0 and .a",
+    ".a.c == null",
+    ".a.c | not",
+    ".a.c != 1",
+    ".a.b.c[1].d == 4",
+    ".a[0] == null",
+    ".a[0] == 1",
+    ".a[5] | not",
+    ".a[-1] == 2",
+    ".a[0][0] == 7",
+    ".a | has(\"b\") | not",
+    ".a | has(0) | not",
+    ".a.c or .b",
+    ".b or .a.c",
+    ".a.c and .b | not",
 };
 
 static std::vector<std::string> split_lines(const std::string& text) {

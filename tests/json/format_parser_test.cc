@@ -33,6 +33,14 @@ TEST_CASE("a mistake in a format is named by its column") {
   CHECK(error_of("%h{%t}") == "-F: column 5: a header has only %k and %v; write %% for a percent");
 }
 
+TEST_CASE("a strftime format that cannot be printed is refused") {
+  CHECK(error_of("%d{strftime[%H %Q]}") == "-F: column 16: strftime has no such conversion");
+  CHECK(error_of("%d{strftime[50%]}") == "-F: column 15: strftime has no such conversion");
+  CHECK(error_of("%d{strftime[%1000d]}") == "-F: column 13: a width has at most 3 digits");
+  CHECK(error_of("%d{strftime[%10s]}") == "-F: column 13: %s has no flags and no width");
+  CHECK(error_of("%d{strftime[%-d.%Om.%EY %%]}") == "accepted");
+}
+
 TEST_CASE("the T that other tools have is refused with a hint") {
   CHECK(error_of("%T") ==
         "-F: column 2: %T means the time to kcat and a length to rpk; write %d for the time, %t "

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "cli/scoped_variable.h"
 #include "json/records.h"
 
 namespace estream::json {
@@ -37,6 +38,37 @@ TEST_CASE("a format prints times in UTC") {
   CHECK(formatted("%d{strftime[%Y/%m/%d %T]}", sample) == "2025/11/23 13:03:00");
   CHECK(formatted("<%d{strftime[]}>", sample) == "<>");
   CHECK(formatted("%d{strftime[%H:%M:%S]}", TestRecord("v").at(0, -1001)) == "23:59:58");
+}
+
+TEST_CASE("the seconds of strftime are those of UTC in any zone") {
+  const cli::ScopedZone zone("America/New_York");
+  CHECK(formatted("%d{strftime[%s %%s %z]}", sample) == "1763902980 %s +0000");
+  CHECK(formatted("%d{strftime[%s]}", TestRecord("v").at(0, -1001)) == "-2");
+}
+
+TEST_CASE("a long strftime field is printed to its end") {
+  CHECK(formatted("%d{strftime[%999Y]}", sample) == std::string(995, '0') + "2025");
+  std::string wide;
+  for (int i = 0; i < 50; i++) wide += "%100d";
+  CHECK(formatted("%d{strftime[" + wide + "]}", sample).size() == 5000);
+}
+
+TEST_CASE("what a record holds cannot drive a terminal, and what the format says can") {
+  const auto format = Format::parse("\\x1b[1m%k %v %{.a} %h{\\x07%k=%v}");
+  const TestRecord record =
+      TestRecord("{\"a\":\"\\u001b\\n\x7f\"}").key("\x1b]0;x\a").header("h", "\x9b");
+  EventParser parser;
+  std::string out;
+  format->append(out, {.topic = "t", .is_for_terminal = true}, record.view(), parser);
+  CHECK(out == "\x1b[1m\\x1b]0;x\\x07 {\"a\":\"\\u001b\\n\\x7f\"} \\x1b\n\\x7f \ah=\\x9b");
+}
+
+TEST_CASE("a format knows whether it prints the running number") {
+  CHECK(Format::parse("%i")->is_numbered());
+  CHECK(Format::parse("%%%i")->is_numbered());
+  CHECK_FALSE(Format::parse("100%%i")->is_numbered());
+  CHECK_FALSE(Format::parse("%d{strftime[%%i]}%{.\"%i\"}")->is_numbered());
+  CHECK(formatted("100%%i", sample) == "100%i");
 }
 
 TEST_CASE("a format prints -1 for no timestamp and the number for one without a date") {

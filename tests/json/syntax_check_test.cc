@@ -72,12 +72,15 @@ TEST_CASE("text must be UTF-8 and have no byte order mark") {
   }
 }
 
-TEST_CASE("nesting has a limit that empty containers do not count for") {
+TEST_CASE("nesting has a limit, and empty containers count like others") {
   const auto nested = [](std::size_t depth, std::string_view inside) {
     return std::string(depth, '[') + std::string(inside) + std::string(depth, ']');
   };
   CHECK(fault_of(nested(1024, "1")) == "none");
-  CHECK(fault_of(nested(1024, "{}")) == "none");
+  CHECK(fault_of(nested(1024, "")) == "none");
+  CHECK(fault_of(nested(1023, "{}")) == "none");
+  CHECK(fault_of(nested(1025, "")) == "1024: nested too deeply");
+  CHECK(fault_of(nested(1024, "{}")) == "1024: nested too deeply");
   CHECK(fault_of(nested(1025, "1")) == "1024: nested too deeply");
 }
 

@@ -29,7 +29,7 @@ class Sweep:
         self.options = options
         self.report = real_tools.Report("corruption", options)
         environment = real_tools.plain_environment(
-            ESTREAM_DIR=f"{root}/log", SOURCE_DATE_EPOCH=str(corruption_topic.START + 200))
+            ESTREAM_DIR=f"{root}/log", ESTREAM_NOW=str(corruption_topic.START + 200))
         self.tools = real_tools.Tools(options.tools, root, environment)
         self.image, versions = corruption_topic.build(self.tools, root)
         self.catalogue = corruption_topic.Catalogue(self.image, versions)

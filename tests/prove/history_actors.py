@@ -115,7 +115,7 @@ class Keeper:
             else:
                 what = self.random.choice([["--max-segments", str(self.random.randrange(1, 6))],
                                            ["--max-size", "70000"], ["--max-age", "1h"]])
-            clock = {"SOURCE_DATE_EPOCH": "9000000000"} if self.random.random() < 0.2 else {}
+            clock = {"ESTREAM_NOW": "9000000000"} if self.random.random() < 0.2 else {}
             self.compact_once(*["--roll"] * self.random.randrange(2), *what, topic,
                               environment=clock)
 

@@ -121,7 +121,7 @@ class Planner:
         chooser = self.random_of_repetitions
         if chooser.random() > 0.15:
             return {}
-        return {"SOURCE_DATE_EPOCH": str(chooser.choice([0, 1, 10**9, 4 * 10**9]))}
+        return {"ESTREAM_NOW": str(chooser.choice([0, 1, 10**9, 4 * 10**9]))}
 
     def _write(self, run):
         events, size = {}, 0

@@ -218,7 +218,7 @@ WINDOWS = [
     Case("the largest numbers there are", "estream-consume -n 9223372036854775807 --tail "
          "9223372036854775807 -c t", 0, prints=b"3\n", setup=three),
     Case("a speed of almost nothing", "estream-replay -s 0.000001x -T 200ms t", 124,
-         setup=lambda box: box.prepare("for t in 1000 9999999; do echo '{\"t\":'$t'}'; done | "
+         setup=lambda box: box.prepare("for t in 1 9999; do echo '{\"t\":'$t'}'; done | "
                                        "estream-produce --time-field .t t")),
 ]
 

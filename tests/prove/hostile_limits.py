@@ -105,14 +105,14 @@ SURROUNDINGS = [
     Case("no data root is known", "env -u ESTREAM_DIR -u HOME estream-consume t", 2, "ESTREAM_DIR"),
     Case("a data root that is relative", "ESTREAM_DIR=out-d; export ESTREAM_DIR; "
          "echo 1 | estream-produce t && estream-consume t", 0, prints=b"1\n"),
-    *[Case(f"SOURCE_DATE_EPOCH={value[:30]}", APPEND, 2, "SOURCE_DATE_EPOCH", setup=three,
-           check=has_at_least(3), environment={"SOURCE_DATE_EPOCH": value})
+    *[Case(f"ESTREAM_NOW={value[:30]}", APPEND, 2, "ESTREAM_NOW", setup=three,
+           check=has_at_least(3), environment={"ESTREAM_NOW": value})
       for value in ("x", "-1", "1.5", "9" * 30, "9223372036854775807", " 1")],
 ]
 
 # Events of these times, each in a segment of its own; then retention, as if now were then.
 def sealed_at(*times):
-    return "; ".join(f"echo '{{\"t\":{time}}}' | estream-produce --time-field .t t; "
+    return "; ".join(f"echo '{{\"ts\":{time},\"value\":0}}' | estream-produce -J t; "
                      "estream-compact -q --roll --max-age 99999d t" for time in times)
 
 
@@ -121,7 +121,7 @@ def retention(name, now, times, keeps):
                 "estream-consume --order offset -F '%d ' t", 0,
                 setup=lambda box: box.prepare(sealed_at(*times)),
                 prints="".join(f"{time} " for time in keeps).encode(),
-                environment={} if now is None else {"SOURCE_DATE_EPOCH": str(now)})
+                environment={} if now is None else {"ESTREAM_NOW": str(now)})
 
 
 FUTURE = 9_223_372_036_854_775_807

@@ -24,7 +24,7 @@ class Place:
         self.path = str(path)
         planted = {name: os.environ[name] for name in ("ESTREAM_PLANTED",) if name in os.environ}
         environment = real_tools.plain_environment(
-            ESTREAM_DIR=f"{path}/log", SOURCE_DATE_EPOCH=str(scenarios.START + 200), **planted)
+            ESTREAM_DIR=f"{path}/log", ESTREAM_NOW=str(scenarios.START + 200), **planted)
         self.tools = real_tools.Tools(options.tools, path, environment)
         self.tracer = Tracer(options.tools, path, environment)
         self.box = scenarios.Box(path, self.tools, self.tracer)

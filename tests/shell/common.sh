@@ -10,7 +10,7 @@ ESTREAM_DIR=$work/log
 TZ=UTC
 LC_ALL=C.UTF-8
 export PATH ESTREAM_DIR TZ LC_ALL
-unset NO_COLOR SOURCE_DATE_EPOCH ESTREAM_CONFIG XDG_DATA_HOME 2>/dev/null || :
+unset NO_COLOR ESTREAM_NOW ESTREAM_CONFIG XDG_DATA_HOME 2>/dev/null || :
 trap 'chmod -R u+rwX "$work" 2>/dev/null; rm -rf "$work"' EXIT
 cd "$work"
 checks=0

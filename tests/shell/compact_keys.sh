@@ -18,10 +18,10 @@ printf 'a\t\n' | estream-produce --key-delimiter '	' -Z --format=text s
 expect 0 estream-compact -L --roll --keep-tombstones 1s s
 expect 0 estream-consume -j -k a s
 [ "$(jq .tombstone out)" = true ] || fail "no tombstone: $(cat out)"
-SOURCE_DATE_EPOCH=$(($(date +%s) + 60))
-export SOURCE_DATE_EPOCH
+ESTREAM_NOW=$(($(date +%s) + 60))
+export ESTREAM_NOW
 expect 0 estream-compact -L s
-unset SOURCE_DATE_EPOCH
+unset ESTREAM_NOW
 expect 1 estream-consume -k a s
 expect 0 estream-consume -c s
 prints 1

@@ -49,12 +49,12 @@ kept=$(jq .bytes_after out)
 
 # Age counts from the newest event of a segment; the clock can be set for a test.
 fill e
-SOURCE_DATE_EPOCH=$(date -d 2026-01-01T12:05:00Z +%s)
-export SOURCE_DATE_EPOCH
+ESTREAM_NOW=$(date -d 2026-01-01T12:05:00Z +%s)
+export ESTREAM_NOW
 expect 0 estream-compact -q --max-age 3m e
 [ ! -s out ] && [ ! -s err ] || fail 'not quiet'
 [ "$(first e)" -gt 5 ] && [ "$(first e)" -le 20 ] || fail "--max-age left $(first e)"
-unset SOURCE_DATE_EPOCH
+unset ESTREAM_NOW
 fill f
 expect 0 estream-compact --before @2026-01-01T12:04Z f
 [ "$(first f)" -gt 20 ] && [ "$(first f)" -le 40 ] || fail "--before left $(first f)"

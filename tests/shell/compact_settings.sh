@@ -2,7 +2,7 @@
 # --set writes topic.json, --policy obeys it.
 . "$(dirname "$0")/common.sh"
 
-awk 'BEGIN { for (i = 0; i < 300; i++) printf "{\"k\":%d,\"n\":%d,\"t\":%d}\n", i % 3, i, 1767225600000 + i * 1000 }' >in
+awk 'BEGIN { for (i = 0; i < 300; i++) printf "{\"k\":%d,\"n\":%d,\"t\":%d}\n", i % 3, i, 1767225600 + i }' >in
 fill() { estream-produce -K .k --time-field .t -z none --batch-size 500 --segment-bytes 2000 -i in "$1"; }
 fill keep; fill old; fill keys
 
@@ -19,7 +19,7 @@ cp log/keep/topic.json before
 expect 0 estream-compact --dry-run --set retention=1h keep
 cmp -s before log/keep/topic.json || fail 'a dry run changed a setting'
 expect 2 estream-compact --set retentoin=1d keep
-says 'there is no such setting'
+says 'is no setting'
 expect 2 estream-compact --set segment.bytes=1 keep
 says 'segment.bytes is 1'
 expect 2 estream-compact --set retention=1d nosuch
@@ -28,12 +28,12 @@ cmp -s before log/keep/topic.json || fail 'a refused setting was written'
 # One line for all topics, each by its own settings.
 expect 0 estream-compact -q --set retention=100s old
 expect 0 estream-compact -q --set policy=compact --set min-dirty=0.5 keys
-SOURCE_DATE_EPOCH=1767225900
-export SOURCE_DATE_EPOCH
+ESTREAM_NOW=1767225900
+export ESTREAM_NOW
 expect 0 estream-compact -j --policy --all
 jq -r .topic out | sort | tr '\n' ' ' >topics
 [ "$(cat topics)" = 'keys old ' ] || fail "served: $(cat topics)"
-unset SOURCE_DATE_EPOCH
+unset ESTREAM_NOW
 expect 0 estream-consume -c keep
 prints 300
 [ "$(estream-consume -n 1 -F %o old)" -gt 150 ] || fail 'old segments of old are there'

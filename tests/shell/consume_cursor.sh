@@ -44,7 +44,7 @@ prints 0
 
 # What -U leaves out is not passed over.
 rm -rf cursor "$ESTREAM_DIR"
-printf '{"n":%s,"t":%s}\n' 1 1000 2 3000 3 2000 | estream-produce --time-field .t t
+printf '{"n":%s,"t":%s}\n' 1 1 2 3 3 2 | estream-produce --time-field .t t
 expect 0 consume -U @0000000002.5
 [ "$(printed)" = "1 3 " ] || fail "until: $(printed)"
 expect 0 consume

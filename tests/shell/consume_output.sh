@@ -3,7 +3,7 @@
 . "$(dirname "$0")/common.sh"
 
 printf '{"a":1,"b":"x y"}\n{"a":12345678901234567890}\n' |
-  SOURCE_DATE_EPOCH=1700000000 estream-produce -k key -H h=1 t
+  ESTREAM_NOW=1700000000 estream-produce -k key -H h=1 t
 expect 0 estream-consume -j -n 1 t
 prints '{"topic":"t","partition":0,"offset":0,"ts":1700000000000,"key":"key","headers":[{"key":"h","value":"1"}],"value":{"a":1,"b":"x y"}}'
 expect 0 estream-consume -j --no-value --time-format rfc3339 -o 1 t

@@ -5,7 +5,7 @@
 # Offsets 0 to 19 in one partition; times 1000 s, 1001 s ... but 5 and 6 are exchanged.
 seq 0 19 | awk '{ t = $1; if (t == 5) t = 6; else if (t == 6) t = 5
   printf "{\"i\":%d,\"t\":%d}\n", $1, (1000 + t) * 1000 }' >events
-produce() { estream-produce --time-field .t --sync=none "$@"; }
+produce() { jq -c '{ts: .t, key: "\(.i)", value: .}' | estream-produce -J --sync=none "$@"; }
 sed -n 1,9p events | produce one
 sed -n 10,20p events | produce --batch-size 1 one
 
@@ -45,7 +45,7 @@ shows "18 19 " -S 1970-01-01T00:16:58Z one
 shows "" -S @3000 one
 expect 2 estream-consume --for 2s one
 expect 2 estream-consume --for 2 -S @1 one
-says '2? write 2s or 2m'
+says '2 has no unit; write 2s or 2m'
 
 # First and last.
 shows "0 1 2 " -n 3 one
@@ -68,7 +68,7 @@ for options in "" "-o 3" "-o 3 --to 12" "-S @1005" "-U @1006" "-S @1003 -U @1015
 done
 
 # Several partitions and topics.
-produce --partitions 3 -K .i parts <events
+produce --partitions 3 parts <events
 expect 0 estream-consume parts
 jq -e -s 'map(.t) == (map(.t) | sort)' out >sorted || fail "not in the order of time: $(numbers)"
 expect 0 estream-consume --order partition -j parts
@@ -108,7 +108,7 @@ prints 20
 # Times that jump back: --tail still is the tail of what is printed.
 seq 1 300 | awk '{ t = 5000 + $1; if ($1 % 7 == 0) t -= 40; if ($1 == 100) t += 150
   printf "{\"i\":%d,\"t\":%d}\n", $1, t }' |
-  produce --partitions 4 -K .i --batch-size 300 jumps
+  produce --partitions 4 --batch-size 300 jumps
 estream-consume jumps >all
 for n in 1 10 50 120 250; do
   expect 0 estream-consume --tail $n jumps

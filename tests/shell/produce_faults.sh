@@ -18,7 +18,7 @@ expect 2 estream-produce -i event -k a -K .b orders
 expect 2 estream-produce -i event -z zstd:99 orders
 expect 2 estream-produce -i event --sync sometimes orders
 expect 2 estream-produce -i event --linger 5 orders
-says '5? write 5s or 5m'
+says '5 has no unit; write 5s or 5m'
 expect 2 estream-produce -i missing orders
 says 'missing: cannot open'
 expect 2 estream-produce orders -i /

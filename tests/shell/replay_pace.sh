@@ -8,7 +8,7 @@ seq 0 30 | awk '{t = $1 % 7 == 3 ? $1 * 330 - 700 : $1 * 330
   printf "{\"t\":%d,\"n\":\"b%d\"}\n", 1000000 + t, $1}' >b.ndjson
 seq 0 9 | awk '{printf "{\"t\":%d,\"n\":\"c%d\"}\n", 1000007 + $1 * 1000, $1}' >c.ndjson
 for topic in a b c; do
-  estream-produce --time-field .t --sync=none -i $topic.ndjson $topic
+  jq -c '{ts: .t, value: .}' $topic.ndjson | estream-produce -J --sync=none $topic
 done
 
 # The order: within a topic as it was, and of the next ones of each the oldest first.
@@ -94,7 +94,7 @@ fi
 expect 2 estream-replay -s 2x --rate 5/s a
 expect 2 estream-replay -s max --max-gap 1s a
 expect 2 estream-replay -s 0 a
-says 'option --speed: 0? write 1x'
+says 'option --speed: cannot read 0; write 1x'
 expect 2 estream-replay -s -1x a
 expect 2 estream-replay -s 1e400 a
 expect 2 estream-replay -L -s 2x a

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/common.sh"
 
 seq 1 5000 | awk 'BEGIN{srand(5)} {printf "{\"u\":\"u%d\",\"n\":%d,\"t\":%d}\n", int(rand()*rand()*400), $1, 1e6 + $1}' >events
-estream-produce -K .u --time-field .t --partitions 3 --batch-size 2K -i events log
+jq -c '{ts: .t, key: .u, value: .}' events | estream-produce -J --partitions 3 --batch-size 2K log
 printf '{"key":"u3","ts":1005001,"value":null,"tombstone":true}\n' | estream-produce -J log
 
 # model UNTIL-MS: what a reader of the events makes of it, in the order in which keys appeared.

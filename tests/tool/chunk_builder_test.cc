@@ -104,7 +104,7 @@ TEST_CASE("a batch ends when it has as many records as a reader takes") {
 TEST_CASE("the header of a batch has the exact range of its times, in whatever order they come") {
   BuildOptions options;
   options.time_path = path(".t");
-  const Built built = build(options, "{\"t\":500}\n{\"t\":100}\n{\"t\":900}\n{\"t\":100}\n");
+  const Built built = build(options, "{\"t\":0.5}\n{\"t\":0.1}\n{\"t\":0.9}\n{\"t\":0.1}\n");
   REQUIRE(built.headers.size() == 1);
   CHECK(built.headers[0].base_timestamp.ms == 100);
   CHECK(built.headers[0].max_timestamp.ms == 900);

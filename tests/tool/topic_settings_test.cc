@@ -31,9 +31,23 @@ TEST_CASE("settings have Kafka's names and short ones") {
   CHECK(parsed("null-keys=drop") == "null.keys \"drop\"");
 }
 
+TEST_CASE("a number without a unit is taken under Kafka's names alone") {
+  CHECK(parsed("retention=30") ==
+        "error: retention: write 30d, 30m or 30s; plain milliseconds go with Kafka's name: "
+        "retention.ms=30");
+  CHECK(parsed("max-age=30").starts_with("error: max-age: write 30d, 30m or 30s"));
+  CHECK(parsed("keep-tombstones=1").starts_with("error: keep-tombstones: write 1d, 1m or 1s"));
+  CHECK(parsed("max-size=5") ==
+        "error: max-size: write 5G, 5M or 5B; plain bytes go with Kafka's name: retention.bytes=5");
+  CHECK(parsed("retention.ms=30") == "retention.ms 30");
+  CHECK(parsed("delete.retention.ms=30") == "delete.retention.ms 30");
+  CHECK(parsed("retention.bytes=5") == "retention.bytes 5");
+  CHECK(parsed("segment.bytes=65536") == "segment.bytes 65536");
+  CHECK(parsed("keep-tombstones=0") == "delete.retention.ms 0");
+}
+
 TEST_CASE("what is no setting, or no value for it, is refused") {
-  CHECK(
-      parsed("retentoin=1d").starts_with("error: retentoin? there is no such setting; there are"));
+  CHECK(parsed("retentoin=1d").starts_with("error: retentoin is no setting; there are"));
   for (const char* text :
        {"retention", "retention=", "retention=1x", "segment.bytes=none", "policy=both",
         "min-dirty=1.5", "min-dirty=nan", "null-keys=yes", "=1"}) {

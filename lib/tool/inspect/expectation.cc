@@ -35,7 +35,7 @@ constexpr std::array<std::pair<std::string_view, Quantity>, 6> quantities = {
      {"partitions", Quantity::partitions}}};
 
 Error unclear(std::string_view text, const std::string& advice) {
-  return {Error::Code::usage, "expect: '" + std::string(text) + "'? " + advice};
+  return {Error::Code::usage, "expect: cannot read '" + std::string(text) + "'; " + advice};
 }
 
 // The position of the parenthesis that closes the one at `open`; npos when none does. Those in

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/printable.h"
 #include "cli/say.h"
 #include "cli/size.h"
 #include "cli/time.h"
@@ -101,7 +102,11 @@ Result<void> Report::add_json(const std::vector<Cell>& cells) {
     line += line.empty() ? '{' : ',';
     append_json(line, columns_[i], cells[i]);
   }
-  return output_->write(line + "}\n");
+  line += '}';
+  if (!style_.is_terminal) return output_->write(line + "\n");
+  std::string shown;
+  append_printable_json(shown, line);
+  return output_->write(shown + "\n");
 }
 
 Report::Shown Report::shown(const Cell& cell) const {

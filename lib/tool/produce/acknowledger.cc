@@ -6,6 +6,8 @@
 #include <iterator>
 #include <utility>
 
+#include "base/printable.h"
+#include "io/signals.h"
 #include "io/user_file.h"
 
 namespace estream::tool {
@@ -101,13 +103,22 @@ Result<void> Acknowledger::print(const SettledChunk& settled) {
   text_.clear();
   for (std::size_t i = 0; i < settled.chunk->events.size(); i++) {
     if (options_.copies_input) {
-      text_ += settled.chunk->events[i].source;
-      text_ += options_.build.delimiter;
+      append_copy(settled.chunk->events[i].source);
     } else {
       append_receipt(settled, i);
     }
   }
   return output_.write(text_);
+}
+
+void Acknowledger::append_copy(std::string_view event) {
+  static const bool is_terminal = io::is_terminal(io::standard_output);
+  if (is_terminal) {
+    append_printable(text_, event, LineEnds::kept);
+  } else {
+    text_ += event;
+  }
+  text_ += options_.build.delimiter;
 }
 
 // What the receipt says has been reached.

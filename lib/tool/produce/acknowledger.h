@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -61,6 +62,7 @@ class Acknowledger {
   void give_up(std::deque<Pending> ready);
   Result<void> print(const SettledChunk& settled);
   const char* acknowledgement(bool was_there) const;
+  void append_copy(std::string_view event);
   void append_receipt(const SettledChunk& settled, std::size_t event);
 
   const ProduceOptions& options_;

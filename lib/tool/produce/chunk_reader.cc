@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <climits>
 #include <cstring>
 
 #include "io/signals.h"
@@ -17,7 +18,10 @@ constexpr std::size_t read_bytes = 1 << 20;
 constexpr int growth_poll_ms = 50;
 constexpr double paced_chunk_seconds = 0.02;
 
-int to_poll_ms(std::int64_t ns) { return static_cast<int>((ns + 999'999) / 1'000'000); }
+// As far as poll can wait, which is 24 days.
+int to_poll_ms(std::int64_t ns) {
+  return static_cast<int>(std::min<std::int64_t>((ns + 999'999) / 1'000'000, INT_MAX));
+}
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cli/environment.h"
+#include "cli/number.h"
 #include "cli/say.h"
 #include "cli/values.h"
 #include "tool/versions.h"
@@ -96,7 +97,7 @@ void add_record_options(cli::OptionTable& table, Raw& raw, ProduceOptions& optio
             raw.headers, cli::parse_key_value)
       .value({.name = "time-field",
               .argument = "PATH",
-              .help = "the timestamp is this field: milliseconds or RFC 3339",
+              .help = "the timestamp is this field: Unix time, or a date with a zone",
               .common = true},
              build.time_path, json::parse_path)
       .flag({.letter = 'Z', .name = "tombstones", .help = "an empty value deletes its key"},
@@ -129,7 +130,7 @@ void add_topic_options(cli::OptionTable& table, Raw& raw, ProduceOptions& option
       .value({.name = "segment-bytes",
               .argument = "SIZE",
               .help = "of a segment, when the topic is made now (1G)"},
-             options.target.segment_bytes, cli::parse_size)
+             options.target.segment_bytes, cli::parse_kafka_size)
       .flag({.name = "no-create", .help = "an unknown topic is an error"}, raw.is_not_created)
       .value({.letter = 'p',
               .name = "partition",
@@ -175,9 +176,10 @@ void add_writing_options(cli::OptionTable& table, ProduceOptions& options, Sync&
       .value({.name = "batch-size", .argument = "SIZE", .help = "of a batch, uncompressed (1M)"},
              options.build.batch_bytes,
              [](std::string_view text) -> Result<std::size_t> {
-               const std::int64_t size = TRY(cli::parse_size(text));
-               if (size < 1 || size > (64 << 20))
-                 return usage(std::string(text) + "? write a size from 1 to 64M");
+               const std::int64_t size = TRY(cli::parse_kafka_size(text));
+               if (size < 1 || size > (64 << 20)) {
+                 return cli::refused(text, "is not a size from 1B to 64M");
+               }
                return static_cast<std::size_t>(size);
              })
       .value({.name = "linger",

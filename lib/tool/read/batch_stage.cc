@@ -2,8 +2,24 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
+
+#include "base/printable.h"
 
 namespace estream::tool {
+
+namespace {
+
+// The pieces follow each other in the text: only now, because it may have moved while it grew.
+void lay_out(BatchWork& work) {
+  const char* text = work.text.data();
+  for (OutputPiece& piece : work.pieces) {
+    piece.text = text;
+    text += piece.size_bytes;
+  }
+}
+
+}  // namespace
 
 void BatchStage::run(BatchWork& work) {
   work.records = {};
@@ -63,7 +79,11 @@ void BatchStage::select(BatchWork& work) {
 void BatchStage::render(BatchWork& work) {
   const RecordShape& shape = plan_->shape;
   if (shape.kind == RecordShape::Kind::nothing || shape.is_numbered) return;
-  if (shape.kind == RecordShape::Kind::value) return render_values(work);
+  if (shape.kind == RecordShape::Kind::value) {
+    render_values(work);
+    if (shape.is_for_terminal) make_printable(work);
+    return;
+  }
   const StageSource& source = plan_->sources[work.source];
   for (OutputPiece& piece : work.pieces) {
     const std::size_t begin = work.text.size();
@@ -71,12 +91,19 @@ void BatchStage::render(BatchWork& work) {
                   parser_);
     piece.size_bytes = static_cast<std::uint32_t>(work.text.size() - begin);
   }
-  // Only now: the text may have moved while it grew.
-  const char* text = work.text.data();
+  lay_out(work);
+}
+
+// The values, some of which may stand in the text already.
+void BatchStage::make_printable(BatchWork& work) {
+  std::string text;
   for (OutputPiece& piece : work.pieces) {
-    piece.text = text;
-    text += piece.size_bytes;
+    const std::size_t begin = text.size();
+    append_printable(text, piece.view(), LineEnds::kept);
+    piece.size_bytes = static_cast<std::uint32_t>(text.size() - begin);
   }
+  work.text = std::move(text);
+  lay_out(work);
 }
 
 // The values are printed from where they are; most of them are not even copied once.

@@ -43,6 +43,7 @@ class BatchStage {
   void select(BatchWork& work);
   void select_picks(BatchWork& work);
   void render_values(BatchWork& work);
+  void make_printable(BatchWork& work);
   void render_values_as_json(BatchWork& work, std::size_t first);
   bool is_wanted(const StageSource& source, const RecordView& record, BatchWork& work);
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "cli/values.h"
+#include "io/signals.h"
+#include "io/user_file.h"
 
 namespace estream::tool {
 
@@ -62,12 +64,17 @@ void add_output_options(cli::OptionTable& table, OutputArguments& arguments) {
       .choice({.name = "time-format", .argument = "WORD", .help = "with -j: ts in ms or rfc3339"},
               arguments.time_format, {{"ms", Time::milliseconds}, {"rfc3339", Time::rfc3339}})
       .flag({.letter = 'u', .name = "unbuffered", .help = "write each event at once"},
-            arguments.is_unbuffered);
+            arguments.is_unbuffered)
+      .flag({.name = "raw",
+             .help = "to a terminal, too, the bytes as they are, control characters "
+                     "and all"},
+            arguments.is_raw);
 }
 
 Result<RecordShape> read_shape(const OutputArguments& typed) {
   TRY(check_together(typed));
   RecordShape shape;
+  shape.is_for_terminal = !typed.is_raw && io::is_terminal(io::standard_output);
   if (typed.delimiter) shape.delimiter = *typed.delimiter;
   if (typed.is_null_delimited) shape.delimiter = std::string(1, '\0');
   shape.delimiter_in_value = typed.delimiter_in_value.value_or(DelimiterInValue::warn);
@@ -77,7 +84,7 @@ Result<RecordShape> read_shape(const OutputArguments& typed) {
   if (typed.format) {
     shape.kind = RecordShape::Kind::format;
     shape.format = TRY(json::Format::parse(*typed.format));
-    shape.is_numbered = typed.format->find("%i") != std::string::npos;
+    shape.is_numbered = shape.format->is_numbered();
     if (!typed.delimiter && !typed.is_null_delimited) shape.delimiter.clear();
   }
   const bool wants_json = shape.delimiter_in_value == DelimiterInValue::json;

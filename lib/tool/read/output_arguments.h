@@ -21,15 +21,17 @@ struct OutputArguments {
   std::optional<DelimiterInValue> delimiter_in_value;
   json::EnvelopeOptions::Time time_format = json::EnvelopeOptions::Time::milliseconds;
   bool is_unbuffered = false;
+  bool is_raw = false;
 
   SinkOptions::Buffering buffering() const {
     return is_unbuffered ? SinkOptions::Buffering::record : SinkOptions::Buffering::block;
   }
 };
 
-// -j -F -D -0 --no-value --delimiter-in-value --time-format -u.
+// -j -F -D -0 --no-value --delimiter-in-value --time-format -u --raw.
 void add_output_options(cli::OptionTable& table, OutputArguments& arguments);
 
+// For standard output, also when that is a terminal.
 Result<RecordShape> read_shape(const OutputArguments& typed);
 
 }  // namespace estream::tool

@@ -140,11 +140,6 @@ Result<std::vector<cli::Position>> read_positions(const char* option,
   for (const std::string& text : texts) {
     auto position = cli::parse_position(text, context);
     if (!position) return of_option(option, position.error());
-    if (position->kind == cli::Position::Kind::stored) {
-      return Error{Error::Code::usage, std::string("option ") + option + ": " + text +
-                                           "? nothing is stored for this; write an offset or a "
-                                           "time"};
-    }
     positions.push_back(*std::move(position));
   }
   return positions;

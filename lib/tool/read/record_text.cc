@@ -1,6 +1,7 @@
 #include "tool/read/record_text.h"
 
 #include "base/assert.h"
+#include "base/printable.h"
 #include "json/quote.h"
 
 namespace estream::tool {
@@ -13,11 +14,16 @@ bool contains_delimiter(std::string_view value, std::string_view delimiter) {
 void append_record(std::string& out, const RecordShape& shape, const json::RecordPlace& place,
                    const RecordView& record, std::uint64_t number, json::EventParser& parser) {
   if (shape.kind == RecordShape::Kind::envelope) {
+    const std::size_t begin = out.size();
     json::append_envelope(out, shape.envelope, place, record, parser);
+    if (!shape.is_for_terminal) return;
+    const std::string envelope = out.substr(begin);
+    out.resize(begin);
+    append_printable_json(out, envelope);
     return;
   }
   ASSERT(shape.format.has_value());
-  const json::FormatContext context = {place.topic, place.partition, number};
+  const json::FormatContext context = {place.topic, place.partition, number, shape.is_for_terminal};
   shape.format->append(out, context, record, parser);
 }
 

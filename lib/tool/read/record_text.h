@@ -38,6 +38,8 @@ struct RecordShape {
   std::optional<json::Format> format = {};
   // The format prints the running number of a record, which is known only once it is its turn.
   bool is_numbered = false;
+  // What records hold is printed without what would drive a terminal; see base/printable.h.
+  bool is_for_terminal = false;
 };
 
 // Whether the value contains the delimiter.

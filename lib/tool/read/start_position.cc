@@ -94,9 +94,6 @@ Result<Offset> resolve_position(PartitionSource& source, const cli::Position& po
       return start;
     case Kind::latest:
       return end;
-    case Kind::stored:
-      return Error{Error::Code::usage,
-                   "stored? there is no group to have stored a position; use --cursor-file"};
     case Kind::absolute:
       if (Offset{position.value} < start) warn_of_deleted(source, {position.value});
       return std::max(start, Offset{position.value});

@@ -10,6 +10,7 @@
 #include "cli/size.h"
 #include "io/process.h"
 #include "io/signals.h"
+#include "io/user_file.h"
 #include "tool/read/read_pipeline.h"
 #include "tool/read/record_merge.h"
 #include "tool/read/record_sink.h"
@@ -55,7 +56,8 @@ class Finder {
     const RecordView& record = work.records[piece.record];
     place_ = fmt::format("{}/{}@{}", source.topic, source.partition, record.offset.value);
     const RecordShape shape = {.kind = RecordShape::Kind::envelope,
-                               .envelope = plan_->shape.envelope};
+                               .envelope = plan_->shape.envelope,
+                               .is_for_terminal = io::is_terminal(io::standard_output)};
     json::EventParser parser;
     append_record(envelope_, shape, {source.topic, source.partition}, record, 0, parser);
   }

@@ -54,7 +54,8 @@ Result<void> check_job(const ReplayArguments& typed, Job job) {
       typed.read.key || !typed.read.greps.empty() || !typed.read.filters.empty();
   const bool has_shape = typed.output.format || typed.output.delimiter ||
                          typed.output.is_null_delimited || typed.output.is_without_value ||
-                         typed.output.delimiter_in_value || typed.output.is_unbuffered;
+                         typed.output.delimiter_in_value || typed.output.is_unbuffered ||
+                         typed.output.is_raw;
   const std::initializer_list<Job> paced = {Job::print, Job::copy};
   const std::initializer_list<Job> reading = {Job::print, Job::copy, Job::state, Job::bisect};
   const std::initializer_list<Job> printing = {Job::print, Job::state};
@@ -123,7 +124,7 @@ Result<CopyOptions> read_copy(const ReplayArguments& typed, const std::string& r
   CopyOptions copy;
   copy.target.topic = TRY(topic::parse_topic_argument(*typed.into, root));
   if (!copy.target.topic.partitions.empty()) {
-    return misuse("option --into: " + *typed.into + "? name a topic, not its partitions");
+    return misuse("option --into: " + *typed.into + " names partitions; write the topic alone");
   }
   copy.target.partitions = typed.partitions;
   copy.target.sync_level = typed.sync.level;
@@ -147,6 +148,7 @@ Result<ReplayOptions> checked(const ReplayArguments& typed) {
   options.feed.on_corrupt = typed.on_corrupt;
   if (typed.timeout) options.timeout_ns = typed.timeout->count();
   options.shape = TRY(read_shape(typed.output));
+  if (job == Job::bisect) options.shape.is_for_terminal = false;  // It goes to a command.
   options.sink.max_records = typed.max;
   options.sink.buffering = typed.output.buffering();
   options.is_json = typed.output.is_json;

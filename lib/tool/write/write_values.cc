@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "cli/number.h"
 #include "codec/zstd.h"
 #include "json/quote.h"
 #include "record/batch_builder.h"
@@ -22,7 +23,7 @@ Result<Sync> parse_sync(std::string_view text) {
     const cli::Duration duration = TRY(cli::parse_duration(text.substr(9)));
     return Sync{log::SyncLevel::interval, duration.count()};
   }
-  return usage(std::string(text) + "? write interval, interval:DUR, batch or none");
+  return cli::unclear(text, "write interval, interval:DUR, batch or none");
 }
 
 Result<Compression> parse_compression(std::string_view text) {
@@ -34,14 +35,14 @@ Result<Compression> parse_compression(std::string_view text) {
       return Compression{Codec::zstd, static_cast<int>(*level)};
     }
   }
-  return usage(std::string(text) + "? write zstd, zstd:LEVEL with a level from 1 to 19, or none");
+  return cli::unclear(text, "write zstd, zstd:LEVEL with a level from 1 to 19, or none");
 }
 
 Result<std::int32_t> parse_partition(std::string_view text, std::int32_t min, std::int32_t max) {
   const auto number = cli::parse_count(text);
   if (!number || *number < min || *number > max) {
-    return usage(std::string(text) + "? write a number from " + std::to_string(min) + " to " +
-                 std::to_string(max));
+    return cli::refused(
+        text, "is not a number from " + std::to_string(min) + " to " + std::to_string(max));
   }
   return static_cast<std::int32_t>(*number);
 }

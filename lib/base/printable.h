@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace estream {
+
+// Text of foreign origin that goes to a terminal, which takes some of its characters for commands.
+
+enum class LineEnds { escaped, kept };  // And tabs.
+
+// Appends `text` with control characters, bytes that are not UTF-8 and the characters that reverse
+// the direction of writing as \n, \t, \xNN or \u{NNNN}.
+void append_printable(std::string& out, std::string_view text, LineEnds line_ends);
+
+// Appends JSON that means the same: what is escaped above stands in its strings as \uNNNN, and is a
+// space between them.
+void append_printable_json(std::string& out, std::string_view json);
+
+}  // namespace estream
