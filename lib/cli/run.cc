@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "cli/say.h"
+#include "io/file_limit.h"
 
 namespace estream::cli {
 
@@ -75,6 +76,7 @@ int run(std::string_view tool_name, int argc, char** argv, Result<ExitStatus> (*
     name_tool(tool_name);
     reserve = std::make_unique<std::byte[]>(reserve_bytes);
     std::set_terminate(end_at_once);
+    io::raise_file_limit();
     return run_unprotected(argc, argv, tool);
   } catch (const std::bad_alloc&) {
     return fail(ExitStatus::error, no_memory);

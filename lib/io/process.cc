@@ -15,6 +15,7 @@ extern "C" {
 #include <csignal>
 
 #include "io/file.h"
+#include "io/file_limit.h"
 #include "io/signals.h"
 
 namespace estream::io {
@@ -48,6 +49,13 @@ class SpawnPlan {
     std::string shell = "sh";
     std::string flag = "-c";
     std::string text = command;
+    std::string limited = R"(ulimit -S -n "$1"; exec /bin/sh -c "$0")";
+    std::string limit = std::to_string(file_limit_before().value_or(0));
+    if (file_limit_before()) {
+      const std::array<char*, 6> arguments = {shell.data(), flag.data(),  limited.data(),
+                                              text.data(),  limit.data(), nullptr};
+      return ::posix_spawn(&id, "/bin/sh", &actions_, &attributes_, arguments.data(), environ);
+    }
     const std::array<char*, 4> arguments = {shell.data(), flag.data(), text.data(), nullptr};
     return ::posix_spawn(&id, "/bin/sh", &actions_, &attributes_, arguments.data(), environ);
   }

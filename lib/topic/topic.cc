@@ -5,6 +5,7 @@
 #include <set>
 
 #include "log/create.h"
+#include "topic/hidden_topic.h"
 #include "topic/kafka_root.h"
 #include "topic/new_topic.h"
 #include "topic/topic_name.h"
@@ -97,6 +98,7 @@ Result<io::Directory> Topic::open_partition(std::int32_t partition) const {
 }
 
 Result<void> Topic::remove_dead_temporaries() const {
+  remove_dead_topics(root_);
   const io::Directory directory = TRY(root_.open_directory(name_));
   return directory.remove_dead_temporaries(config_file_name);
 }

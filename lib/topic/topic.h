@@ -34,7 +34,9 @@ class Topic {
   const std::vector<std::int32_t>& partitions() const { return partitions_; }
 
   io::System& system() const { return root_.system(); }
-  // Removes what processes that died left beside the partitions.
+  const io::Directory& root() const { return root_; }
+  // Removes what processes that died left beside the partitions, and beside the topic: hidden
+  // topics, which may share its segments.
   Result<void> remove_dead_temporaries() const;
   // "orders/0", or "orders-0" of a broker.
   Result<io::Directory> open_partition(std::int32_t partition) const;

@@ -66,20 +66,6 @@ TEST_CASE("small segments are merged into the first of them") {
   CHECK(inventory.sealed[0].record_count == 3);
 }
 
-TEST_CASE("segments are not merged beyond the segment size") {
-  const std::vector<SegmentSummary> sealed = {{{0}, {10}, 400, 10, {}},
-                                              {{10}, {20}, 600, 10, {}},
-                                              {{20}, {30}, 1, 10, {}},
-                                              {{30}, {40}, 2000, 10, {}},
-                                              {{40}, {50}, 10, 10, {}}};
-  std::vector<std::size_t> sizes;
-  for (const SegmentGroup group : plan_groups(sealed, 1000)) sizes.push_back(group.size());
-  CHECK(sizes == std::vector<std::size_t>{2, 1, 1, 1});
-  const std::vector<SegmentSummary> wide = {{{0}, {10}, 1, 1, {}},
-                                            {{10}, {INT64_C(1) << 33}, 1, 1, {}}};
-  CHECK(plan_groups(wide, 1000).size() == 2);
-}
-
 TEST_CASE("a second compaction finds nothing to do") {
   TestPartition partition;
   fill(partition);
@@ -184,25 +170,6 @@ TEST_CASE("nothing happens while too few records would go") {
   CHECK(compacted(partition, options).rewritten_segments == 3);
 }
 
-TEST_CASE("batches that lose all records become one that covers their offsets") {
-  TestPartition partition;
-  {
-    const auto writer = partition.writer({.sync_level = SyncLevel::batch});
-    for (int i = 0; i < 50; i++) append_keyed(*writer, {{"a", std::to_string(i)}});
-    REQUIRE(writer->seal_active());
-  }
-  compacted(partition, at_noon);
-  const auto log = partition.directory().open_file("00000000000000000000.log", io::OpenMode::read);
-  REQUIRE(log);
-  BatchReader batches(*log, 0, partition.log().size());
-  const auto first = batches.peek();
-  REQUIRE((first && *first));
-  CHECK((*first)->record_count == 0);
-  CHECK((*first)->last_offset() == Offset{48});
-  CHECK((*first)->max_timestamp == Timestamp{-1});
-  CHECK(seen(partition) == Texts{"49 a=49"});
-}
-
 TEST_CASE("what an idempotent producer has written is known after compaction, too") {
   TestPartition partition;
   const std::int64_t id = producer_id_of("job");
@@ -242,6 +209,38 @@ TEST_CASE("with more keys than fit in memory the result is the same") {
   CHECK(compacted(other, small, Effect::preview).is_lower_bound);
   compacted(other, small);
   CHECK(seen(partition) == seen(other));
+}
+
+TEST_CASE("with more keys than fit in memory as many records count as dirty") {
+  // Each key twice, far apart: one round sees none of what goes. A tombstone that is over is one of
+  // the records that go, and counts once.
+  TestPartition partition;
+  {
+    const auto writer = partition.writer({.sync_level = SyncLevel::batch});
+    append_keyed(*writer, {{"gone", std::nullopt}});
+    REQUIRE(writer->seal_active());
+  }
+  compacted(partition, {.now = {0}, .keep_tombstones_ms = 0});
+  {
+    const auto writer = partition.writer({.sync_level = SyncLevel::batch});
+    for (int i = 0; i < 98; i++) append_keyed(*writer, {{std::to_string(i % 49), "v"}});
+    append_keyed(*writer, {{"gone", "back"}});
+    REQUIRE(writer->seal_active());
+  }
+  for (const std::size_t bytes : {std::size_t{0}, std::size_t{1} << 20}) {
+    CAPTURE(bytes);
+    KeyCompaction options = at_noon;
+    options.key_map_bytes_max = bytes;
+    options.min_dirty = 0.51;  // 50 of 100 go.
+    CHECK(compacted(partition, options, Effect::preview).rewritten_segments == 0);
+    options.min_dirty = 0.5;
+    CHECK(compacted(partition, options, Effect::preview).rewritten_segments > 0);
+  }
+  KeyCompaction options = at_noon;
+  options.key_map_bytes_max = 0;
+  options.min_dirty = 0.5;
+  compacted(partition, options);
+  CHECK(seen_records(partition.directory()).size() == 50);
 }
 
 TEST_CASE("damage in a sealed segment stops the compaction and is left as it is") {

@@ -1,4 +1,5 @@
 estream_test(log/compaction)
+estream_test(log/compaction_shape)
 estream_test(log/compaction_crash)
 estream_test(log/compaction_model)
 estream_test(log/key_map)

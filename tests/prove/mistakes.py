@@ -174,12 +174,13 @@ MISTAKES = [
             "if (system.monotonic_ns() >= deadline && !PLANTED) {"),
 
     # Compaction, idempotence, limits.
-    Mistake("compaction keeps the first of a key", "crash", "log/maintenance/compaction.cc",
+    Mistake("compaction keeps the first of a key", "crash", "log/maintenance/key_round.cc",
             "if (last && record.offset < *last) return Fate::goes;",
             "if (last && record.offset < *last && !PLANTED) return Fate::goes;"),
-    Mistake("tombstones go at once", "crash", "log/maintenance/compaction.cc",
-            "return is_tombstone(record) && is_over ? Fate::goes : Fate::stays;",
-            "return is_tombstone(record) && (is_over || PLANTED) ? Fate::goes : Fate::stays;"),
+    Mistake("tombstones go at once", "crash", "log/maintenance/key_round.cc",
+            "return batch.has_delete_horizon && now >= batch.base_timestamp && is_tombstone(record);",
+            "return (PLANTED || (batch.has_delete_horizon && now >= batch.base_timestamp)) &&"
+            " is_tombstone(record);"),
     Mistake("a producer's past is forgotten", "crash system-calls",
             "tool/produce/producer_session.cc",
             "const std::size_t known = in_batch(history_.next_sequence());",

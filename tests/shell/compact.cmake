@@ -2,6 +2,8 @@ estream_shell_test(compact_retention shell)
 estream_shell_test(compact_keys shell)
 estream_shell_test(compact_settings shell)
 estream_shell_test(compact_kafka shell)
+estream_shell_test(compact_dry_run shell)
+estream_shell_test(compact_erasure shell)
 
 add_test(NAME stress/compact_live
   COMMAND ${python3} ${CMAKE_SOURCE_DIR}/tests/stress/compact_live.py

@@ -11,8 +11,8 @@ first() { estream-consume -n 1 -F '%o' "$1"; }
 report() { estream-compact -j "$@" | jq -c '[.segments_before, .segments_after, .records_after, .first_offset_after, .deleted_segments]'; }
 
 fill a
-expect 0 estream-compact a
-says 'nothing was done, because no limit is given'
+expect 2 estream-compact -q a
+says 'TOPIC: say what is to be done with it'
 [ ! -s out ] || fail "a report of nothing: $(cat out)"
 
 expect 0 report a --max-records 1000000
@@ -70,6 +70,19 @@ rm log/c/0/"$(ls log/c/0 | grep log$ | head -2 | tail -1)"
 expect 3 estream-compact --max-segments 1 c d
 says 'is missing'
 [ "$(find log/d/0 -name '*.log' | wc -l)" = 1 ] || fail 'd was not served'
+
+# The status is that of the worst, whichever came last.
+expect 3 estream-compact -j --max-segments 1 c nosuch d
+says 'is missing'
+says "topic 'nosuch' does not exist"
+[ "$(jq -r '.topic' out)" = d ] || fail 'd was not served'
+
+# More partitions than files may be open.
+echo 1 | estream-produce --partitions 200 wide
+expect 0 sh -c 'ulimit -n 64; estream-compact -j --max-segments 1 wide'
+[ "$(wc -l <out)" = 200 ] || fail "$(wc -l <out) partitions"
+expect 0 sh -c 'ulimit -n 64; estream-compact -j --dry-run --roll -L --null-keys=keep wide'
+[ "$(wc -l <out)" = 200 ] || fail "$(wc -l <out) partitions"
 
 # A broker's directory is only read.
 mkdir -p kafka/t-0

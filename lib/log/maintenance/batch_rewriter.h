@@ -30,7 +30,7 @@ struct RewriteRules {
   std::optional<int> zstd_level = {};
 };
 
-// A batch after its rewrite. Base and last offset, epoch and producer fields are never changed.
+// A batch after its rewrite. Base and last offset, epoch and producer fields are not changed.
 struct RewrittenBatch {
   enum class Kind {
     unchanged,  // `bytes` are those that came in.
@@ -72,6 +72,13 @@ class BatchRewriter {
 
 // Whether the record deletes its key.
 inline bool is_tombstone(const RecordView& record) { return record.key && !record.value; }
+
+// Whether the batch's last offset may be raised, so that it covers removed records behind it, too.
+// The sequence numbers of a producer's batch go up to its last offset; a broker's transactions are
+// left as they are.
+inline bool covers_removed(const BatchHeader& batch) {
+  return batch.producer_id < 0 && !batch.is_control && !batch.is_transactional;
+}
 
 // The header, which is all, of a batch without records that covers offsets from `first` on. Its
 // largest timestamp is -1: a time index entry for a batch without records would be a false one.

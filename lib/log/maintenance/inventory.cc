@@ -83,14 +83,11 @@ Result<void> place(const io::Directory& directory, const SegmentSummary& segment
   return {};
 }
 
-}  // namespace
-
-Result<Inventory> take_inventory(const io::Directory& directory, const io::File& commit) {
+// What there is up to the end that `commit` says.
+Result<Inventory> take_stock(const io::Directory& directory, const CommitState& commit,
+                             const LeaderEpochs& epochs) {
   Inventory inventory;
-  // The slot first: what is sealed in it stays sealed, whatever is rolled meanwhile.
-  inventory.commit = TRY(read_commit(commit));
-  // After the slot: they have the epochs of all that is published.
-  const LeaderEpochs epochs = TRY(LeaderEpochs::read(directory));
+  inventory.commit = commit;
   const Offset active = inventory.commit.segment_base;
   for (const Offset base : TRY(list_segments(directory))) {
     if (base >= active) break;
@@ -119,6 +116,24 @@ Result<Inventory> take_inventory(const io::Directory& directory, const io::File&
   }
   std::ranges::sort(inventory.leftovers);
   return inventory;
+}
+
+}  // namespace
+
+Result<Inventory> take_inventory(const io::Directory& directory, const io::File& commit) {
+  // The slot first: what is sealed in it stays sealed, whatever is rolled meanwhile.
+  const CommitState state = TRY(read_commit(commit));
+  // After the slot: they have the epochs of all that is published.
+  const LeaderEpochs epochs = TRY(LeaderEpochs::read(directory));
+  return take_stock(directory, state, epochs);
+}
+
+Result<Inventory> take_inventory(const PartitionReader& reader) {
+  CommitState state;
+  state.segment_base = reader.end_segment();
+  state.written = state.synced = state.published = reader.end_position();
+  state.log_start_offset = reader.log_start_offset();
+  return take_stock(reader.directory(), state, reader.epochs());
 }
 
 }  // namespace estream::log

@@ -7,6 +7,7 @@
 #include "base/types.h"
 #include "io/directory.h"
 #include "log/commit_slot.h"
+#include "log/partition_reader.h"
 
 namespace estream::log {
 
@@ -36,5 +37,9 @@ struct Inventory {
 // Error::Code::corrupt when sealed segments do not tile from the log start offset on: then nothing
 // may be touched. The maintenance lock must be held.
 Result<Inventory> take_inventory(const io::Directory& directory, const io::File& commit);
+
+// The same without the lock and up to where the reader's end is, as a preview wants it. What a run
+// that holds the lock does meanwhile may look like damage: it is gone when looked at again.
+Result<Inventory> take_inventory(const PartitionReader& reader);
 
 }  // namespace estream::log

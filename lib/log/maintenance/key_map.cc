@@ -49,6 +49,14 @@ bool KeyMap::put(std::string_view key, Offset offset) {
   return true;
 }
 
+void KeyMap::mark(std::string_view key, bool is_set) {
+  marks_.resize(slots_.size());
+  const std::size_t place = place_of(sip_hash(key, secret_));
+  if (slots_[place].offset >= 0) marks_[place] = is_set;
+}
+
+std::int64_t KeyMap::count_marks() const { return std::ranges::count(marks_, true); }
+
 std::optional<Offset> KeyMap::find(std::string_view key) const {
   const Slot& slot = slots_[place_of(sip_hash(key, secret_))];
   if (slot.offset < 0) return std::nullopt;

@@ -26,6 +26,10 @@ class KeyMap {
 
   std::size_t size() const { return size_; }
 
+  // A mark on a key that is here; nothing when it is not. To be used when all keys are here.
+  void mark(std::string_view key, bool is_set);
+  std::int64_t count_marks() const;
+
  private:
   struct Slot {
     Hash128 hash;
@@ -40,6 +44,7 @@ class KeyMap {
   std::size_t slots_max_;
   std::vector<Slot> slots_;  // A power of two, never full.
   std::size_t size_ = 0;
+  std::vector<bool> marks_;  // By slot; empty as long as there is none.
 };
 
 }  // namespace estream::log

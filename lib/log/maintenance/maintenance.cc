@@ -62,6 +62,10 @@ Result<std::unique_ptr<Maintenance>> Maintenance::open(const io::Directory& dire
                                                       std::move(held), lock_timeout_ns));
 }
 
+std::unique_ptr<Maintenance> Maintenance::preview(const io::Directory& directory) {
+  return std::unique_ptr<Maintenance>(new Maintenance(directory, {}, nullptr, std::nullopt, 0));
+}
+
 Result<void> Maintenance::remove_leftovers(const Inventory& inventory) {
   // After a loss of power the slot must not speak of a segment as the active one that this run is
   // about to change.

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -27,6 +28,9 @@ class Maintenance {
   static Result<std::unique_ptr<Maintenance>> open(const io::Directory& directory,
                                                    std::int64_t lock_timeout_ns);
 
+  // For a preview: takes no lock, opens nothing, and has nothing but the directory.
+  static std::unique_ptr<Maintenance> preview(const io::Directory& directory);
+
   const io::Directory& directory() const { return directory_; }
 
   Result<Inventory> inventory() const { return take_inventory(directory_, commit_); }
@@ -49,7 +53,7 @@ class Maintenance {
 
  private:
   Maintenance(io::Directory directory, io::File commit, std::unique_ptr<io::File> lock,
-              io::RangeLock held, std::int64_t lock_timeout_ns)
+              std::optional<io::RangeLock> held, std::int64_t lock_timeout_ns)
       : directory_(std::move(directory)),
         commit_(std::move(commit)),
         lock_(std::move(lock)),
@@ -68,8 +72,8 @@ class Maintenance {
 
   io::Directory directory_;
   io::File commit_;
-  std::unique_ptr<io::File> lock_;  // On the heap: the lock keeps its address.
-  io::RangeLock held_;
+  std::unique_ptr<io::File> lock_;     // On the heap: the lock keeps its address.
+  std::optional<io::RangeLock> held_;  // Nothing in a preview.
   std::int64_t lock_timeout_ns_;
 };
 

@@ -33,6 +33,7 @@ class RewriteCheck {
   Result<void> compare(const BatchHeader& source, Bytes bytes) {
     if (source.base_offset == next_) TRY(step(source));
     if (source.last_offset() > batch_.last_offset()) return differs(source);
+    if (source.leader_epoch != batch_.leader_epoch) return differs(source);
     const auto end = producer_ends_.find(source.producer_id);
     const bool is_end = end != producer_ends_.end() && end->second == source.last_offset();
     if (is_end &&
@@ -58,10 +59,9 @@ class RewriteCheck {
   Result<void> step(const BatchHeader& source) {
     if (!is_used_up()) return differs(source);
     const auto header = TRY(written_.peek());
-    if (!header || header->base_offset != source.base_offset ||
-        header->leader_epoch != source.leader_epoch) {
-      return differs(source);
-    }
+    if (!header || header->base_offset != source.base_offset) return differs(source);
+    const bool is_longer = header->last_offset() != source.last_offset();
+    if (is_longer && !covers_removed(*header)) return differs(source);
     batch_ = *header;
     TRY(written_.read(bytes_));
     records_ = TRY(written_decoder_.decode(batch_, bytes_));

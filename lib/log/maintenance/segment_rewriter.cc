@@ -13,14 +13,22 @@ namespace {
 
 constexpr std::size_t write_bytes = 1 << 20;
 
-// Takes the batches of a group in order and writes what becomes of them.
+// Whether the group is worth a rewrite even if no record goes.
+bool joins_empty(SegmentGroup group) {
+  return group.size() > 1 &&
+         std::ranges::any_of(group, [](const auto& segment) { return segment.record_count == 0; });
+}
+
+// Takes the batches of a group in order and writes what becomes of them. Offsets without records
+// are covered by the batch before them, or, where there is none that may, by one without records.
 class GroupWriter {
  public:
   // `out` is null for a preview.
   GroupWriter(const RewriteRules& rules, const ProducerEnds& producer_ends, io::File* out,
-              Offset base)
+              SegmentGroup group)
       : rewriter_(rules), producer_ends_(producer_ends), out_(out) {
-    summary_.base = summary_.end = base;
+    summary_.base = summary_.end = group.front().base;
+    has_changes_ = joins_empty(group);
   }
 
   Result<void> add(const BatchHeader& header, Bytes bytes) {
@@ -59,6 +67,7 @@ class GroupWriter {
     }
     empty.producer_id = empty.producer_epoch = -1;
     empty.base_sequence = -1;
+    empty.is_transactional = empty.is_control = false;
     const bool joins = gap_ && gap_->leader_epoch == empty.leader_epoch &&
                        empty.last_offset() - gap_->base_offset <= INT32_MAX;
     if (!joins) {
@@ -73,7 +82,17 @@ class GroupWriter {
     if (!gap_) return {};
     const BatchHeader gap = *gap_;
     gap_.reset();
-    return put_empty(gap);
+    const bool grows = last_ && covers_removed(*last_) && last_->leader_epoch == gap.leader_epoch &&
+                       gap.last_offset() - last_->base_offset <= INT32_MAX;
+    if (!grows) return put_empty(gap);
+    last_->last_offset_delta = static_cast<std::int32_t>(gap.last_offset() - last_->base_offset);
+    summary_.end = gap.next_offset();
+    if (out_ != nullptr) {
+      const MutableBytes batch = std::span(buffer_).subspan(last_position_);
+      store_batch_header(batch, *last_);
+      recompute_crc(batch);
+    }
+    return {};
   }
 
   Result<void> put_empty(const BatchHeader& header) {
@@ -85,14 +104,17 @@ class GroupWriter {
 
   Result<void> put(const BatchHeader& header, Bytes bytes) {
     ASSERT(header.base_offset == summary_.end);
+    last_ = header;
     summary_.end = header.next_offset();
     summary_.bytes += bytes.size();
     if (summary_.bytes > INT32_MAX) {
       return Error{Error::Code::data, "the segment would grow over the limit of 2 GiB"};
     }
     if (out_ == nullptr) return {};
+    if (buffer_.size() >= write_bytes) TRY(flush());
+    last_position_ = buffer_.size();
     buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
-    return buffer_.size() < write_bytes ? Result<void>() : flush();
+    return {};
   }
 
   Result<void> flush() {
@@ -108,6 +130,8 @@ class GroupWriter {
   io::File* out_;
   std::vector<std::byte> buffer_;
   std::uint64_t written_ = 0;
+  std::optional<BatchHeader> last_;  // The last batch that was put, and where it is in buffer_.
+  std::size_t last_position_ = 0;
   std::optional<BatchHeader> gap_;  // Batches without records that are not written yet.
   SegmentSummary summary_;
   std::int64_t removed_records_ = 0;
@@ -149,22 +173,21 @@ void add_to_report(SegmentGroup group, const GroupWriter& writer, RewriteReport&
   report.rewritten_segments += static_cast<std::int64_t>(group.size());
 }
 
-}  // namespace
-
+// Rewrites one group, and adds what is there afterwards to the report.
 Result<void> rewrite_group(Maintenance& maintenance, SegmentGroup group, const RewriteRules& rules,
                            const ProducerEnds& producer_ends, Effect effect,
                            RewriteReport& report) {
   const io::Directory& directory = maintenance.directory();
   const Offset base = group.front().base;
   if (effect == Effect::preview) {
-    GroupWriter writer(rules, producer_ends, nullptr, base);
+    GroupWriter writer(rules, producer_ends, nullptr, group);
     TRY(write_group(directory, group, writer));
     add_to_report(group, writer, report);
     return {};
   }
   const std::string name = Maintenance::new_name(base);
   io::File file = TRY(directory.open_file(name, io::OpenMode::create_exclusive));
-  GroupWriter writer(rules, producer_ends, &file, base);
+  GroupWriter writer(rules, producer_ends, &file, group);
   auto is_new = write_new_log(directory, group, rules, producer_ends, file, writer);
   if (!is_new || !*is_new) {
     auto removed = directory.remove_file(name);
@@ -179,19 +202,65 @@ Result<void> rewrite_group(Maintenance& maintenance, SegmentGroup group, const R
   return {};
 }
 
+// The most bytes that a segment which joins others may keep: positions in it have 31 bits, and each
+// producer may need a batch without records, with another one before it.
+std::int64_t joined_bytes_max(const Survey& survey) {
+  constexpr std::int64_t epochs = 1000;  // Each may begin with such a batch, too.
+  const auto producers = static_cast<std::int64_t>(survey.producer_ends.size());
+  return INT32_MAX - (2 * producers + epochs) * static_cast<std::int64_t>(batch_header_bytes);
+}
+
+}  // namespace
+
+std::vector<SegmentGroup> plan_groups(std::span<const SegmentSummary> sealed, const Survey& survey,
+                                      std::int64_t segment_bytes) {
+  const std::int64_t bytes_max = joined_bytes_max(survey);
+  std::vector<SegmentGroup> groups;
+  for (std::size_t begin = 0; begin < sealed.size();) {
+    std::int64_t bytes = survey.segments[begin].kept_bytes;
+    std::int64_t records = survey.segments[begin].kept_records;
+    std::size_t end = begin + 1;
+    for (; end < sealed.size(); end++) {
+      const SegmentSurvey& next = survey.segments[end];
+      bytes += next.kept_bytes;
+      const bool is_empty = records == 0 || next.kept_records == 0;
+      if (bytes > (is_empty ? bytes_max : std::min(segment_bytes, bytes_max))) break;
+      // Both indexes count offsets from the segment's base in 31 bits.
+      if (sealed[end].end - sealed[begin].base > INT32_MAX) break;
+      records += next.kept_records;
+    }
+    groups.push_back(sealed.subspan(begin, end - begin));
+    begin = end;
+  }
+  return groups;
+}
+
+Result<void> rewrite_groups(Maintenance& maintenance, std::span<const SegmentSummary> sealed,
+                            const RewriteRules& rules, const Survey& survey,
+                            std::int64_t segment_bytes, Effect effect, RewriteReport& report) {
+  std::size_t index = 0;
+  for (const SegmentGroup group : plan_groups(sealed, survey, segment_bytes)) {
+    bool has_changes = rules.zstd_level.has_value() || joins_empty(group);
+    for (const SegmentSummary& segment : group) {
+      const SegmentSurvey& found = survey.segments[index++];
+      has_changes |= found.has_changes;
+      if (found.removed_records > 0) report.reduced_segments.push_back(segment.base);
+    }
+    if (has_changes) {
+      TRY(rewrite_group(maintenance, group, rules, survey.producer_ends, effect, report));
+    } else {
+      report.sealed.insert(report.sealed.end(), group.begin(), group.end());
+    }
+  }
+  return {};
+}
+
 Result<RewriteReport> rewrite_segments(Maintenance& maintenance,
                                        std::span<const SegmentSummary> sealed,
                                        const RewriteRules& rules, Effect effect) {
   const Survey survey = TRY(take_survey(maintenance.directory(), sealed, rules));
   RewriteReport report;
-  for (std::size_t i = 0; i < sealed.size(); i++) {
-    if (survey.has_changes[i] || rules.zstd_level) {
-      TRY(rewrite_group(maintenance, sealed.subspan(i, 1), rules, survey.producer_ends, effect,
-                        report));
-    } else {
-      report.sealed.push_back(sealed[i]);
-    }
-  }
+  TRY(rewrite_groups(maintenance, sealed, rules, survey, 0, effect, report));
   return report;
 }
 

@@ -13,27 +13,43 @@ class Surveyor {
 
   Result<void> visit(const BatchHeader& header, Bytes bytes) {
     if (header.producer_id >= 0) survey_.producer_ends[header.producer_id] = header.last_offset();
-    if (header.record_count == 0 || rules_.judge == nullptr) return {};
+    if (header.record_count == 0) return {};
+    if (rules_.judge == nullptr) {
+      keep(header, header.record_count);
+      return {};
+    }
     if (header.is_control || header.is_transactional) {
       return Error{Error::Code::data,
                    directory_.name() +
                        ": holds transactions that a Kafka broker wrote, and estream-compact does "
                        "not take them apart; copy the events into a new topic"};
     }
-    survey_.record_count += header.record_count;
     const auto records = decoder_.decode(header, bytes);
     if (!records) return in_batch(records.error(), directory_, header);
-    for (const RecordView& record : *records) look_at(header, record);
+    std::int64_t kept = 0;
+    for (const RecordView& record : *records) {
+      if (look_at(header, record) == Fate::stays) kept++;
+    }
+    if (kept > 0) keep(header, kept);
     return {};
   }
 
  private:
-  void look_at(const BatchHeader& header, const RecordView& record) {
-    const bool goes = rules_.judge->judge(header, record) == Fate::goes;
-    if (goes) survey_.removed_records++;
+  void keep(const BatchHeader& header, std::int64_t records) {
+    SegmentSurvey& segment = survey_.segments.back();
+    segment.kept_records += records;
+    segment.kept_bytes += static_cast<std::int64_t>(header.size_bytes());
+    // A batch without records may have to follow it.
+    if (!covers_removed(header)) segment.kept_bytes += batch_header_bytes;
+  }
+
+  Fate look_at(const BatchHeader& header, const RecordView& record) {
+    const Fate fate = rules_.judge->judge(header, record);
+    if (fate == Fate::goes) survey_.segments.back().removed_records++;
     const bool is_stamp =
         rules_.delete_horizon && is_tombstone(record) && !header.has_delete_horizon;
-    if (goes || is_stamp) survey_.has_changes.back() = true;
+    if (fate == Fate::goes || is_stamp) survey_.segments.back().has_changes = true;
+    return fate;
   }
 
   const io::Directory& directory_;
@@ -49,7 +65,7 @@ Result<Survey> take_survey(const io::Directory& directory, std::span<const Segme
   Survey survey;
   Surveyor surveyor(directory, rules, survey);
   for (const SegmentSummary& segment : sealed) {
-    survey.has_changes.push_back(false);
+    survey.segments.emplace_back();
     TRY(visit_batches(directory, segment, [&](const BatchHeader& header, Bytes bytes) {
       return surveyor.visit(header, bytes);
     }));

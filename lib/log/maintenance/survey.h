@@ -16,11 +16,17 @@ namespace estream::log {
 // all of its records, as in Kafka: where the producer goes on is in its header.
 using ProducerEnds = std::map<std::int64_t, Offset>;
 
+// What a rewrite by some rules would make of one segment.
+struct SegmentSurvey {
+  bool has_changes = false;  // A record goes, or a batch gets a horizon.
+  std::int64_t removed_records = 0;
+  std::int64_t kept_records = 0;
+  std::int64_t kept_bytes = 0;  // At most: of the batches that keep a record, as they are now.
+};
+
 // What a rewrite by some rules would find, found without writing anything.
 struct Survey {
-  std::vector<bool> has_changes;  // By segment: whether a record goes or a batch gets a horizon.
-  std::int64_t record_count = 0;
-  std::int64_t removed_records = 0;
+  std::vector<SegmentSurvey> segments;
   ProducerEnds producer_ends;
 };
 

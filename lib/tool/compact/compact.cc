@@ -7,9 +7,11 @@
 
 #include "cli/say.h"
 #include "cli/size.h"
+#include "log/names.h"
 #include "tool/compact/options.h"
 #include "tool/compact/partition.h"
 #include "tool/compact/report.h"
+#include "topic/segment_names.h"
 #include "topic/topic_name.h"
 
 namespace estream::tool {
@@ -22,10 +24,6 @@ class CompactRun {
       : system_(system), options_(options), effect_(options.plan.effect) {}
 
   Result<cli::ExitStatus> run() {
-    if (options_.settings.empty() && !options_.follows_policy && options_.plan.does_nothing()) {
-      cli::say(cli::Level::note, "nothing was done, because no limit is given; see --help");
-      return cli::ExitStatus::done;
-    }
     for (const std::string& topic : TRY(topics())) {
       if (io::is_stop_requested()) break;
       auto done = options_.settings.empty() ? compact_topic(topic) : change_topic(topic);
@@ -41,42 +39,71 @@ class CompactRun {
     return topic::list_topics(system_, options_.sources.data_root);
   }
 
-  // One topic's trouble does not keep the others from being served.
+  // One topic's trouble does not keep the others from being served. The status is that of the
+  // worst.
   void fail(const Error& error) {
     cli::say(cli::Level::error, error.message);
-    const cli::ExitStatus status = cli::exit_status(error.code);
-    if (status_ == cli::ExitStatus::done || status_ == cli::ExitStatus::no) status_ = status;
+    end_with(cli::exit_status(error.code));
+  }
+
+  void end_with(cli::ExitStatus status) {
+    if (badness(status) > badness(status_)) status_ = status;
+  }
+
+  // What the same command may mend later is less bad than what it cannot.
+  static int badness(cli::ExitStatus status) {
+    switch (status) {
+      case cli::ExitStatus::done:
+        return 0;
+      case cli::ExitStatus::no:
+        return 1;
+      case cli::ExitStatus::temporary:
+      case cli::ExitStatus::timed_out:
+        return 2;
+      case cli::ExitStatus::error:
+        return 3;
+      case cli::ExitStatus::data_problem:
+        return 4;
+    }
+    ASSERT(false);
   }
 
   Result<void> compact_topic(const std::string& argument) {
     const SourceRequest& all = options_.sources;
-    std::vector<PartitionSource> sources =
-        TRY(open_sources(system_, {{argument}, all.partitions, all.names, all.data_root}));
-    for (PartitionSource& source : sources) {
+    const topic::Topic* last = nullptr;
+    for (const PartitionPlace& place :
+         TRY(find_partitions(system_, {{argument}, all.partitions, all.names, all.data_root}))) {
       if (io::is_stop_requested()) return {};
-      const auto plan = plan_for(source);
-      if (!plan) return plan.error();
-      if (plan->does_nothing()) continue;
-      auto report = compact_partition(source, *plan);
-      if (!report) {
-        fail(report.error());
-      } else {
-        TRY(take(*std::move(report)));
-      }
+      const bool is_next = std::exchange(last, place.topic.get()) != place.topic.get();
+      auto done = compact_place(place, is_next);
+      if (!done) fail(done.error());
     }
     return {};
   }
 
-  Result<CompactPlan> plan_for(const PartitionSource& source) const {
+  // One partition is open at a time.
+  Result<void> compact_place(const PartitionPlace& place, bool is_next_topic) {
+    const CompactPlan plan = TRY(plan_for(place));
+    if (plan.does_nothing()) return {};
+    const bool is_changed = effect_ == log::Effect::apply && !is_kafka(place);
+    if (is_changed && is_next_topic) TRY(place.topic->remove_dead_temporaries());
+    const PartitionReport report = TRY(compact_partition(place, plan));
+    TRY(warn(place, report));
+    return take(report);
+  }
+
+  static bool is_kafka(const PartitionPlace& place) {
+    return place.topic->layout() == log::Layout::kafka;
+  }
+
+  Result<CompactPlan> plan_for(const PartitionPlace& place) const {
     CompactPlan plan = options_.plan;
-    if (!options_.follows_policy || source.topic->layout() == log::Layout::kafka) return plan;
-    // The topic's directory is the partition's parent.
-    const std::string path = source.reader.directory().name() + "/..";
-    const io::Directory directory = TRY(io::Directory::open(system_, path));
+    if (!options_.follows_policy || is_kafka(place)) return plan;
+    const io::Directory directory = TRY(place.topic->root().open_directory(place.topic->name()));
     const std::string json = TRY(read_topic_json(directory));
     const auto policy = parse_compaction_policy(json);
-    if (!policy) return Error{policy.error().code, source.name + ": " + policy.error().message};
-    const topic::TopicConfig& config = source.topic->config();
+    if (!policy) return Error{policy.error().code, place.name + ": " + policy.error().message};
+    const topic::TopicConfig& config = place.topic->config();
     if (config.cleanup_policy.find("delete") != std::string::npos) {
       if (config.retention_ms >= 0) plan.limits.max_age_ms = config.retention_ms;
       if (config.retention_bytes >= 0) plan.limits.max_bytes = config.retention_bytes;
@@ -90,14 +117,46 @@ class CompactRun {
     return plan;
   }
 
-  Result<void> take(PartitionReport report) {
+  // Where events that --drop selects are, or may be, and it does not reach.
+  Result<void> warn(const PartitionPlace& place, const PartitionReport& report) {
+    std::vector<std::string> remains;
     if (report.left_records > 0) {
-      cli::say(cli::Level::warning,
-               report.topic + "/" + std::to_string(report.partition) + ": " +
-                   cli::format_count(report.left_records) +
-                   " of the events to be erased are in the active segment; --roll seals it first");
-      if (status_ == cli::ExitStatus::done) status_ = cli::ExitStatus::no;
+      remains.push_back(
+          cli::format_count(report.left_records) +
+          " of the events to be erased are in the active segment; --roll seals it first");
     }
+    if (report.shared_segments > 0) remains.push_back(TRY(shared_text(*place.topic, report)));
+    if (report.quarantined_files > 0) {
+      remains.push_back("what recovery cut off may hold such events, too (files in " +
+                        std::string(log::quarantine_name) + ": " +
+                        cli::format_count(report.quarantined_files) +
+                        "); remove what is not needed any more");
+    }
+    for (const std::string& text : remains) {
+      cli::say(cli::Level::warning, place.name + ": " + text);
+      end_with(cli::ExitStatus::no);
+    }
+    return {};
+  }
+
+  static Result<std::string> shared_text(const topic::Topic& topic, const PartitionReport& report) {
+    const auto names =
+        TRY(topic::count_segment_names(topic.root(), topic.name(), report.shared_files));
+    std::string where;
+    std::int64_t elsewhere = report.other_names;
+    for (const auto& [name, count] : names) {
+      where += (where.empty() ? "" : ", ") + name + " (" + cli::format_count(count) + ")";
+      elsewhere -= count;
+    }
+    if (elsewhere > 0) {
+      where += (where.empty() ? "" : ", ") + std::string("outside of this data root (") +
+               cli::format_count(elsewhere) + ")";
+    }
+    return "the erased events are still in segments that have other names: " + where +
+           "; erase them there, too";
+  }
+
+  Result<void> take(PartitionReport report) {
     if (options_.is_quiet && !options_.is_json) return {};
     if (options_.is_json) return print(report_json(report, effect_));
     reports_.push_back(std::move(report));

@@ -61,6 +61,11 @@ Result<void> check_together(const CompactArguments& typed) {
   if (!typed.compacts_keys && !typed.follows_policy && typed.null_keys) {
     return misuse("option --null-keys: needs -L or --policy");
   }
+  if (typed.settings.empty() && !has_work(typed)) {
+    return misuse(
+        "TOPIC: say what is to be done with it, such as --max-age, -L, --policy or --roll; without "
+        "a limit nothing is deleted");
+  }
   return {};
 }
 

@@ -1,18 +1,23 @@
 #include "tool/compact/partition.h"
 
+#include <map>
 #include <optional>
 #include <span>
+#include <string>
 #include <utility>
 
 #include "cli/say.h"
 #include "log/maintenance/batch_walk.h"
 #include "log/maintenance/maintenance.h"
 #include "log/maintenance/segment_rewriter.h"
+#include "log/names.h"
 #include "tool/read/start_position.h"
 
 namespace estream::tool {
 
 namespace {
+
+constexpr int preview_attempts_max = 5;
 
 class DropJudge : public log::RecordJudge {
  public:
@@ -43,21 +48,17 @@ PartitionSize size_of(std::span<const log::SegmentSummary> sealed,
 
 class PartitionRun {
  public:
-  PartitionRun(PartitionSource& source, const CompactPlan& plan) : source_(source), plan_(plan) {
-    report_.topic = source.topic->name();
-    report_.partition = source.partition;
+  PartitionRun(PartitionSource source, const CompactPlan& plan)
+      : source_(std::move(source)), plan_(plan) {
+    report_.topic = source_.topic->name();
+    report_.partition = source_.partition;
   }
 
   Result<PartitionReport> run() {
-    const io::Directory directory = source_.reader.directory();
-    if (!is_preview()) TRY(make_ready());
-    maintenance_ = TRY(log::Maintenance::open(directory, plan_.lock_timeout_ns));
-    log::Inventory inventory = TRY(maintenance_->inventory());
-    if (!is_preview()) TRY(maintenance_->remove_leftovers(inventory));
-    report_.before = size_of(inventory.sealed, inventory.active);
-    if (is_preview() && plan_.rolls) roll_in_mind(inventory);
+    log::Inventory inventory = TRY(is_preview() ? look() : make_ready());
     TRY(retain(inventory));
     TRY(rewrite(inventory));
+    if (plan_.dropped) TRY(count_quarantined());
     report_.after = size_of(inventory.sealed, inventory.active);
     return report_;
   }
@@ -65,16 +66,34 @@ class PartitionRun {
  private:
   bool is_preview() const { return plan_.effect == log::Effect::preview; }
 
+  // Takes no lock and needs only the right to read.
+  Result<log::Inventory> look() {
+    maintenance_ = log::Maintenance::preview(source_.reader.directory());
+    log::Inventory inventory = TRY(log::take_inventory(source_.reader));
+    report_.before = size_of(inventory.sealed, inventory.active);
+    if (plan_.rolls) roll_in_mind(inventory);
+    return inventory;
+  }
+
   // What a writer that died has left is recovered as by any other writer.
-  Result<void> make_ready() {
-    TRY(source_.topic->remove_dead_temporaries());
-    const auto writer = TRY(
-        source_.topic->open_writer(source_.partition, {.lock_timeout_ns = plan_.lock_timeout_ns}));
-    if (plan_.rolls) TRY(writer->seal_active());
-    for (const std::string& notice : writer->take_notices()) {
-      cli::say(cli::Level::warning, notice);
+  Result<log::Inventory> make_ready() {
+    {
+      const auto writer = TRY(source_.topic->open_writer(
+          source_.partition, {.lock_timeout_ns = plan_.lock_timeout_ns}));
+      if (plan_.rolls) TRY(writer->seal_active());
+      for (const std::string& notice : writer->take_notices()) {
+        cli::say(cli::Level::warning, notice);
+      }
     }
-    return {};
+    maintenance_ = TRY(log::Maintenance::open(source_.reader.directory(), plan_.lock_timeout_ns));
+    const log::Inventory inventory = TRY(maintenance_->inventory());
+    TRY(maintenance_->remove_leftovers(inventory));
+    report_.before = size_of(inventory.sealed, inventory.active);
+    // The report tells of the roll, too: what it sealed was the last segment, not one more.
+    for (const log::SegmentSummary& segment : inventory.sealed) {
+      if (segment.base >= source_.reader.end_segment()) report_.before.segments--;
+    }
+    return inventory;
   }
 
   static void roll_in_mind(log::Inventory& inventory) {
@@ -110,10 +129,46 @@ class PartitionRun {
 
   Result<void> rewrite(log::Inventory& inventory) {
     if (!plan_.keys && !plan_.dropped && !plan_.zstd_level) return {};
+    const auto files = TRY(files_of(inventory));
     log::RewriteReport rewritten = TRY(rewritten_segments(inventory));
     inventory.sealed = std::move(rewritten.sealed);
+    if (plan_.dropped) note_shared(files, rewritten);
     report_.rewritten_segments = rewritten.rewritten_segments;
     report_.is_lower_bound = rewritten.is_lower_bound;
+    return {};
+  }
+
+  using Files = std::map<Offset, io::FileStatus>;
+
+  // As they are before the rewrite, which puts others in their places.
+  Result<Files> files_of(const log::Inventory& inventory) const {
+    Files files;
+    if (!plan_.dropped) return files;
+    const io::Directory& directory = maintenance_->directory();
+    for (const log::SegmentSummary& segment : inventory.sealed) {
+      const std::string name = log::segment_file_name(segment.base, log::SegmentFile::log);
+      const auto status = TRY(directory.status(name));
+      if (status) files[segment.base] = *status;
+    }
+    return files;
+  }
+
+  void note_shared(const Files& files, const log::RewriteReport& rewritten) {
+    for (const Offset base : rewritten.reduced_segments) {
+      const auto file = files.find(base);
+      if (file == files.end() || file->second.link_count <= 1) continue;
+      report_.shared_segments++;
+      report_.other_names += static_cast<std::int64_t>(file->second.link_count) - 1;
+      report_.shared_files.emplace(file->second.device, file->second.inode);
+    }
+  }
+
+  Result<void> count_quarantined() {
+    const io::Directory& directory = maintenance_->directory();
+    const auto status = TRY(directory.status(log::quarantine_name));
+    if (!status) return {};
+    const io::Directory quarantine = TRY(directory.open_directory(log::quarantine_name));
+    report_.quarantined_files = static_cast<std::int64_t>(TRY(quarantine.list()).size());
     return {};
   }
 
@@ -138,6 +193,7 @@ class PartitionRun {
 
   Result<std::int64_t> count_dropped(const DropJudge& judge, const log::SegmentSummary& active) {
     std::int64_t count = 0;
+    if (active.bytes == 0) return count;
     BatchDecoder decoder;
     const auto visit = [&](const BatchHeader& header, Bytes bytes) -> Result<void> {
       for (const RecordView& record : TRY(decoder.decode(header, bytes))) {
@@ -149,7 +205,7 @@ class PartitionRun {
     return count;
   }
 
-  PartitionSource& source_;
+  PartitionSource source_;
   const CompactPlan& plan_;
   std::unique_ptr<log::Maintenance> maintenance_;
   PartitionReport report_;
@@ -157,12 +213,20 @@ class PartitionRun {
 
 }  // namespace
 
-Result<PartitionReport> compact_partition(PartitionSource& source, const CompactPlan& plan) {
-  if (source.topic->layout() == log::Layout::kafka) {
+Result<PartitionReport> compact_partition(const PartitionPlace& place, const CompactPlan& plan) {
+  if (place.topic->layout() == log::Layout::kafka) {
     return Error{Error::Code::usage,
-                 source.name + ": is in a Kafka broker's directory, which estream only reads"};
+                 place.name + ": is in a Kafka broker's directory, which estream only reads"};
   }
-  return PartitionRun(source, plan).run();
+  for (int attempt = 1;; attempt++) {
+    auto report = PartitionRun(TRY(open_source(place)), plan).run();
+    if (report || plan.effect == log::Effect::apply || attempt == preview_attempts_max) {
+      return report;
+    }
+    // A preview holds no lock, so that segments may be replaced or removed under its eyes.
+    const Error::Code code = report.error().code;
+    if (code != Error::Code::not_found && code != Error::Code::corrupt) return report;
+  }
 }
 
 }  // namespace estream::tool

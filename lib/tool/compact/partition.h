@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 
 #include "base/result.h"
 #include "log/maintenance/inventory.h"
 #include "tool/compact/options.h"
 #include "tool/read/partition_source.h"
+#include "topic/segment_names.h"
 
 namespace estream::tool {
 
@@ -28,10 +30,16 @@ struct PartitionReport {
   std::int64_t rewritten_segments = 0;
   // Records that --drop selects, and that are in the active segment.
   std::int64_t left_records = 0;
+  // Segments that --drop rewrote, and that have other names: there all of their events still are.
+  std::int64_t shared_segments = 0;
+  std::set<topic::FileId> shared_files;
+  std::int64_t other_names = 0;
+  // Files in quarantine, when something is dropped: whether they hold such events is not known.
+  std::int64_t quarantined_files = 0;
   bool is_lower_bound = false;  // Less is known than the real run would do.
 };
 
-// Retention, then one rewrite, of one partition of ours. May move the source's reader.
-Result<PartitionReport> compact_partition(PartitionSource& source, const CompactPlan& plan);
+// Retention, then one rewrite, of one partition of ours.
+Result<PartitionReport> compact_partition(const PartitionPlace& place, const CompactPlan& plan);
 
 }  // namespace estream::tool

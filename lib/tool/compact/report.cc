@@ -83,6 +83,8 @@ std::string report_json(const PartitionReport& report, log::Effect effect) {
                      {"deleted_segments", report.deleted_segments},
                      {"rewritten_segments", report.rewritten_segments},
                      {"left_in_active_segment", report.left_records},
+                     {"shared_segments", report.shared_segments},
+                     {"quarantined_files", report.quarantined_files},
                      {"is_lower_bound", report.is_lower_bound}};
   return line.dump() + "\n";
 }

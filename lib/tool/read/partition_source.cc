@@ -68,9 +68,9 @@ std::vector<std::string> each_once(const std::vector<std::string>& topics) {
   return once;
 }
 
-Result<std::vector<PartitionSource>> open_sources(io::System& system,
-                                                  const SourceRequest& request) {
-  std::vector<PartitionSource> sources;
+Result<std::vector<PartitionPlace>> find_partitions(io::System& system,
+                                                    const SourceRequest& request) {
+  std::vector<PartitionPlace> places;
   std::set<std::tuple<std::string, std::string, std::int32_t>> seen;
   for (const std::string& text : request.topics) {
     for (const topic::TopicRef& ref : TRY(refs_of(system, text, request))) {
@@ -78,11 +78,22 @@ Result<std::vector<PartitionSource>> open_sources(io::System& system,
           std::make_shared<const topic::Topic>(TRY(topic::Topic::open(system, ref.root, ref.name)));
       for (const std::int32_t partition : TRY(choose_partitions(*topic, ref, request))) {
         if (!seen.emplace(ref.root, ref.name, partition).second) continue;
-        log::PartitionReader reader = TRY(topic->open_reader(partition));
-        sources.push_back(
-            {topic, partition, ref.name + "/" + std::to_string(partition), std::move(reader)});
+        places.push_back({topic, partition, ref.name + "/" + std::to_string(partition)});
       }
     }
+  }
+  return places;
+}
+
+Result<PartitionSource> open_source(const PartitionPlace& place) {
+  return PartitionSource{place, TRY(place.topic->open_reader(place.partition))};
+}
+
+Result<std::vector<PartitionSource>> open_sources(io::System& system,
+                                                  const SourceRequest& request) {
+  std::vector<PartitionSource> sources;
+  for (const PartitionPlace& place : TRY(find_partitions(system, request))) {
+    sources.push_back(TRY(open_source(place)));
   }
   return sources;
 }

@@ -12,11 +12,15 @@
 
 namespace estream::tool {
 
-// A partition that is to be read.
-struct PartitionSource {
+// Which partition of which topic.
+struct PartitionPlace {
   std::shared_ptr<const topic::Topic> topic;
   std::int32_t partition = 0;
   std::string name;  // "orders/0"
+};
+
+// A partition that is to be read.
+struct PartitionSource : PartitionPlace {
   log::PartitionReader reader;
 };
 
@@ -35,8 +39,14 @@ struct SourceRequest {
 // The topic arguments without those that were given before.
 std::vector<std::string> each_once(const std::vector<std::string>& topics);
 
-// Opens all partitions asked for, each once, in the order of the topic arguments and within a topic
-// by number. Error::Code::not_found when a topic or a partition of it is not there.
+// All partitions asked for, each once, in the order of the topic arguments and within a topic by
+// number. Error::Code::not_found when a topic or a partition of it is not there.
+Result<std::vector<PartitionPlace>> find_partitions(io::System& system,
+                                                    const SourceRequest& request);
+
+Result<PartitionSource> open_source(const PartitionPlace& place);
+
+// Opens all that find_partitions() finds, at once.
 Result<std::vector<PartitionSource>> open_sources(io::System& system, const SourceRequest& request);
 
 }  // namespace estream::tool

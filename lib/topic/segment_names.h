@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "base/result.h"
+#include "io/directory.h"
+
+namespace estream::topic {
+
+// A file, by device and inode: whatever its names are.
+using FileId = std::pair<std::uint64_t, std::uint64_t>;
+
+// How many names the files have in each topic of the root, except for the one called `except`;
+// hidden topics count, too. What cannot be looked into is left out.
+Result<std::map<std::string, std::int64_t>> count_segment_names(const io::Directory& root,
+                                                                const std::string& except,
+                                                                const std::set<FileId>& files);
+
+}  // namespace estream::topic

@@ -1,0 +1,52 @@
+#!/bin/sh
+# Where erased events live on: what dead processes left goes, and what other topics share is named.
+. "$(dirname "$0")/common.sh"
+
+fill() {
+  for i in $(seq 1 50); do echo "{\"k\":\"bob\",\"secret\":\"bob-lives-at-$i\"}"; done |
+    estream-produce -q -K .k -z none --segment-bytes 1K --batch-size 200 "$1"
+}
+holders() { grep -rl bob-lives log | cut -d/ -f2 | sort -u | xargs; }
+
+# A topic that a dead process was making, with its lock and without.
+fill t
+for name in .creating-b-1 .creating-b-2; do
+  mkdir -p log/$name/0
+  ln log/t/0/*0.log log/$name/0/
+done
+: >log/.creating-b-1.lock
+expect 0 estream-compact -q --roll --drop -k bob t
+[ -z "$(holders)" ] || fail "bob is in $(holders)"
+[ ! -e log/.creating-b-1 ] && [ ! -e log/.creating-b-2 ] || fail 'dead topics are there'
+
+# Any maintenance removes them.
+mkdir -p log/.creating-b-1/0
+expect 0 estream-compact -q --max-age 1d t
+[ ! -e log/.creating-b-1 ] || fail 'a dead topic is there'
+
+# A branch, and a backup somewhere else.
+fill u
+expect 0 estream-replay -q --branch v u
+mkdir backup
+shared=$(find log/u -name '*.log' -links +1 | wc -l)
+ln log/u/0/00000000000000000000.log backup/
+for dry in --dry-run --roll; do
+  expect 1 estream-compact -j $dry --roll --drop -k bob u
+  says "u/0: the erased events are still in segments that have other names: v ($shared), outside of this data root (1); erase them there, too"
+  [ "$(jq .shared_segments out)" = "$shared" ] || fail "$(cat out)"
+done
+[ "$(holders)" = v ] || fail "bob is in $(holders)"
+expect 0 estream-consume -c v
+prints 50
+rm -r backup
+expect 0 estream-compact --roll --drop -k bob v
+[ -z "$(holders)" ] || fail "bob is in $(holders)"
+
+# What recovery cut off may hold them, too.
+mkdir log/v/0/quarantine
+echo bob >log/v/0/quarantine/x
+expect 1 estream-compact --drop -k bob v
+says 'v/0: what recovery cut off may hold such events, too (files in quarantine: 1)'
+expect 0 estream-compact -L v
+
+done_checking
