@@ -9,6 +9,9 @@ namespace estream::topic {
 namespace {
 
 constexpr const char* checkpoint_name = "log-start-offset-checkpoint";
+constexpr const char* metadata_name = "partition.metadata";
+constexpr std::size_t metadata_bytes_max = 4096;
+constexpr std::string_view id_label = "topic_id: ";
 constexpr std::size_t checkpoint_bytes_max = 64 << 20;
 
 }  // namespace
@@ -26,6 +29,19 @@ std::optional<KafkaPartition> parse_kafka_partition(std::string_view directory_n
   if (!number) return std::nullopt;
   return KafkaPartition{std::string(directory_name.substr(0, dash)),
                         static_cast<std::int32_t>(*number)};
+}
+
+// "version: 0", and on the next line "topic_id: " and the id. Only the id is of use, and without it
+// the topic can be read as well, so that whatever else is there is as good as none.
+TopicId read_kafka_topic_id(const io::Directory& root, const std::string& partition_name) {
+  const auto partition = root.open_directory(partition_name);
+  if (!partition) return TopicId();
+  const auto text = partition->read_file(metadata_name, metadata_bytes_max);
+  if (!text) return TopicId();
+  const std::size_t at = text->find(id_label);
+  if (at == std::string::npos) return TopicId();
+  const std::string_view rest = std::string_view(*text).substr(at + id_label.size());
+  return TopicId::parse_base64(rest.substr(0, rest.find_first_of(" \r\n"))).value_or(TopicId());
 }
 
 Result<std::map<std::int32_t, Offset>> read_log_start_offsets(const io::Directory& root,

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "base/types.h"
 #include "io/directory.h"
+#include "topic/topic_id.h"
 
 namespace estream::topic {
 
@@ -26,6 +27,10 @@ struct KafkaPartition {
 // "orders-0" is partition 0 of orders; the last dash counts. Directories on their way out
 // ("orders-0.UUID-delete") and other names are none.
 std::optional<KafkaPartition> parse_kafka_partition(std::string_view directory_name);
+
+// The id that the broker gave to the topic of this partition; none in a directory of before Kafka
+// 2.8, or when what the broker wrote about it is no id.
+TopicId read_kafka_topic_id(const io::Directory& root, const std::string& partition_name);
 
 // Log start offsets of the topic's partitions, from log-start-offset-checkpoint; partitions that
 // begin with their first segment are not in it.

@@ -3,6 +3,7 @@
 #include "io/directories.h"
 #include "topic/hidden_topic.h"
 #include "topic/kafka_root.h"
+#include "topic/topic_file.h"
 #include "topic/topic_name.h"
 
 namespace estream::topic {
@@ -26,7 +27,9 @@ Result<void> fill_topic(const io::Directory& directory, const TopicConfig& confi
     const io::Directory partition_directory = TRY(directory.open_directory(name));
     TRY(make(partition, partition_directory));
   }
-  return directory.replace_file(config_file_name, to_json(config));
+  TopicConfig own = config;
+  own.id = TopicId::make(directory.system());
+  return write_new_topic_config(directory, own);
 }
 
 }  // namespace

@@ -8,16 +8,20 @@
 #include "topic/hidden_topic.h"
 #include "topic/kafka_root.h"
 #include "topic/new_topic.h"
+#include "topic/topic_file.h"
 #include "topic/topic_name.h"
 
 namespace estream::topic {
 
 namespace {
 
-constexpr std::size_t config_bytes_max = 1 << 20;
-
 Error unknown_topic(const std::string& root, const std::string& name) {
   return {Error::Code::not_found, "topic '" + name + "' does not exist in " + root};
+}
+
+Error only_read(const io::Directory& root) {
+  return {Error::Code::usage,
+          root.name() + ": is a Kafka broker's directory, which estream only reads"};
 }
 
 // What is not there, is something else or may not be looked into is no topic. Any other failure is
@@ -52,16 +56,11 @@ Result<Topic> Topic::open_ours(io::Directory root, const std::string& name) {
   const auto status = TRY(topic.root_.status(name));
   if (!status) return unknown_topic(topic.root_.name(), name);
   const io::Directory directory = TRY(topic.root_.open_directory(name));
-  auto json = directory.read_file(config_file_name, config_bytes_max);
-  if (!json) {
-    if (json.error().code != Error::Code::not_found) return std::move(json).error();
+  auto config = read_topic_config(directory);
+  if (!config && config.error().code == Error::Code::not_found) {
     return Error{Error::Code::usage, directory.name() + ": is not a topic: it has no topic.json"};
   }
-  auto config = parse_topic_config(*json);
-  if (!config) {
-    return Error{config.error().code,
-                 directory.path_of(config_file_name) + ": " + config.error().message};
-  }
+  if (!config) return std::move(config).error();
   topic.config_ = *std::move(config);
   for (std::int32_t i = 0; i < topic.config_.partition_count; i++) topic.partitions_.push_back(i);
   return topic;
@@ -72,7 +71,9 @@ Result<Topic> Topic::open_kafka(io::Directory root, const std::string& name) {
   topic.layout_ = log::Layout::kafka;
   for (const std::string& entry : TRY(topic.root_.list())) {
     const auto partition = parse_kafka_partition(entry);
-    if (partition && partition->topic == name) topic.partitions_.push_back(partition->partition);
+    if (!partition || partition->topic != name) continue;
+    topic.partitions_.push_back(partition->partition);
+    if (topic.id().is_none()) topic.config_.id = read_kafka_topic_id(topic.root_, entry);
   }
   if (topic.partitions_.empty()) return unknown_topic(topic.root_.name(), name);
   std::ranges::sort(topic.partitions_);
@@ -89,6 +90,46 @@ Result<Topic> Topic::create(io::System& system, const std::string& root, const s
   return open(system, root, name);
 }
 
+Result<io::Directory> Topic::open_for_change() const {
+  if (layout_ == log::Layout::kafka) return only_read(root_);
+  return root_.open_directory(name_);
+}
+
+// Several that come to a topic without an id at once agree on the first one's.
+Result<bool> Topic::give_id() const {
+  if (!id().is_none() || layout_ == log::Layout::kafka) return false;
+  const io::Directory directory = TRY(open_for_change());
+  const bool is_ours_to_change = TRY(is_topic_config_writable(directory));
+  if (!is_ours_to_change) return false;
+  bool is_given = false;
+  const auto give = [&](TopicConfig& config) -> Result<void> {
+    is_given = config.id.is_none();
+    if (is_given) config.id = TopicId::make(system());
+    return {};
+  };
+  TRY(change_topic_config(directory, give));
+  return is_given;
+}
+
+Result<std::vector<SettingChange>> Topic::change_settings(
+    std::span<const TopicSetting> settings) const {
+  const io::Directory directory = TRY(open_for_change());
+  std::vector<SettingChange> changes;
+  const auto change = [&](TopicConfig& config) -> Result<void> {
+    changes = TRY(topic::change_settings(config, settings));
+    return {};
+  };
+  TRY(change_topic_config(directory, change));
+  return changes;
+}
+
+Result<std::vector<SettingChange>> Topic::preview_settings(
+    std::span<const TopicSetting> settings) const {
+  TRY(open_for_change());
+  TopicConfig config = config_;
+  return topic::change_settings(config, settings);
+}
+
 Result<io::Directory> Topic::open_partition(std::int32_t partition) const {
   if (layout_ == log::Layout::kafka) {
     return root_.open_directory(name_ + "-" + std::to_string(partition));
@@ -100,7 +141,7 @@ Result<io::Directory> Topic::open_partition(std::int32_t partition) const {
 Result<void> Topic::remove_dead_temporaries() const {
   remove_dead_topics(root_);
   const io::Directory directory = TRY(root_.open_directory(name_));
-  return directory.remove_dead_temporaries(config_file_name);
+  return remove_dead_topic_configs(directory);
 }
 
 std::optional<Offset> Topic::log_start_offset(std::int32_t partition) const {
@@ -116,8 +157,7 @@ Result<log::PartitionReader> Topic::open_reader(std::int32_t partition) const {
 Result<std::unique_ptr<log::PartitionWriter>> Topic::open_writer(std::int32_t partition,
                                                                  log::WriterOptions options) const {
   if (layout_ == log::Layout::kafka) {
-    return Error{Error::Code::usage,
-                 root_.name() + ": is a Kafka broker's directory, which estream only reads"};
+    return only_read(root_);
   }
   const io::Directory directory = TRY(open_partition(partition));
   options.segment_bytes = config_.segment_bytes;

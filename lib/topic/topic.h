@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "log/partition_reader.h"
 #include "log/partition_writer.h"
 #include "topic/topic_config.h"
+#include "topic/topic_json.h"
 
 namespace estream::topic {
 
@@ -33,6 +35,17 @@ class Topic {
   // The partitions that are here, ascending. Those of a broker need not be all of the topic's.
   const std::vector<std::int32_t>& partitions() const { return partitions_; }
 
+  // None of a topic that was made before there were ids.
+  const TopicId& id() const { return config_.id; }
+  // Gives it one if it has none: true when it was this call that did. For whoever writes to it. Not
+  // a broker's topic, nor one whose file of settings we may not write to: those stay as they are.
+  Result<bool> give_id() const;
+
+  // New values for settings, written at once or only tried out. Of a broker's topic, and for a
+  // value beyond the limits, an Error::Code::usage.
+  Result<std::vector<SettingChange>> change_settings(std::span<const TopicSetting> settings) const;
+  Result<std::vector<SettingChange>> preview_settings(std::span<const TopicSetting> settings) const;
+
   io::System& system() const { return root_.system(); }
   const io::Directory& root() const { return root_; }
   // Removes what processes that died left beside the partitions, and beside the topic: hidden
@@ -49,6 +62,8 @@ class Topic {
 
  private:
   Topic(io::Directory root, std::string name) : root_(std::move(root)), name_(std::move(name)) {}
+
+  Result<io::Directory> open_for_change() const;
 
   static Result<Topic> open_ours(io::Directory root, const std::string& name);
   static Result<Topic> open_kafka(io::Directory root, const std::string& name);

@@ -2,33 +2,45 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 
-#include "base/result.h"
+#include "log/maintenance/compaction.h"
+#include "topic/topic_id.h"
 
 namespace estream::topic {
 
-// A topic's settings, kept in its `topic.json` under Kafka's names. doc/format.md has an example.
+// Kafka's cleanup.policy.
+struct CleanupPolicy {
+  bool deletes = true;
+  bool compacts = false;
+
+  friend bool operator==(const CleanupPolicy&, const CleanupPolicy&) = default;
+};
+
+// What a topic says about itself: the content of its settings file. doc/format.md has an example.
 struct TopicConfig {
+  TopicId id;
   std::int32_t partition_count = 1;
   // Counts the changes of partition_count: keys stay in place only within one epoch.
   std::int32_t partition_epoch = 0;
-  std::string cleanup_policy = "delete";  // cleanup.policy: delete, compact or both.
-  std::int64_t retention_ms = -1;         // retention.ms; -1 keeps for ever.
-  std::int64_t retention_bytes = -1;      // retention.bytes of a partition; -1 is no limit.
-  std::int64_t segment_bytes = 1 << 30;   // segment.bytes
-  std::int64_t segment_ms = 7LL * 24 * 60 * 60 * 1000;  // segment.ms, of event time.
-};
 
-inline constexpr const char* config_file_name = "topic.json";
+  // The settings, with Kafka's names; topic_settings.h has their limits.
+  CleanupPolicy cleanup_policy;                              // cleanup.policy
+  std::int64_t retention_ms = -1;                            // retention.ms; -1 keeps for ever.
+  std::int64_t retention_bytes = -1;                         // retention.bytes of a partition.
+  std::int64_t segment_bytes = 1 << 30;                      // segment.bytes
+  std::int64_t segment_ms = 7LL * 24 * 60 * 60 * 1000;       // segment.ms, of event time.
+  std::int64_t delete_retention_ms = 24LL * 60 * 60 * 1000;  // delete.retention.ms
+  double min_cleanable_dirty_ratio = 0.5;                    // min.cleanable.dirty.ratio
+  log::NullKeys null_keys = log::NullKeys::refuse;           // null.keys, which is ours.
+
+  // The file that it was read from, for the fields in it that we do not know: whoever writes the
+  // settings again writes those too. Empty for a topic that is new.
+  std::string source = {};
+};
 
 inline constexpr std::int32_t partition_count_max = 10'000;
 // A position in a segment has to fit the index; Kafka has the same limit.
 inline constexpr std::int64_t segment_bytes_max = INT32_MAX;
 inline constexpr std::int64_t segment_bytes_min = 1024;
-
-// Errors are Error::Code::corrupt without the file's name; the caller has it.
-Result<TopicConfig> parse_topic_config(std::string_view json);
-std::string to_json(const TopicConfig& config);
 
 }  // namespace estream::topic

@@ -1,8 +1,7 @@
 // topic.json: settings within their limits, and what is written is what is read.
 #include "fuzz/fuzz.h"
 #include "fuzz/memory_meter.h"
-#include "tool/topic_settings.h"
-#include "topic/topic_config.h"
+#include "topic/topic_json.h"
 
 using namespace estream;
 using namespace estream::fuzz;
@@ -13,20 +12,17 @@ namespace {
 Mark accepted("topic_config", "settings are accepted");
 Mark refused("topic_config", "settings are refused");
 
-// The same file as those see it who change settings in it, or compact by them.
-void check_settings(std::string_view text, bool is_accepted) {
-  const auto policy = tool::parse_compaction_policy(text);
-  PROPERTY(policy || policy.error().code == Error::Code::corrupt);
-  const std::vector<tool::TopicSetting> settings = {{"retention.ms", "5"},
-                                                    {"null.keys", "\"drop\""}};
-  const auto changed = tool::change_settings(text, settings);
-  // What is wrong may be the very setting that is changed.
-  PROPERTY(changed.has_value() || !is_accepted);
-  if (!changed) return;
-  const auto config = topic::parse_topic_config(changed->json);
-  PROPERTY(config && config->retention_ms == 5);
-  const auto again = tool::change_settings(changed->json, settings);
-  PROPERTY(again && again->json == changed->json);
+// Who changes settings in it keeps all else.
+void check_settings(const TopicConfig& config) {
+  const std::vector<topic::TopicSetting> settings = {{"retention.ms", "5"},
+                                                     {"null.keys", "\"drop\""}};
+  TopicConfig changed = config;
+  PROPERTY(topic::change_settings(changed, settings).has_value());
+  const std::string written = topic::to_json(changed);
+  const auto again = topic::parse_topic_config(written);
+  PROPERTY(again && again->retention_ms == 5 && again->null_keys == log::NullKeys::drop);
+  PROPERTY(topic::unknown_fields(*again) == topic::unknown_fields(config));
+  PROPERTY(topic::to_json(*again) == written);
 }
 
 }  // namespace
@@ -36,13 +32,13 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const MemoryMeter meter;
   const auto config = topic::parse_topic_config(text);
   PROPERTY(meter.peak_bytes() <= 512 * text.size() + (64 << 10));
-  check_settings(text, config.has_value());
   if (!config) {
     refused.reach();
     PROPERTY(config.error().code == Error::Code::corrupt);
     return 0;
   }
   accepted.reach();
+  check_settings(*config);
   PROPERTY(config->partition_count >= 1 && config->partition_count <= topic::partition_count_max);
   PROPERTY(config->partition_epoch >= 0);
   PROPERTY(config->segment_bytes >= topic::segment_bytes_min &&

@@ -7,6 +7,7 @@
 #include "fuzz/fuzz.h"
 #include "tool/topic_settings.h"
 #include "tool/write/write_values.h"
+#include "topic/topic_json.h"
 
 using namespace estream;
 using namespace estream::fuzz;
@@ -103,9 +104,9 @@ void check_others(std::string_view text) {
   const auto setting = tool::parse_topic_setting(text);
   if (check(setting)) {
     setting_read.reach();
-    const std::string json = R"({"version":1,"partitions":1,"config":{}})";
-    const auto changed = tool::change_settings(json, {*setting});
-    if (check(changed)) PROPERTY(tool::parse_compaction_policy(changed->json).has_value());
+    topic::TopicConfig config;
+    const auto changed = topic::change_settings(config, {&*setting, 1});
+    if (check(changed)) PROPERTY(topic::parse_topic_config(topic::to_json(config)).has_value());
   }
   check(tool::parse_share(text));
   check(tool::parse_sync(text));

@@ -6,6 +6,7 @@
 #include "tool/topic_settings.h"
 #include "topic/branch.h"
 #include "topic/topic.h"
+#include "topic/topic_json.h"
 
 namespace estream::prove::faults {
 
@@ -214,18 +215,23 @@ class Settings final : public Replacement {
  public:
   Settings() : old_(system.content(path())) {
     const auto setting = tool::parse_topic_setting("retention=3d");
-    new_ = tool::change_settings(old_, {*setting})->json;
+    setting_ = *setting;
+    auto config = *topic::parse_topic_config(old_);
+    ASSERT(topic::change_settings(config, {&setting_, 1}).has_value());
+    new_ = topic::to_json(config);
   }
 
  private:
   Result<void> replace() override {
-    const io::Directory directory = TRY(io::Directory::open(system, std::string(root) + "/orders"));
-    return tool::write_topic_json(directory, new_);
+    const topic::Topic topic = TRY(topic::Topic::open(system, root, "orders"));
+    TRY(topic.change_settings({&setting_, 1}));
+    return {};
   }
   std::string path() const override { return std::string(root) + "/orders/topic.json"; }
   std::string old_content() const override { return old_; }
   std::string new_content() const override { return new_; }
 
+  topic::TopicSetting setting_;
   std::string old_;
   std::string new_;
 };

@@ -12,9 +12,6 @@ std::string parsed(std::string_view text) {
   return setting ? setting->name + " " + setting->json : "error: " + setting.error().message;
 }
 
-constexpr const char* topic_json =
-    R"({"version":1,"partitions":2,"note":[1,2.50,{}],"config":{"retention.ms":-1,"x":"y"}})";
-
 }  // namespace
 
 TEST_CASE("settings have Kafka's names and short ones") {
@@ -53,50 +50,5 @@ TEST_CASE("what is no setting, or no value for it, is refused") {
         "min-dirty=1.5", "min-dirty=nan", "null-keys=yes", "=1"}) {
     CAPTURE(text);
     CHECK(parsed(text).starts_with("error: "));
-  }
-}
-
-TEST_CASE("changing settings keeps all else that the file has") {
-  const auto changed =
-      change_settings(topic_json, {{"retention.ms", "5"}, {"cleanup.policy", "\"compact\""}});
-  REQUIRE(changed);
-  CHECK(changed->json.find(R"("note": [)") != std::string::npos);
-  CHECK(changed->json.find("2.5") != std::string::npos);
-  CHECK(changed->json.find(R"("x": "y")") != std::string::npos);
-  CHECK(changed->json.find(R"("retention.ms": 5)") != std::string::npos);
-  REQUIRE(changed->changes.size() == 2);
-  CHECK(changed->changes[0].before == "-1");
-  CHECK(changed->changes[1].before == "null");
-  CHECK(changed->changes[1].after == "\"compact\"");
-}
-
-TEST_CASE("a value that no reader would take is refused") {
-  const auto changed = change_settings(topic_json, {{"segment.bytes", "1"}});
-  REQUIRE(!changed);
-  CHECK(changed.error().code == Error::Code::usage);
-  CHECK(!change_settings("[]", {}));
-  CHECK(!change_settings(R"({"config":3})", {}));
-}
-
-TEST_CASE("the policy of compaction has Kafka's defaults") {
-  const auto policy = parse_compaction_policy(topic_json);
-  REQUIRE(policy);
-  CHECK(policy->delete_retention_ms == 86'400'000);
-  CHECK(policy->min_cleanable_dirty_ratio == 0.5);
-  CHECK(policy->null_keys == log::NullKeys::refuse);
-}
-
-TEST_CASE("the policy of compaction is read from the settings, or refused") {
-  const auto policy = parse_compaction_policy(
-      R"({"config":{"delete.retention.ms":7,"min.cleanable.dirty.ratio":0,"null.keys":"keep"}})");
-  REQUIRE(policy);
-  CHECK(policy->delete_retention_ms == 7);
-  CHECK(policy->min_cleanable_dirty_ratio == 0);
-  CHECK(policy->null_keys == log::NullKeys::keep);
-  for (const char* text :
-       {R"({"config":{"delete.retention.ms":-7}})",
-        R"({"config":{"min.cleanable.dirty.ratio":"1"}})", R"({"config":{"null.keys":3}})"}) {
-    CAPTURE(text);
-    CHECK(!parse_compaction_policy(text));
   }
 }

@@ -51,7 +51,7 @@ std::string_view advice(Remedy remedy) {
     case Remedy::remove_broker_file:
       return "estream does not read this file; remove it before a broker does";
     case Remedy::restore_settings:
-      return "topic.json holds settings and no events: restore it from a copy, or write it anew as "
+      return "this file holds settings and no events: restore it from a copy, or write it anew as "
              "estream(5) describes it";
   }
   return "";

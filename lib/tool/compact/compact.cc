@@ -1,5 +1,6 @@
 #include "tool/compact/compact.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "tool/compact/options.h"
 #include "tool/compact/partition.h"
 #include "tool/compact/report.h"
+#include "tool/write/topic_identity.h"
 #include "topic/segment_names.h"
 #include "topic/topic_name.h"
 
@@ -83,10 +85,13 @@ class CompactRun {
 
   // One partition is open at a time.
   Result<void> compact_place(const PartitionPlace& place, bool is_next_topic) {
-    const CompactPlan plan = TRY(plan_for(place));
+    const CompactPlan plan = plan_for(place);
     if (plan.does_nothing()) return {};
     const bool is_changed = effect_ == log::Effect::apply && !is_kafka(place);
-    if (is_changed && is_next_topic) TRY(place.topic->remove_dead_temporaries());
+    if (is_changed && is_next_topic) {
+      TRY(place.topic->remove_dead_temporaries());
+      TRY(give_topic_id(*place.topic));
+    }
     const PartitionReport report = TRY(compact_partition(place, plan));
     TRY(warn(place, report));
     return take(report);
@@ -96,23 +101,20 @@ class CompactRun {
     return place.topic->layout() == log::Layout::kafka;
   }
 
-  Result<CompactPlan> plan_for(const PartitionPlace& place) const {
+  CompactPlan plan_for(const PartitionPlace& place) const {
     CompactPlan plan = options_.plan;
     if (!options_.follows_policy || is_kafka(place)) return plan;
-    const io::Directory directory = TRY(place.topic->root().open_directory(place.topic->name()));
-    const std::string json = TRY(read_topic_json(directory));
-    const auto policy = parse_compaction_policy(json);
-    if (!policy) return Error{policy.error().code, place.name + ": " + policy.error().message};
     const topic::TopicConfig& config = place.topic->config();
-    if (config.cleanup_policy.find("delete") != std::string::npos) {
+    if (config.cleanup_policy.deletes) {
       if (config.retention_ms >= 0) plan.limits.max_age_ms = config.retention_ms;
       if (config.retention_bytes >= 0) plan.limits.max_bytes = config.retention_bytes;
     }
-    if (config.cleanup_policy.find("compact") != std::string::npos) {
+    if (config.cleanup_policy.compacts) {
       plan.keys.emplace();
-      plan.keys->keep_tombstones_ms = policy->delete_retention_ms;
-      plan.keys->min_dirty = policy->min_cleanable_dirty_ratio;
-      plan.keys->null_keys = options_.null_keys.value_or(policy->null_keys);
+      // Kafka's largest is for ever, which a sum of times has no number for.
+      plan.keys->keep_tombstones_ms = std::min(config.delete_retention_ms, INT64_MAX / 2);
+      plan.keys->min_dirty = config.min_cleanable_dirty_ratio;
+      plan.keys->null_keys = options_.null_keys.value_or(config.null_keys);
     }
     return plan;
   }
@@ -167,20 +169,17 @@ class CompactRun {
     const topic::TopicRef ref =
         TRY(topic::parse_topic_argument(argument, options_.sources.data_root));
     const topic::Topic topic = TRY(topic::Topic::open(system_, ref.root, ref.name));
-    if (topic.layout() == log::Layout::kafka) {
-      return Error{Error::Code::usage,
-                   ref.root + ": is a Kafka broker's directory, which estream only reads"};
-    }
-    const io::Directory root = TRY(io::Directory::open(system_, ref.root));
-    const io::Directory directory = TRY(root.open_directory(ref.name));
-    const std::string json = TRY(read_topic_json(directory));
-    auto changed = change_settings(json, options_.settings);
-    if (!changed) return std::move(changed).error();
-    if (effect_ == log::Effect::apply) {
-      TRY(write_topic_json(directory, changed->json));
-    }
-    if (options_.is_json) return print(settings_json(ref.name, changed->changes, effect_));
-    return options_.is_quiet ? Result<void>() : print(settings_text(ref.name, changed->changes));
+    if (effect_ == log::Effect::apply) TRY(give_topic_id(topic));
+    const auto changes = TRY(change_settings(topic));
+    if (options_.is_json) return print(settings_json(ref.name, changes, effect_));
+    return options_.is_quiet ? Result<void>() : print(settings_text(ref.name, changes));
+  }
+
+  Result<std::vector<topic::SettingChange>> change_settings(const topic::Topic& topic) const {
+    auto changes = effect_ == log::Effect::apply ? topic.change_settings(options_.settings)
+                                                 : topic.preview_settings(options_.settings);
+    if (changes || changes.error().code != Error::Code::usage) return changes;
+    return Error{Error::Code::usage, "option --set: " + changes.error().message};
   }
 
   Result<void> print_report() const {

@@ -15,7 +15,7 @@
 #include "tool/command.h"
 #include "tool/read/partition_source.h"
 #include "tool/read/record_selection.h"
-#include "tool/topic_settings.h"
+#include "topic/topic_json.h"
 
 namespace estream::tool {
 
@@ -45,7 +45,7 @@ struct CompactOptions {
   CompactPlan plan;
   bool follows_policy = false;  // Each topic's own settings complete the plan.
   std::optional<log::NullKeys> null_keys;
-  std::vector<TopicSetting> settings;  // To be changed; then there is nothing else to do.
+  std::vector<topic::TopicSetting> settings;  // To be changed; then there is nothing else to do.
   bool is_json = false;
   bool is_quiet = false;
 };

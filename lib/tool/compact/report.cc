@@ -89,18 +89,18 @@ std::string report_json(const PartitionReport& report, log::Effect effect) {
   return line.dump() + "\n";
 }
 
-std::string settings_text(const std::string& topic, std::span<const SettingChange> changes) {
+std::string settings_text(const std::string& topic, std::span<const topic::SettingChange> changes) {
   std::string text;
-  for (const SettingChange& one : changes) {
+  for (const topic::SettingChange& one : changes) {
     text += fmt::format("{}: {} {}\n", topic, one.name, change(one.before, one.after));
   }
   return text;
 }
 
-std::string settings_json(const std::string& topic, std::span<const SettingChange> changes,
+std::string settings_json(const std::string& topic, std::span<const topic::SettingChange> changes,
                           log::Effect effect) {
   std::string text;
-  for (const SettingChange& one : changes) {
+  for (const topic::SettingChange& one : changes) {
     const Json line = {{"topic", topic},
                        {"dry_run", effect == log::Effect::preview},
                        {"setting", one.name},

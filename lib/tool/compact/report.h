@@ -5,7 +5,7 @@
 
 #include "log/maintenance/segment_rewriter.h"
 #include "tool/compact/partition.h"
-#include "tool/topic_settings.h"
+#include "topic/topic_json.h"
 
 namespace estream::tool {
 
@@ -16,8 +16,8 @@ std::string report_table(std::span<const PartitionReport> reports, log::Effect e
 std::string report_json(const PartitionReport& report, log::Effect effect);
 
 // What --set changed in a topic, for people and as JSON: one line each.
-std::string settings_text(const std::string& topic, std::span<const SettingChange> changes);
-std::string settings_json(const std::string& topic, std::span<const SettingChange> changes,
+std::string settings_text(const std::string& topic, std::span<const topic::SettingChange> changes);
+std::string settings_json(const std::string& topic, std::span<const topic::SettingChange> changes,
                           log::Effect effect);
 
 }  // namespace estream::tool

@@ -3,6 +3,7 @@
 #include "cli/number.h"
 #include "cli/values.h"
 #include "codec/zstd.h"
+#include "tool/topic_settings.h"
 #include "tool/versions.h"
 
 namespace estream::tool {

@@ -9,7 +9,7 @@
 #include "cli/options.h"
 #include "log/maintenance/compaction.h"
 #include "tool/read/read_arguments.h"
-#include "tool/topic_settings.h"
+#include "topic/topic_json.h"
 
 namespace estream::tool {
 
@@ -34,7 +34,7 @@ struct CompactArguments {
 
   std::optional<int> zstd_level;
   bool rolls = false;
-  std::vector<TopicSetting> settings;
+  std::vector<topic::TopicSetting> settings;
 
   bool is_preview = false;
   bool is_json = false;

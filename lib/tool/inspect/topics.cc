@@ -8,7 +8,7 @@
 #include "tool/inspect/scan.h"
 #include "tool/inspect/verbs.h"
 #include "tool/read/start_position.h"
-#include "topic/topic_config.h"
+#include "topic/topic_json.h"
 
 namespace estream::tool {
 
@@ -54,8 +54,7 @@ Result<void> add_partition(TopicTotals& totals, PartitionSource& source) {
 
 Json settings_of(const topic::Topic& topic) {
   if (topic.layout() == log::Layout::kafka) return nullptr;
-  const Json config = Json::parse(topic::to_json(topic.config()), nullptr, false);
-  return config.value("config", Json::object());
+  return Json::parse(topic::settings_json(topic.config()), nullptr, false);
 }
 
 // "retention.ms=-1,segment.bytes=1073741824"
@@ -74,6 +73,10 @@ Cell settings_cell(const topic::Topic& topic, const ReportStyle& style) {
   return text_cell(settings.is_null() ? "" : settings_text(settings));
 }
 
+Cell id_cell(const topic::Topic& topic) {
+  return topic.id().is_none() ? Cell() : text_cell(topic.id().to_text());
+}
+
 Result<TopicTotals> totals_of(std::vector<PartitionSource>& sources) {
   TopicTotals totals;
   for (PartitionSource& source : sources) TRY(add_partition(totals, source));
@@ -88,11 +91,11 @@ Result<void> add_row(Report& report, const topic::Topic& topic, const TopicTotal
   return report.add({text_cell(topic.name()), count_cell(totals.partitions),
                      count_cell(totals.records), size_cell(totals.bytes), per_record,
                      time_cell(totals.first), time_cell(totals.last), age_cell(totals.written),
-                     settings_cell(topic, style)});
+                     settings_cell(topic, style), id_cell(topic)});
 }
 
 std::vector<Column> topic_columns(const InspectOptions& options) {
-  const auto settings = options.is_verbose ? Column::Shown::everywhere : Column::Shown::in_json;
+  const auto verbose = options.is_verbose ? Column::Shown::everywhere : Column::Shown::in_json;
   return {{"topic", "TOPIC"},
           {"partitions", "PARTITIONS"},
           {"records", "RECORDS"},
@@ -101,7 +104,8 @@ std::vector<Column> topic_columns(const InspectOptions& options) {
           {"first_ts", "FIRST"},
           {"last_ts", "LAST"},
           {"last_write_ts", "WRITTEN-AGO"},
-          {"settings", "SETTINGS", settings}};
+          {"settings", "SETTINGS", verbose},
+          {"topic_id", "TOPIC-ID", verbose}};
 }
 
 // An error of one topic does not keep the others from being shown.

@@ -1,96 +1,28 @@
 #include "tool/inspect/verify_plan.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
-#include <set>
+#include <iterator>
 #include <utility>
 
 #include "cli/position.h"
-#include "log/names.h"
 #include "topic/kafka_root.h"
-#include "topic/topic_config.h"
 #include "topic/topic_name.h"
+#include "topic/verify_topic.h"
 
 namespace estream::tool {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-using log::Finding;
-
-constexpr std::size_t config_bytes_max = 1 << 20;
-
 bool is_chosen(const std::vector<std::int32_t>& wanted, std::int32_t partition) {
   return wanted.empty() || std::ranges::find(wanted, partition) != wanted.end();
-}
-
-// Fields that this estream would not have written: it would pass over them in silence.
-void find_unknown_fields(const Json& found, const Json& known, const std::string& file,
-                         std::vector<Finding>& findings) {
-  for (const auto& [name, value] : found.items()) {
-    const auto other = known.find(name);
-    if (other == known.end()) {
-      findings.push_back({Finding::Kind::fault, file, std::nullopt,
-                          "has the field '" + name +
-                              "', which is not known: it is damaged, or "
-                              "written by a newer estream",
-                          log::Remedy::restore_settings});
-    } else if (value.is_object() && other->is_object()) {
-      find_unknown_fields(value, *other, file, findings);
-    }
-  }
-}
-
-// The partitions that topic.json speaks of, or when it is damaged those that are there.
-Result<std::set<std::int32_t>> partitions_of(const io::Directory& topic, VerifyPlan& plan) {
-  const std::string file = topic.path_of("topic.json");
-  const auto fault = [&](std::string what) {
-    plan.findings.push_back(
-        {Finding::Kind::fault, file, std::nullopt, std::move(what), log::Remedy::restore_settings});
-  };
-  std::set<std::int32_t> there;
-  for (const std::string& name : TRY(topic.list())) {
-    if (const auto number = log::parse_canonical_number(name, topic::partition_count_max)) {
-      there.insert(static_cast<std::int32_t>(*number));
-    } else if (name != "topic.json") {
-      plan.findings.push_back(
-          {Finding::Kind::note, topic.path_of(name), std::nullopt, "is not estream's"});
-    }
-  }
-  const auto text = topic.read_file("topic.json", config_bytes_max);
-  if (!text) {
-    if (text.error().code == Error::Code::not_found) {
-      fault("is missing");
-    } else {
-      plan.findings.push_back(log::finding_of(log::Remedy::restore_settings, file, text.error()));
-    }
-    return there;
-  }
-  const auto config = topic::parse_topic_config(*text);
-  if (!config) {
-    fault(config.error().message);
-    return there;
-  }
-  find_unknown_fields(Json::parse(*text, nullptr, false),
-                      Json::parse(topic::to_json(*config), nullptr, false), file, plan.findings);
-  for (std::int32_t i = 0; i < config->partition_count; i++) {
-    if (!there.insert(i).second) continue;
-    fault("says that there are " + std::to_string(config->partition_count) +
-          " partitions, but the directory of partition " + std::to_string(i) + " is missing");
-    there.erase(i);
-  }
-  for (const std::int32_t partition : there) {
-    if (partition < config->partition_count) continue;
-    fault("says that there are " + std::to_string(config->partition_count) +
-          " partitions, but there is a directory of partition " + std::to_string(partition));
-  }
-  return there;
 }
 
 Result<void> add_ours(const io::Directory& root, const std::string& name,
                       const std::vector<std::int32_t>& wanted, VerifyPlan& plan) {
   const io::Directory topic = TRY(root.open_directory(name));
-  for (const std::int32_t partition : TRY(partitions_of(topic, plan))) {
+  topic::TopicProof proof = TRY(topic::verify_topic_files(topic));
+  std::ranges::move(proof.findings, std::back_inserter(plan.findings));
+  for (const std::int32_t partition : proof.partitions) {
     if (!is_chosen(wanted, partition)) continue;
     auto directory = topic.open_directory(std::to_string(partition));
     if (!directory) {

@@ -1,6 +1,7 @@
 #include "tool/write/partition_writers.h"
 
 #include "cli/say.h"
+#include "tool/write/topic_identity.h"
 
 namespace estream::tool {
 
@@ -64,6 +65,7 @@ Result<log::PartitionWriter*> PartitionWriters::writer(std::int32_t partition) {
   std::unique_ptr<log::PartitionWriter>& slot = writers_[static_cast<std::size_t>(partition)];
   if (slot != nullptr) return slot.get();
   if (!topic_) TRY(create_topic());
+  TRY(give_topic_id(*topic_));
   log::WriterOptions options;
   options.sync_level = target_.sync_level;
   options.lock_timeout_ns = target_.lock_timeout_ns;

@@ -1,4 +1,4 @@
-#include "topic/topic_config.h"
+#include "topic/topic_json.h"
 
 #include <doctest/doctest.h>
 
@@ -9,7 +9,7 @@ TEST_CASE("settings come back as they were stored") {
   TopicConfig config;
   config.partition_count = 12;
   config.partition_epoch = 3;
-  config.cleanup_policy = "compact";
+  config.cleanup_policy = {.deletes = false, .compacts = true};
   config.retention_ms = 86'400'000;
   config.retention_bytes = 1'000'000;
   config.segment_bytes = 1024;
@@ -19,7 +19,7 @@ TEST_CASE("settings come back as they were stored") {
   CHECK(to_json(*parsed) == to_json(config));
   CHECK(parsed->partition_count == 12);
   CHECK(parsed->partition_epoch == 3);
-  CHECK(parsed->cleanup_policy == "compact");
+  CHECK(parsed->cleanup_policy == config.cleanup_policy);
   CHECK(parsed->retention_ms == 86'400'000);
   CHECK(parsed->retention_bytes == 1'000'000);
   CHECK(parsed->segment_bytes == 1024);
@@ -30,14 +30,14 @@ TEST_CASE("what is not said has Kafka's preset") {
   const auto config = parse_topic_config(R"({"version": 1, "partitions": 2})");
   REQUIRE(config);
   CHECK(config->partition_count == 2);
-  CHECK(config->cleanup_policy == "delete");
+  CHECK(config->cleanup_policy == CleanupPolicy{.deletes = true, .compacts = false});
   CHECK(config->retention_ms == -1);
   CHECK(config->retention_bytes == -1);
   CHECK(config->segment_bytes == 1073741824);
   CHECK(config->segment_ms == 604'800'000);
 }
 
-TEST_CASE("settings that nobody knows are passed over") {
+TEST_CASE("settings that nobody knows do no harm") {
   CHECK(parse_topic_config(
       R"({"version": 1, "partitions": 1, "x": [], "config": {"min.insync.replicas": 1}})"));
 }
@@ -62,6 +62,9 @@ TEST_CASE("malformed settings are corrupt, never taken half") {
         R"({"version": 1, "partitions": "1"})",
         R"({"version": 1, "partitions": null})",
         R"({"version": 1, "partitions": 1, "partition_epoch": -1})",
+        R"({"version": 1, "partitions": 1, "id": 1})",
+        R"({"version": 1, "partitions": 1, "id": ""})",
+        R"({"version": 1, "partitions": 1, "id": "00000000000000000000000000000000"})",
         R"({"version": 1, "partitions": 1, "config": []})",
         R"({"version": 1, "partitions": 1, "config": null})",
         R"({"version": 1, "partitions": 1, "config": {"cleanup.policy": 1}})",

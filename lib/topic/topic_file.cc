@@ -1,0 +1,64 @@
+#include "topic/topic_file.h"
+
+#include <string>
+
+#include "io/range_lock.h"
+#include "topic/topic_json.h"
+
+namespace estream::topic {
+
+namespace {
+
+constexpr std::size_t config_bytes_max = 1 << 20;
+constexpr std::int64_t lock_timeout_ns = 10'000'000'000;
+
+Result<bool> is_there_still(const io::Directory& topic, const io::File& file) {
+  const io::FileStatus opened = TRY(file.status());
+  const auto named = TRY(topic.status(config_file_name));
+  return named && named->device == opened.device && named->inode == opened.inode;
+}
+
+}  // namespace
+
+Result<TopicConfig> read_topic_config(const io::Directory& topic) {
+  const std::string json = TRY(topic.read_file(config_file_name, config_bytes_max));
+  auto config = parse_topic_config(json);
+  if (config) return config;
+  return Error{config.error().code,
+               topic.path_of(config_file_name) + ": " + config.error().message};
+}
+
+Result<void> write_new_topic_config(const io::Directory& topic, const TopicConfig& config) {
+  return topic.replace_file(config_file_name, to_json(config));
+}
+
+Result<bool> is_topic_config_writable(const io::Directory& topic) {
+  return topic.is_writable(config_file_name);
+}
+
+Result<void> remove_dead_topic_configs(const io::Directory& topic) {
+  return topic.remove_dead_temporaries(config_file_name);
+}
+
+// The lock is one on the file itself, so that it leaves nothing behind. Who waited for it may hold
+// it on a file that has been replaced meanwhile, and then takes that of the new one.
+Result<TopicConfig> change_topic_config(const io::Directory& topic, const ConfigChange& change) {
+  for (;;) {
+    const io::File file = TRY(topic.open_file(config_file_name, io::OpenMode::read_write));
+    const io::RangeLock lock = TRY(io::RangeLock::acquire(file, 0, lock_timeout_ns));
+    const bool is_current = TRY(is_there_still(topic, file));
+    if (!is_current) continue;
+    TopicConfig config = TRY(read_topic_config(topic));
+    const std::string before = to_json(config);
+    TRY(change(config));
+    const std::string after = to_json(config);
+    if (after != before) {
+      TRY(topic.replace_file(config_file_name, after));
+      config.source = after;
+    }
+    TRY(remove_dead_topic_configs(topic));
+    return config;
+  }
+}
+
+}  // namespace estream::topic
