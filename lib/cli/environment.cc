@@ -29,6 +29,11 @@ Result<std::string> data_root(const std::optional<std::string>& dir_option) {
   return Error{Error::Code::usage, "data root: HOME is not set; give --dir or set ESTREAM_DIR"};
 }
 
+std::string data_root_origin(const std::optional<std::string>& dir_option) {
+  if (dir_option) return "--dir";
+  return variable("ESTREAM_DIR") ? "ESTREAM_DIR" : "the default, because ESTREAM_DIR is not set";
+}
+
 Result<Timestamp> current_time() {
   if (const auto epoch = variable("ESTREAM_NOW")) {
     constexpr std::int64_t last_s = 253'402'300'799;  // The end of the year 9999.

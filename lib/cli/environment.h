@@ -13,6 +13,9 @@ namespace estream::cli {
 // not an absolute path. Nothing is created.
 Result<std::string> data_root(const std::optional<std::string>& dir_option);
 
+// What names it: "--dir", "ESTREAM_DIR", or "the default".
+std::string data_root_origin(const std::optional<std::string>& dir_option);
+
 // The wall clock, or ESTREAM_NOW (seconds) when that is set, which is for tests. For an app to ask
 // once and hand down.
 Result<Timestamp> current_time();

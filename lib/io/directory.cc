@@ -14,7 +14,15 @@ namespace {
 constexpr int careful = O_NOFOLLOW | O_NONBLOCK;
 
 constexpr const char* temporary_infix = ".tmp.";
+constexpr std::size_t temporary_digits = 16;
 constexpr int replace_attempts = 3;
+
+// Exactly a name that put_in_place() makes: what begins like one may be a file of the user's.
+bool is_temporary_of(const std::string& name, std::string_view entry) {
+  const std::string prefix = name + temporary_infix;
+  return entry.starts_with(prefix) && entry.size() == prefix.size() + temporary_digits &&
+         entry.find_first_not_of("0123456789abcdef", prefix.size()) == std::string_view::npos;
+}
 
 int flags_of(OpenMode mode) {
   switch (mode) {
@@ -215,9 +223,8 @@ Result<void> Directory::put_in_place(const std::string& name, std::string_view c
 }
 
 Result<void> Directory::remove_dead_temporaries(const std::string& name) const {
-  const std::string prefix = name + temporary_infix;
   for (const std::string& entry : TRY(list())) {
-    if (!entry.starts_with(prefix)) continue;
+    if (!is_temporary_of(name, entry)) continue;
     const auto file = open_file(entry, OpenMode::read_write);
     const bool is_dead = file && system().try_lock(file->fd(), 0) >= 0;
     if (is_dead) system().unlink_at(fd(), entry.c_str());

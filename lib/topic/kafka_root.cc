@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "log/names.h"
+#include "topic/topic_file.h"
 
 namespace estream::topic {
 
@@ -18,7 +19,14 @@ constexpr std::size_t checkpoint_bytes_max = 64 << 20;
 
 Result<bool> is_kafka_root(const io::Directory& root) {
   const auto status = TRY(root.status("meta.properties"));
-  return status.has_value();
+  return status && status->kind == io::FileStatus::Kind::regular;
+}
+
+Result<bool> is_kafka_topic(const io::Directory& root, const std::string& name) {
+  const bool is_kafka = TRY(is_kafka_root(root));
+  if (!is_kafka) return false;
+  const bool is_ours = TRY(has_topic_config(root, name));
+  return !is_ours;
 }
 
 std::optional<KafkaPartition> parse_kafka_partition(std::string_view directory_name) {

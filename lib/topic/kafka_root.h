@@ -16,8 +16,12 @@ namespace estream::topic {
 
 // What a broker's data directory (Kafka's log.dirs) says about itself.
 
-// Whether `root` is one: it has a meta.properties file.
+// Whether `root` is one: it has a regular file meta.properties.
 Result<bool> is_kafka_root(const io::Directory& root);
+
+// Whether a topic of this name in the root would be a broker's. A topic of ours that was put into a
+// broker's root is ours all the same.
+Result<bool> is_kafka_topic(const io::Directory& root, const std::string& name);
 
 struct KafkaPartition {
   std::string topic;

@@ -46,6 +46,11 @@ Result<void> make_topic(io::System& system, const std::string& root, const std::
     return Error{Error::Code::usage,
                  root + ": is a Kafka broker's directory, which estream only reads"};
   }
+  const auto own_config = TRY(parent.status(config_file_name));
+  if (own_config) {
+    return Error{Error::Code::usage,
+                 root + ": is a topic, and cannot hold others; name a data root"};
+  }
   TRY(sync_new_root(system, root, parent));
   remove_dead_topics(parent);
   HiddenTopic hidden = TRY(HiddenTopic::make(parent, name));

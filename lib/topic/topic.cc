@@ -5,6 +5,7 @@
 #include <set>
 
 #include "log/create.h"
+#include "log/names.h"
 #include "topic/hidden_topic.h"
 #include "topic/kafka_root.h"
 #include "topic/new_topic.h"
@@ -24,17 +25,41 @@ Error only_read(const io::Directory& root) {
           root.name() + ": is a Kafka broker's directory, which estream only reads"};
 }
 
-// What is not there, is something else or may not be looked into is no topic. Any other failure is
-// told: a list that leaves out what cannot be read at the moment would be believed.
+Error no_config(const io::Directory& topic) {
+  return {Error::Code::corrupt,
+          topic.path_of(config_file_name) +
+              ": is missing, but there are partitions: restore it from a copy, or write it anew as "
+              "estream(5) describes it"};
+}
+
+// Whether the numbered directories of a topic are there.
+Result<bool> has_partitions(const io::Directory& topic) {
+  for (const std::string& name : TRY(topic.list())) {
+    if (!log::parse_canonical_number(name, partition_count_max)) continue;
+    const auto status = TRY(topic.status(name));
+    if (!status || status->kind != io::FileStatus::Kind::directory) continue;
+    const io::Directory partition = TRY(topic.open_directory(name));
+    for (const std::string& file : TRY(partition.list())) {
+      if (file == log::commit_file_name || file.ends_with(".log")) return true;
+    }
+  }
+  return false;
+}
+
+// Also what may not be looked into, and what has lost its settings: a list that leaves those out
+// would be believed, and whoever opens them is told what is wrong. Any other failure is told at
+// once.
 Result<bool> is_topic(const io::Directory& root, const std::string& name) {
   const auto status = TRY(root.status(name));
   if (!status || status->kind != io::FileStatus::Kind::directory) return false;
-  const std::string config = name + "/" + config_file_name;
   io::FileStatus ignored;
+  const std::string config = name + "/" + config_file_name;
   const int answer = root.system().status_at(root.fd(), config.c_str(), ignored);
-  if (answer == -ENOENT || answer == -ENOTDIR || answer == -EACCES) return false;
-  if (answer < 0) return io::system_error(root.path_of(config), "stat", answer);
-  return true;
+  if (answer >= 0 || answer == -EACCES) return true;
+  if (answer != -ENOENT && answer != -ENOTDIR) {
+    return io::system_error(root.path_of(config), "stat", answer);
+  }
+  return has_partitions(TRY(root.open_directory(name)));
 }
 
 }  // namespace
@@ -45,7 +70,7 @@ Result<Topic> Topic::open(io::System& system, const std::string& root, const std
     if (directory.error().code == Error::Code::not_found) return unknown_topic(root, name);
     return std::move(directory).error();
   }
-  const bool is_kafka = TRY(is_kafka_root(*directory));
+  const bool is_kafka = TRY(is_kafka_topic(*directory, name));
   return is_kafka ? open_kafka(*std::move(directory), name)
                   : open_ours(*std::move(directory), name);
 }
@@ -58,6 +83,8 @@ Result<Topic> Topic::open_ours(io::Directory root, const std::string& name) {
   const io::Directory directory = TRY(topic.root_.open_directory(name));
   auto config = read_topic_config(directory);
   if (!config && config.error().code == Error::Code::not_found) {
+    const bool is_one = TRY(has_partitions(directory));
+    if (is_one) return no_config(directory);
     return Error{Error::Code::usage, directory.name() + ": is not a topic: it has no topic.json"};
   }
   if (!config) return std::move(config).error();
@@ -167,17 +194,38 @@ Result<std::unique_ptr<log::PartitionWriter>> Topic::open_writer(std::int32_t pa
   return log::PartitionWriter::open(directory, options);
 }
 
+Result<io::FileStatus> Topic::directory_status() const {
+  const io::Directory directory = TRY(root_.open_directory(name_));
+  io::FileStatus status;
+  const int answer = system().status(directory.fd(), status);
+  if (answer < 0) return io::system_error(directory.name(), "stat", answer);
+  return status;
+}
+
+Result<void> Topic::check_in_place(const io::Directory& partition) const {
+  const bool is_in_place = TRY(partition.is_in_place());
+  if (is_in_place) return {};
+  const auto now = open(system(), root_.name(), name_);
+  const std::string what = now ? "another one is in its place, with " + describe(now->id())
+                               : "there is none in its place";
+  return Error{
+      Error::Code::corrupt,
+      partition.name() + ": was removed, renamed or exchanged while it was read: it was of " +
+          "the topic with " + describe(id()) + ", and " + what + "; start again to read it"};
+}
+
 Result<std::vector<std::string>> list_topics(io::System& system, const std::string& root) {
   std::set<std::string> topics;
-  const auto directory = io::Directory::open(system, root);
-  if (!directory && directory.error().code != Error::Code::not_found) return directory.error();
-  if (!directory) return std::vector<std::string>();
-  const bool is_kafka = TRY(is_kafka_root(*directory));
-  for (const std::string& entry : TRY(directory->list())) {
+  const io::Directory directory = TRY(io::Directory::open(system, root));
+  const bool is_kafka = TRY(is_kafka_root(directory));
+  for (const std::string& entry : TRY(directory.list())) {
     if (is_kafka) {
-      if (const auto partition = parse_kafka_partition(entry)) topics.insert(partition->topic);
-    } else if (check_topic_name(entry)) {
-      const bool is_one = TRY(is_topic(*directory, entry));
+      const auto partition = parse_kafka_partition(entry);
+      const bool is_ours = TRY(has_topic_config(directory, entry));
+      if (is_ours) topics.insert(entry);
+      if (partition && !is_ours) topics.insert(partition->topic);
+    } else if (is_spelled_as_topic(entry)) {
+      const bool is_one = TRY(is_topic(directory, entry));
       if (is_one) topics.insert(entry);
     }
   }

@@ -51,6 +51,11 @@ class Topic {
   // Removes what processes that died left beside the partitions, and beside the topic: hidden
   // topics, which may share its segments.
   Result<void> remove_dead_temporaries() const;
+  // Of the directory of a topic of ours.
+  Result<io::FileStatus> directory_status() const;
+  // For whoever goes on reading an open partition: Error::Code::corrupt when its path does not lead
+  // to it any more, so that nothing more can come.
+  Result<void> check_in_place(const io::Directory& partition) const;
   // "orders/0", or "orders-0" of a broker.
   Result<io::Directory> open_partition(std::int32_t partition) const;
   // Where a broker's partition begins, if it said so.
@@ -76,7 +81,9 @@ class Topic {
   std::map<std::int32_t, Offset> log_start_offsets_;  // Of a broker's partitions, where it has any.
 };
 
-// The names of the topics in a root, sorted. A root that does not exist has none.
+// The names of the topics in a root, sorted: also of those that cannot be opened, because they may
+// not be read or have lost their file of settings, so that they are not passed over in silence.
+// Error::Code::not_found when there is no such directory.
 Result<std::vector<std::string>> list_topics(io::System& system, const std::string& root);
 
 }  // namespace estream::topic

@@ -1,5 +1,6 @@
 #include "topic/topic_file.h"
 
+#include <cerrno>
 #include <string>
 
 #include "io/range_lock.h"
@@ -11,12 +12,6 @@ namespace {
 
 constexpr std::size_t config_bytes_max = 1 << 20;
 constexpr std::int64_t lock_timeout_ns = 10'000'000'000;
-
-Result<bool> is_there_still(const io::Directory& topic, const io::File& file) {
-  const io::FileStatus opened = TRY(file.status());
-  const auto named = TRY(topic.status(config_file_name));
-  return named && named->device == opened.device && named->inode == opened.inode;
-}
 
 }  // namespace
 
@@ -30,6 +25,15 @@ Result<TopicConfig> read_topic_config(const io::Directory& topic) {
 
 Result<void> write_new_topic_config(const io::Directory& topic, const TopicConfig& config) {
   return topic.replace_file(config_file_name, to_json(config));
+}
+
+Result<bool> has_topic_config(const io::Directory& root, const std::string& name) {
+  const std::string path = name + "/" + config_file_name;
+  io::FileStatus ignored;
+  const int answer = root.system().status_at(root.fd(), path.c_str(), ignored);
+  if (answer == -ENOENT || answer == -ENOTDIR) return false;
+  if (answer < 0) return io::system_error(root.path_of(path), "stat", answer);
+  return true;
 }
 
 Result<bool> is_topic_config_writable(const io::Directory& topic) {
@@ -46,7 +50,7 @@ Result<TopicConfig> change_topic_config(const io::Directory& topic, const Config
   for (;;) {
     const io::File file = TRY(topic.open_file(config_file_name, io::OpenMode::read_write));
     const io::RangeLock lock = TRY(io::RangeLock::acquire(file, 0, lock_timeout_ns));
-    const bool is_current = TRY(is_there_still(topic, file));
+    const bool is_current = TRY(topic.leads_to(config_file_name, file));
     if (!is_current) continue;
     TopicConfig config = TRY(read_topic_config(topic));
     const std::string before = to_json(config);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 
 #include "base/result.h"
 #include "io/directory.h"
@@ -11,6 +12,9 @@ namespace estream::topic {
 
 // The file in a topic's directory that says what the topic is.
 inline constexpr const char* config_file_name = "topic.json";
+
+// Whether the root has a directory of this name with that file.
+Result<bool> has_topic_config(const io::Directory& root, const std::string& name);
 
 // With the file's name in errors; Error::Code::not_found when it is not there.
 Result<TopicConfig> read_topic_config(const io::Directory& topic);

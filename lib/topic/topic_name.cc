@@ -3,12 +3,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace estream::topic {
 
 namespace {
 
 constexpr std::size_t name_bytes_max = 249;
+// What a broker keeps beside its partitions: a directory of such a name stops it.
+constexpr std::array<std::string_view, 6> broker_files = {"meta.properties",
+                                                          "cleaner-offset-checkpoint",
+                                                          "recovery-point-offset-checkpoint",
+                                                          "replication-offset-checkpoint",
+                                                          "log-start-offset-checkpoint",
+                                                          "bootstrap.checkpoint"};
 
 bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
@@ -27,6 +35,11 @@ Error bad_name(std::string_view name, const char* why) {
 
 }  // namespace
 
+bool is_spelled_as_topic(std::string_view name) {
+  return !name.empty() && name.size() <= name_bytes_max && name.front() != '.' &&
+         std::ranges::all_of(name, is_name_character);
+}
+
 Result<void> check_topic_name(std::string_view name) {
   if (name.empty()) return bad_name(name, "is empty");
   if (name.size() > name_bytes_max) return bad_name(name, "is longer than 249 characters");
@@ -34,6 +47,9 @@ Result<void> check_topic_name(std::string_view name) {
     return bad_name(name, "only letters, digits, '.', '_' and '-' may be in it");
   }
   if (name.front() == '.') return bad_name(name, "must not begin with a dot");
+  if (std::ranges::find(broker_files, name) != broker_files.end()) {
+    return bad_name(name, "is a file's in the data directory of a Kafka broker; choose another");
+  }
   return {};
 }
 

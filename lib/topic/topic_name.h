@@ -10,8 +10,12 @@
 namespace estream::topic {
 
 // Kafka's rule: 1 to 249 of letters, digits, '.', '_' and '-', and neither "." nor "..". A name of
-// ours must not begin with a dot either: those directories are estream's own.
+// ours must not begin with a dot either: those directories are estream's own. Nor may it be that of
+// a file by which a broker's data directory is known.
 Result<void> check_topic_name(std::string_view name);
+
+// Whether a directory of this name can be a topic at all; it may still be refused as a new one.
+bool is_spelled_as_topic(std::string_view name);
 
 // Which topic an argument on the command line means.
 struct TopicRef {

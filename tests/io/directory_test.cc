@@ -162,13 +162,17 @@ TEST_CASE("replace_file that fails leaves the old content and no temporary file"
 TEST_CASE("temporary files of the dead are removed, and those of the living stay") {
   MemorySystem system;
   const io::Directory directory = opened(system, "/");
-  for (const char* name : {"f.tmp.dead", "f.tmp.alive", "g.tmp.dead", "f.tmpx", "f"}) {
+  for (const char* name :
+       {"f.tmp.0000000000000dea", "f.tmp.00000000000a11fe", "g.tmp.0000000000000dea", "f.tmpx",
+        "f.tmp.mine", "f.tmp.0000000000000deaf", "f"}) {
     system.set_content(name, "x");
   }
-  const auto alive = directory.open_file("f.tmp.alive", io::OpenMode::read_write);
+  const auto alive = directory.open_file("f.tmp.00000000000a11fe", io::OpenMode::read_write);
   REQUIRE(system.try_lock(alive->fd(), 0) == 0);
   REQUIRE(directory.remove_dead_temporaries("f"));
-  CHECK(*directory.list() == std::vector<std::string>{"f", "f.tmp.alive", "f.tmpx", "g.tmp.dead"});
+  CHECK(*directory.list() == std::vector<std::string>{"f", "f.tmp.0000000000000deaf",
+                                                      "f.tmp.00000000000a11fe", "f.tmp.mine",
+                                                      "f.tmpx", "g.tmp.0000000000000dea"});
 }
 
 TEST_CASE("a replacement holds its temporary file, and goes on when it loses it all the same") {

@@ -220,15 +220,15 @@ TEST_CASE("files that never took their place are removed, but not those of the l
   for (const SegmentFile kind : {SegmentFile::log, SegmentFile::index}) {
     partition.system.set_content(path(1, kind) + ".cleaned", "half");
   }
-  partition.system.set_content("p/leader-epoch-checkpoint.tmp.1", "half");
-  partition.system.set_content("p/commit.tmp.1", "half");
-  partition.system.set_content("p/commit.tmp.2", "half");
+  partition.system.set_content("p/leader-epoch-checkpoint.tmp.0000000000000001", "half");
+  partition.system.set_content("p/commit.tmp.0000000000000001", "half");
+  partition.system.set_content("p/commit.tmp.0000000000000002", "half");
   const io::Directory directory = partition.directory();
-  const auto alive = directory.open_file("commit.tmp.2", io::OpenMode::read_write);
+  const auto alive = directory.open_file("commit.tmp.0000000000000002", io::OpenMode::read_write);
   REQUIRE(partition.system.try_lock(alive->fd(), 0) == 0);
   remove_leftovers(partition);
-  CHECK(partition.system.content("p/commit.tmp.2") == "half");
-  partition.system.remove("p/commit.tmp.2");
+  CHECK(partition.system.content("p/commit.tmp.0000000000000002") == "half");
+  partition.system.remove("p/commit.tmp.0000000000000002");
   CHECK(partition.tree_without_commit() == tree);
 }
 

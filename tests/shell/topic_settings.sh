@@ -29,7 +29,7 @@ done
 for bad in delete.retention.ms=9223372036854775808 segment.ms=0 segment.bytes=5 min-dirty=2; do
   expect 2 estream-compact --set "$bad" t
 done
-expect 0 estream-compact -q --set keep-tombstones=9223372036854775807 t
+expect 0 estream-compact -q --set delete.retention.ms=9223372036854775807 t
 expect 0 estream-compact -q --policy t; expect 0 estream-compact -q --set keep-tombstones=1d t
 
 # Each has an id of its own, which a copy of the files keeps.

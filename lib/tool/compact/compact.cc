@@ -37,8 +37,8 @@ class CompactRun {
 
  private:
   Result<std::vector<std::string>> topics() const {
-    if (!options_.wants_all_topics) return each_once(options_.sources.topics);
-    return topic::list_topics(system_, options_.sources.data_root);
+    if (!options_.wants_all_topics) return each_once(system_, options_.sources);
+    return all_topics(system_, options_.sources);
   }
 
   // One topic's trouble does not keep the others from being served. The status is that of the
@@ -73,8 +73,9 @@ class CompactRun {
   Result<void> compact_topic(const std::string& argument) {
     const SourceRequest& all = options_.sources;
     const topic::Topic* last = nullptr;
-    for (const PartitionPlace& place :
-         TRY(find_partitions(system_, {{argument}, all.partitions, all.names, all.data_root}))) {
+    for (const PartitionPlace& place : TRY(find_partitions(
+             system_,
+             {{argument}, all.partitions, all.names, all.data_root, all.data_root_origin}))) {
       if (io::is_stop_requested()) return {};
       const bool is_next = std::exchange(last, place.topic.get()) != place.topic.get();
       auto done = compact_place(place, is_next);

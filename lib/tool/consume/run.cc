@@ -25,7 +25,11 @@ ConsumeRun::ConsumeRun(io::System& system, const ConsumeOptions& options, io::Ou
 
 Result<void> ConsumeRun::plan(std::vector<PartitionSource> sources) {
   TRY(check_names(sources));
-  if (cursor_file_) cursor_ = TRY(cursor_file_->read());
+  if (cursor_file_) {
+    TRY(cursor_file_->hold());
+    cursor_ = TRY(cursor_file_->read());
+    note_topic_ids(sources);
+  }
   for (PartitionSource& source : sources) {
     const ReadWindow window = TRY(window_of(source));
     say_window(source.name, window);
@@ -47,6 +51,17 @@ Result<void> ConsumeRun::check_names(const std::vector<PartitionSource>& sources
     }
   }
   return check_positions(options_->request, sources);
+}
+
+void ConsumeRun::note_topic_ids(const std::vector<PartitionSource>& sources) const {
+  for (const PartitionSource& source : sources) {
+    const auto stored = cursor_.find(source.topic->name(), source.partition);
+    if (!stored || !stored->topic_id.is_none() || source.topic->id().is_none()) continue;
+    cli::say(cli::Level::note, *options_->cursor_file +
+                                   ": is from before topics had ids; it is taken for one of the "
+                                   "topics that are here now");
+    return;
+  }
 }
 
 Result<Offset> ConsumeRun::begin_of(PartitionSource& source) {
@@ -123,7 +138,10 @@ Result<void> ConsumeRun::follow() {
     if (std::exchange(has_looked, true)) wait_for_more(quiet_since_ns);
     if (watch_->is_output_closed()) return {};
     const std::int64_t before = matches();
-    for (BatchFeed& feed : reading_.feeds()) TRY(feed.refresh());
+    for (BatchFeed& feed : reading_.feeds()) {
+      TRY(feed.topic().check_in_place(feed.reader().directory()));
+      TRY(feed.refresh());
+    }
     TRY(reading_.drain(*sink_, *end_));
     if (matches() > before) quiet_since_ns = system_->monotonic_ns();
   }
@@ -176,7 +194,8 @@ Result<void> ConsumeRun::save_cursor() {
     const BatchFeed& feed = reading_.feeds()[i];
     // A run that waits for an offset to come has not got there yet.
     const Offset position = std::min(positions_[i], feed.reader().end_offset());
-    cursor.set(feed.topic().name(), feed.partition(), {position, feed.epoch_before(position)});
+    cursor.set(feed.topic().name(), feed.partition(),
+               {position, feed.epoch_before(position), feed.topic().id()});
   }
   if (is_cursor_saved_ && cursor == cursor_) return {};
   TRY(cursor_file_->write(cursor));

@@ -34,6 +34,7 @@ class ConsumeRun {
   Result<ReadWindow> window_of(PartitionSource& source);
   Result<Offset> begin_of(PartitionSource& source);
   Result<void> check_names(const std::vector<PartitionSource>& sources) const;
+  void note_topic_ids(const std::vector<PartitionSource>& sources) const;
   Result<void> print_all();
   Result<void> follow();
   void start_watch();

@@ -57,8 +57,14 @@ class Measure {
   }
 
   Result<void> refresh() {
-    for (BatchFeed& feed : feeds_) TRY(feed.refresh());
-    for (Walked& walked : sources_) TRY(walked.source.reader.refresh());
+    for (BatchFeed& feed : feeds_) {
+      TRY(feed.topic().check_in_place(feed.reader().directory()));
+      TRY(feed.refresh());
+    }
+    for (Walked& walked : sources_) {
+      TRY(walked.source.topic->check_in_place(walked.source.reader.directory()));
+      TRY(walked.source.reader.refresh());
+    }
     return {};
   }
 

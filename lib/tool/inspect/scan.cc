@@ -51,8 +51,8 @@ Result<std::vector<std::string>> names_of_topics(io::System& system,
                                                  const InspectOptions& options) {
   const SourceRequest& request = options.request.sources;
   const bool is_regex = request.names == TopicNames::regex;
-  if (!request.topics.empty() && !is_regex) return each_once(request.topics);
-  const std::vector<std::string> all = TRY(topic::list_topics(system, request.data_root));
+  if (!request.topics.empty() && !is_regex) return each_once(system, request);
+  const std::vector<std::string> all = TRY(all_topics(system, request));
   std::vector<std::string> names;
   if (request.topics.empty()) {
     std::ranges::copy_if(all, std::back_inserter(names),
@@ -67,7 +67,8 @@ Result<std::vector<std::string>> names_of_topics(io::System& system,
 Result<std::vector<PartitionSource>> open_topics(io::System& system, const InspectOptions& options,
                                                  const std::vector<std::string>& names) {
   const SourceRequest& request = options.request.sources;
-  return open_sources(system, {names, request.partitions, TopicNames::literal, request.data_root});
+  return open_sources(system, {names, request.partitions, TopicNames::literal, request.data_root,
+                               request.data_root_origin});
 }
 
 Result<ReadWindow> window_of(PartitionSource& source, const InspectOptions& options) {

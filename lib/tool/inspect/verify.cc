@@ -156,6 +156,12 @@ class VerifyReport {
                                       cli::format_size(static_cast<std::int64_t>(proof.bytes))));
   }
 
+  // A topic that could not be looked at; the others are all the same.
+  void fail(const Error& error) {
+    cli::say(cli::Level::error, error.message);
+    unreadable_++;
+  }
+
   cli::ExitStatus status() const {
     if (faults_ > 0) return cli::ExitStatus::data_problem;
     return unreadable_ > 0 ? cli::ExitStatus::error : cli::ExitStatus::done;
@@ -195,9 +201,13 @@ Result<cli::ExitStatus> inspect_verify(io::System& system, const InspectOptions&
   std::optional<ProgressThread> progress;
   progress.emplace(system, options.progress, verified_bytes);
   for (const std::string& name : TRY(names_of_topics(system, options))) {
-    const VerifyPlan plan = TRY(plan_topic(system, options, name));
-    TRY(report.add_all(plan.findings));
-    for (const VerifyTarget& target : plan.targets) {
+    const auto plan = plan_topic(system, options, name);
+    if (!plan) {
+      report.fail(plan.error());
+      continue;
+    }
+    TRY(report.add_all(plan->findings));
+    for (const VerifyTarget& target : plan->targets) {
       const log::PartitionProof proof =
           log::verify_partition(target.directory, target.layout, target.log_start_offset, how);
       if (how.is_stopped()) return cli::ExitStatus::error;

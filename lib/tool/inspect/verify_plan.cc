@@ -63,7 +63,7 @@ Result<VerifyPlan> plan_topic(io::System& system, const InspectOptions& options,
                          "topic '" + ref.name + "' does not exist in " + ref.root};
   if (!root) return root.error().code == Error::Code::not_found ? unknown : root.error();
   VerifyPlan plan;
-  const bool is_kafka = TRY(topic::is_kafka_root(*root));
+  const bool is_kafka = TRY(topic::is_kafka_topic(*root, ref.name));
   if (is_kafka) {
     TRY(add_kafka(*root, ref.name, wanted, plan));
     if (plan.targets.empty()) return unknown;

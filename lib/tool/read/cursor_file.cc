@@ -1,8 +1,8 @@
 #include "tool/read/cursor_file.h"
 
+#include <cerrno>
 #include <nlohmann/json.hpp>
-
-#include "io/directory.h"
+#include <utility>
 
 namespace estream::tool {
 
@@ -50,6 +50,12 @@ Result<Cursor> Cursor::parse(std::string_view text) {
     if (const auto epoch = whole_number(position, "epoch", INT32_MAX)) {
       entry.epoch = static_cast<std::int32_t>(*epoch);
     }
+    if (const auto id = position.find("topic_id"); id != position.end()) {
+      const auto known =
+          id->is_string() ? topic::TopicId::parse(id->get_ref<const std::string&>()) : std::nullopt;
+      if (!known) return not_a_cursor("topic_id");
+      entry.topic_id = *known;
+    }
   }
   return cursor;
 }
@@ -58,7 +64,9 @@ std::string Cursor::to_text() const {
   std::string text = "{\"version\":" + std::to_string(cursor_version) + ",\"positions\":[";
   const char* separator = "\n";
   for (const auto& [key, position] : positions_) {
-    OrderedJson line = {{"topic", key.first}, {"partition", key.second}};
+    OrderedJson line = {{"topic", key.first}};
+    if (!position.topic_id.is_none()) line["topic_id"] = position.topic_id.to_text();
+    line["partition"] = key.second;
     line["offset"] = position.offset.value;
     if (position.epoch) line["epoch"] = *position.epoch;
     text += separator + line.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
@@ -81,6 +89,36 @@ CursorFile::Place CursorFile::place() const {
   const std::size_t slash = path_.rfind('/');
   if (slash == std::string::npos) return {".", path_};
   return {slash == 0 ? "/" : path_.substr(0, slash), path_.substr(slash + 1)};
+}
+
+std::string CursorFile::lock_name() const { return "." + place().name + ".estream-lock"; }
+
+// Who finds the lock's file removed between opening and locking it makes a new one.
+Result<void> CursorFile::hold() {
+  const auto [directory_path, name] = place();
+  if (name.empty()) return Error{Error::Code::usage, "--cursor-file " + path_ + ": no file name"};
+  const io::Directory directory = TRY(io::Directory::open(*system_, directory_path));
+  for (;;) {
+    io::File lock = TRY(directory.open_file(lock_name(), io::OpenMode::create_or_open));
+    const int answer = system_->try_lock(lock.fd(), 0);
+    if (answer == -EAGAIN) {
+      return Error{Error::Code::busy,
+                   path_ +
+                       ": another reader is at work with this cursor file; let it end, or give "
+                       "this one a cursor file of its own"};
+    }
+    const bool is_current = TRY(directory.leads_to(lock_name(), lock));
+    if (!is_current) continue;
+    directory_ = directory;
+    lock_.emplace(std::move(lock));
+    return {};
+  }
+}
+
+void CursorFile::release() {
+  if (!lock_) return;
+  (void)directory_->remove_file(lock_name());
+  lock_.reset();
 }
 
 Result<Cursor> CursorFile::read() const {

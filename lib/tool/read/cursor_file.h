@@ -9,7 +9,10 @@
 
 #include "base/result.h"
 #include "base/types.h"
+#include "io/directory.h"
+#include "io/file.h"
 #include "io/system.h"
+#include "topic/topic_id.h"
 
 namespace estream::tool {
 
@@ -19,6 +22,8 @@ struct CursorPosition {
   // The leader epoch of the record before it, when the log knows it: if that record has another
   // epoch later, the log was cut and written anew since.
   std::optional<std::int32_t> epoch = {};
+  // Of the topic that the offset belongs to; none in files of before there were ids.
+  topic::TopicId topic_id = {};
 
   friend bool operator==(const CursorPosition&, const CursorPosition&) = default;
 };
@@ -26,7 +31,8 @@ struct CursorPosition {
 // The content of a cursor file. Topics are named as in their root, so that a log may move.
 //
 //   {"version":1,"positions":[
-//     {"topic":"orders","partition":0,"offset":17,"epoch":0}]}
+//     {"topic":"orders","topic_id":"6b336bee8c9eba21c6c7fa460082434d","partition":0,
+//      "offset":17,"epoch":0}]}
 class Cursor {
  public:
   // Error::Code::corrupt when the text is not such a file; the caller names it.
@@ -43,9 +49,18 @@ class Cursor {
 };
 
 // A file of the user's with a cursor in it. Positions of partitions that a run does not read stay.
+// While this holds the file, beside it there is an empty `.NAME.estream-lock`.
 class CursorFile {
  public:
   CursorFile(io::System& system, std::string path) : system_(&system), path_(std::move(path)) {}
+
+  ~CursorFile() { release(); }
+  CursorFile(const CursorFile&) = delete;
+  CursorFile& operator=(const CursorFile&) = delete;
+
+  // Two runs with one cursor would both get the same events: the second one is refused with
+  // Error::Code::busy until the first one ends, in whatever way.
+  Result<void> hold();
 
   // An empty cursor when there is no such file. Removes what a write() that was killed has left.
   Result<Cursor> read() const;
@@ -58,9 +73,13 @@ class CursorFile {
     std::string name;
   };
   Place place() const;
+  std::string lock_name() const;
+  void release();
 
   io::System* system_;
   std::string path_;
+  std::optional<io::Directory> directory_;  // Of the lock that is held.
+  std::optional<io::File> lock_;
 };
 
 }  // namespace estream::tool

@@ -5,6 +5,7 @@
 #include <set>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 #include "cli/position.h"
 #include "json/regex.h"
@@ -18,13 +19,15 @@ namespace {
 bool is_internal(const std::string& name) { return name.starts_with("__"); }
 
 Result<std::vector<topic::TopicRef>> refs_of_regex(io::System& system, const std::string& text,
-                                                   const std::string& data_root) {
+                                                   const SourceRequest& request) {
   const std::size_t slash = text.rfind('/');
   const bool has_path = slash != std::string::npos;
-  const std::string root = has_path ? text.substr(0, std::max<std::size_t>(slash, 1)) : data_root;
+  const std::string root =
+      has_path ? text.substr(0, std::max<std::size_t>(slash, 1)) : request.data_root;
   const std::string pattern = has_path ? text.substr(slash + 1) : text;
   auto regex = json::Regex::parse("\\A(?:" + pattern + ")\\z");
   if (!regex) return Error{Error::Code::usage, "-r '" + text + "': " + regex.error().message};
+  if (!has_path) TRY(check_data_root(system, request));
   std::vector<topic::TopicRef> refs;
   for (const std::string& name : TRY(topic::list_topics(system, root))) {
     if (is_internal(name) && !pattern.starts_with("__")) continue;
@@ -38,8 +41,17 @@ Result<std::vector<topic::TopicRef>> refs_of_regex(io::System& system, const std
 
 Result<std::vector<topic::TopicRef>> refs_of(io::System& system, const std::string& text,
                                              const SourceRequest& request) {
-  if (request.names == TopicNames::regex) return refs_of_regex(system, text, request.data_root);
-  return std::vector<topic::TopicRef>{TRY(topic::parse_topic_argument(text, request.data_root))};
+  if (request.names == TopicNames::regex) return refs_of_regex(system, text, request);
+  topic::TopicRef ref = TRY(topic::parse_topic_argument(text, request.data_root));
+  if (ref.root == request.data_root) TRY(check_data_root(system, request));
+  return std::vector<topic::TopicRef>{std::move(ref)};
+}
+
+Result<io::FileStatus> status_of(const io::Directory& directory) {
+  io::FileStatus status;
+  const int answer = directory.system().status(directory.fd(), status);
+  if (answer < 0) return io::system_error(directory.name(), "stat", answer);
+  return status;
 }
 
 // The numbers wanted, all of which the topic has.
@@ -60,24 +72,61 @@ Result<std::vector<std::int32_t>> choose_partitions(const topic::Topic& topic,
 
 }  // namespace
 
-std::vector<std::string> each_once(const std::vector<std::string>& topics) {
+Result<std::pair<std::uint64_t, std::uint64_t>> place_of(const log::PartitionReader& reader) {
+  const io::FileStatus status = TRY(status_of(reader.directory()));
+  return std::pair(status.device, status.inode);
+}
+
+std::vector<std::string> each_once(io::System& system, const SourceRequest& request) {
   std::vector<std::string> once;
-  std::set<std::string_view> seen;
-  std::ranges::copy_if(topics, std::back_inserter(once),
-                       [&](const std::string& topic) { return seen.insert(topic).second; });
+  std::set<std::tuple<std::uint64_t, std::uint64_t, std::string, std::string>> seen;
+  std::set<std::string> texts;
+  for (const std::string& text : request.topics) {
+    if (!texts.insert(text).second) continue;
+    const auto ref = topic::parse_topic_argument(text, request.data_root);
+    const auto root =
+        ref ? io::Directory::open(system, ref->root) : Result<io::Directory>(ref.error());
+    io::FileStatus status;
+    const bool is_known = root && system.status(root->fd(), status) >= 0;
+    if (is_known && !seen.emplace(status.device, status.inode, ref->name, ref->partitions).second) {
+      continue;
+    }
+    once.push_back(text);
+  }
   return once;
+}
+
+Result<void> check_data_root(io::System& system, const SourceRequest& request) {
+  const auto root = io::Directory::open(system, request.data_root);
+  if (root || root.error().code != Error::Code::not_found) {
+    return root ? Result<void>() : root.error();
+  }
+  io::FileStatus status;
+  const bool is_file =
+      system.status_at(system.current_directory(), request.data_root.c_str(), status) >= 0;
+  return Error{Error::Code::not_found,
+               "data root " + request.data_root + " (" + request.data_root_origin + ") " +
+                   (is_file ? "is not a directory" : "does not exist") +
+                   "; name the directory that holds the topics with --dir or ESTREAM_DIR"};
+}
+
+Result<std::vector<std::string>> all_topics(io::System& system, const SourceRequest& request) {
+  TRY(check_data_root(system, request));
+  return topic::list_topics(system, request.data_root);
 }
 
 Result<std::vector<PartitionPlace>> find_partitions(io::System& system,
                                                     const SourceRequest& request) {
   std::vector<PartitionPlace> places;
-  std::set<std::tuple<std::string, std::string, std::int32_t>> seen;
+  // The same by another path is one.
+  std::set<std::tuple<std::uint64_t, std::uint64_t, std::string, std::int32_t>> seen;
   for (const std::string& text : request.topics) {
     for (const topic::TopicRef& ref : TRY(refs_of(system, text, request))) {
       const auto topic =
           std::make_shared<const topic::Topic>(TRY(topic::Topic::open(system, ref.root, ref.name)));
+      const io::FileStatus root = TRY(status_of(topic->root()));
       for (const std::int32_t partition : TRY(choose_partitions(*topic, ref, request))) {
-        if (!seen.emplace(ref.root, ref.name, partition).second) continue;
+        if (!seen.emplace(root.device, root.inode, ref.name, partition).second) continue;
         places.push_back({topic, partition, ref.name + "/" + std::to_string(partition)});
       }
     }

@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -22,7 +24,14 @@ struct PartitionPlace {
 // A partition that is to be read.
 struct PartitionSource : PartitionPlace {
   log::PartitionReader reader;
+  // What `latest` means when it is not the end as it was when the reader was opened: for a run that
+  // had to wait for topics, the end at its start. A topic that came later is new from its
+  // beginning.
+  std::optional<Offset> latest = {};
 };
+
+// Which directory it is, whatever its path: device and inode.
+Result<std::pair<std::uint64_t, std::uint64_t>> place_of(const log::PartitionReader& reader);
 
 enum class TopicNames {
   literal,
@@ -34,10 +43,17 @@ struct SourceRequest {
   std::vector<std::int32_t> partitions;  // Of topics that name none themselves; empty for all.
   TopicNames names = TopicNames::literal;
   std::string data_root;
+  std::string data_root_origin = "--dir";  // What named it.
 };
 
-// The topic arguments without those that were given before.
-std::vector<std::string> each_once(const std::vector<std::string>& topics);
+// The topic arguments without those that were given before, also by another path.
+std::vector<std::string> each_once(io::System& system, const SourceRequest& request);
+
+// Error::Code::not_found, with the way out, when the data root is not there or no directory.
+Result<void> check_data_root(io::System& system, const SourceRequest& request);
+
+// The names of all topics of the data root.
+Result<std::vector<std::string>> all_topics(io::System& system, const SourceRequest& request);
 
 // All partitions asked for, each once, in the order of the topic arguments and within a topic by
 // number. Error::Code::not_found when a topic or a partition of it is not there.

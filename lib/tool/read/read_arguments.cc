@@ -149,7 +149,8 @@ Result<ReadRequest> read_request(const ReadArguments& typed, const cli::TimeCont
   ReadRequest request;
   const std::string root = TRY(cli::data_root(typed.dir));
   request.sources = {typed.topics, typed.partitions,
-                     typed.is_regex ? TopicNames::regex : TopicNames::literal, root};
+                     typed.is_regex ? TopicNames::regex : TopicNames::literal, root,
+                     cli::data_root_origin(typed.dir)};
   request.from = TRY(read_positions("--from", typed.from, context));
   request.to = TRY(read_positions("--to", typed.to, context));
   request.times = TRY(read_times(typed, context));

@@ -93,7 +93,7 @@ Result<Offset> resolve_position(PartitionSource& source, const cli::Position& po
     case Kind::earliest:
       return start;
     case Kind::latest:
-      return end;
+      return source.latest ? std::max(start, *source.latest) : end;
     case Kind::absolute:
       if (Offset{position.value} < start) warn_of_deleted(source, {position.value});
       return std::max(start, Offset{position.value});
@@ -108,6 +108,13 @@ Result<Offset> resolve_position(PartitionSource& source, const cli::Position& po
 }
 
 Result<Offset> resolve_cursor(const PartitionSource& source, const CursorPosition& position) {
+  if (topic::are_different(position.topic_id, source.topic->id())) {
+    return Error{Error::Code::corrupt,
+                 source.name + ": the cursor belongs to the topic with " +
+                     describe(position.topic_id) + ", and this one has " +
+                     describe(source.topic->id()) +
+                     ": another topic is in its place; begin with another cursor file"};
+  }
   const Offset end = source.reader.end_offset();
   if (position.offset > end) {
     return Error{Error::Code::corrupt,

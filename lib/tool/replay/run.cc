@@ -47,12 +47,18 @@ Result<void> ReplayRun::plan(std::vector<PartitionSource> sources) {
 // A topic that is made takes after the first one that is read.
 Result<void> ReplayRun::plan_copy(const std::vector<PartitionSource>& sources) {
   WriteTarget& target = copy_.target;
-  const std::string target_directory = target.topic.root + "/" + target.topic.name + "/";
+  const auto there = topic::Topic::open(*system_, target.topic.root, target.topic.name);
   std::int32_t partition_count = 1;
   for (const PartitionSource& source : sources) {
     partition_count = std::max(partition_count, source.topic->config().partition_count);
-    // The copy must not read itself.
-    if (!source.reader.directory().name().starts_with(target_directory)) continue;
+    // The copy must not read itself, by whatever path.
+    if (!there || there->layout() == log::Layout::kafka ||
+        source.topic->layout() == log::Layout::kafka) {
+      continue;
+    }
+    const io::FileStatus from = TRY(source.topic->directory_status());
+    const io::FileStatus to = TRY(there->directory_status());
+    if (from.device != to.device || from.inode != to.inode) continue;
     return Error{Error::Code::usage,
                  "option --into: " + target.topic.name + " is one of the topics that are read"};
   }

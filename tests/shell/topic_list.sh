@@ -1,0 +1,65 @@
+#!/bin/sh
+# No topic is left out in silence, no root that is not there is success, and a topic is itself by any path.
+. "$(dirname "$0")/common.sh"
+
+seq 3 | estream-produce a; seq 4 | estream-produce b
+mkdir log/foreign log/foreign/7 log/.hidden; touch log/file
+
+# Without its settings a topic is still one.
+mv log/b/topic.json kept
+expect 3 estream-inspect;                says 'log/b/topic.json: is missing'; grep -q '^a ' out || fail 'a is not shown'
+expect 3 estream-inspect -c;             says 'log/b/topic.json: is missing'; prints 3
+expect 3 estream-inspect verify;         grep -q 'a/0: sound' out || fail 'a is not verified'
+expect 3 estream-consume -c -r '.*';     says 'log/b/topic.json: is missing'
+expect 3 estream-compact --all --policy; says 'log/b/topic.json: is missing'
+expect 3 estream-consume b
+expect 0 estream-consume -c -r 'a.*'
+mv kept log/b/topic.json
+
+# One that may not be looked into.
+if [ "$(id -u)" != 0 ]; then
+  chmod 0 log/b
+  for command in 'inspect' 'inspect -c' 'inspect verify' 'consume -c -r .*' 'compact --all --policy'; do
+    expect 2 estream-$command; says 'log/b'
+  done
+  chmod 755 log/b
+fi
+
+# A data root that is not there, or no directory.
+touch file
+for root in "$work/typo" "$work/file" "$work/file/sub"; do
+  for command in 'inspect' 'inspect -c' 'inspect verify' 'inspect offsets' 'compact --policy --all' 'consume -c -r .*' \
+    'consume a' 'replay a' 'inspect expect count==0 a' 'compact --policy a'; do
+    expect 2 estream-$command -d "$root"; says "data root $root (--dir)"
+  done
+  expect 2 env ESTREAM_DIR="$root" estream-compact --policy --all; says '(ESTREAM_DIR)'
+done
+expect 2 env -u ESTREAM_DIR HOME="$work" estream-compact --policy --all; says 'ESTREAM_DIR is not set'
+mkdir empty
+for command in 'inspect' 'inspect verify' 'compact --policy --all'; do expect 0 estream-$command -d empty; done
+expect 0 sh -c 'seq 2 | estream-produce -d new/root a'
+
+# Names by which a broker's directory is known.
+for name in meta.properties cleaner-offset-checkpoint recovery-point-offset-checkpoint replication-offset-checkpoint \
+  log-start-offset-checkpoint; do
+  expect 2 sh -c "echo 1 | estream-produce $name"; says "a Kafka broker"
+done
+cp -a log/a log/meta.properties
+expect 0 estream-consume -c a
+prints 3
+expect 0 sh -c 'echo 4 | estream-produce a'
+expect 2 estream-inspect; says meta.properties
+rm -r log/meta.properties
+
+# The same topic by another path.
+ln -s log link
+expect 2 estream-replay --into a a;       says 'is one of the topics that are read'
+expect 2 estream-replay --into ./link/a a; says 'is one of the topics that are read'
+expect 2 estream-replay --into a ./log/a; says 'is one of the topics that are read'
+expect 2 estream-replay -d link --into a ./log/../log/a || :
+expect 2 estream-replay --branch ./link/a a
+expect 2 estream-replay --branch ./log/a/x a; says 'is a topic, and cannot hold others'
+expect 0 estream-consume -c a ./log/a ./link/a; prints 4
+expect 0 estream-inspect -c a ./log/a ./link/a a/; prints 4
+
+done_checking
