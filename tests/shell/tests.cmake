@@ -25,3 +25,12 @@ estream_shell_test(round_trip "shell;threads")
 include(${CMAKE_CURRENT_LIST_DIR}/compact.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/inspect.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/replay.cmake)
+
+add_test(NAME shell/write_matrix
+  COMMAND ${python3} ${CMAKE_SOURCE_DIR}/tests/shell/write_matrix.py
+          $<TARGET_FILE_DIR:estream-produce>)
+set_tests_properties(shell/write_matrix PROPERTIES LABELS shell TIMEOUT 600)
+add_test(NAME kafka/write_matrix
+  COMMAND ${python3} ${CMAKE_SOURCE_DIR}/tests/shell/write_matrix.py
+          $<TARGET_FILE_DIR:estream-produce> --kafka)
+set_tests_properties(kafka/write_matrix PROPERTIES LABELS kafka SKIP_RETURN_CODE 77 TIMEOUT 600)
