@@ -29,6 +29,8 @@ FileStatus from_stat(const struct stat& from) {
   FileStatus status;
   if (S_ISREG(from.st_mode)) status.kind = FileStatus::Kind::regular;
   if (S_ISDIR(from.st_mode)) status.kind = FileStatus::Kind::directory;
+  if (S_ISFIFO(from.st_mode)) status.kind = FileStatus::Kind::pipe;
+  if (S_ISSOCK(from.st_mode)) status.kind = FileStatus::Kind::socket;
   status.size_bytes = static_cast<std::uint64_t>(from.st_size);
   status.device = from.st_dev;
   status.inode = from.st_ino;
@@ -186,7 +188,8 @@ int PosixSystem::poll(std::span<PollEntry> entries, int timeout_ms) {
   std::vector<pollfd> raw;
   raw.reserve(entries.size());
   for (const PollEntry& entry : entries) {
-    raw.push_back({entry.fd, static_cast<short>(entry.for_output ? POLLOUT : POLLIN), 0});
+    const int wanted = entry.for_output ? POLLOUT : POLLIN;
+    raw.push_back({entry.fd, static_cast<short>(entry.for_hangup ? 0 : wanted), 0});
   }
   const int answer = or_errno(::poll(raw.data(), raw.size(), timeout_ms));
   for (std::size_t i = 0; i < entries.size(); i++) {

@@ -12,7 +12,7 @@
 namespace estream::io {
 
 struct FileStatus {
-  enum class Kind { regular, directory, other };
+  enum class Kind { regular, directory, pipe, socket, other };
 
   Kind kind = Kind::other;
   std::uint64_t size_bytes = 0;
@@ -28,7 +28,8 @@ using BootId = std::array<std::byte, 16>;
 struct PollEntry {
   int fd = -1;
   bool for_output = false;
-  bool is_ready = false;  // Readable, writable or hung up: the next call on it will not block.
+  bool for_hangup = false;  // Only for the other side to go away: input does not count.
+  bool is_ready = false;    // Readable, writable or hung up: the next call on it will not block.
 };
 
 // Every request that estream makes of the kernel about files, descriptors and time, one to one: the

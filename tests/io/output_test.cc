@@ -19,6 +19,8 @@ class ScriptSystem : public io::MemorySystem {
   std::deque<std::int64_t> answers;
   std::int64_t writes = 0;
   std::int64_t waits = 0;
+  bool has_limit = false;
+  bool is_stuck = false;
 
   std::int64_t write(int, Bytes bytes) override {
     REQUIRE(++writes < 1000);
@@ -32,10 +34,11 @@ class ScriptSystem : public io::MemorySystem {
   }
 
   int poll(std::span<io::PollEntry> entries, int timeout_ms) override {
-    CHECK(entries.size() == 1);
     CHECK(entries[0].for_output);
-    CHECK(timeout_ms == -1);
+    CHECK((timeout_ms == -1 || has_limit));
     waits++;
+    if (is_stuck) return 0;
+    entries[0].is_ready = true;
     return 1;
   }
 };
@@ -132,4 +135,29 @@ TEST_CASE("an output that takes nothing is an error and not asked for ever") {
   io::Output output(system, 1, "standard output");
   REQUIRE(output.write("x"));
   CHECK(!output.flush());
+}
+
+TEST_CASE("a reader that does not read is waited for until the deadline") {
+  ScriptSystem system;
+  system.has_limit = system.is_stuck = true;
+  system.answers = {3, -EAGAIN};
+  io::Output output(system, 1, "standard output");
+  output.limit_waits(system.monotonic_ns());
+  REQUIRE(output.write("0123456789"));
+  CHECK(output.flush());
+  CHECK(output.is_closed());
+  CHECK(output.has_given_up());
+  CHECK(system.taken == "012");
+}
+
+TEST_CASE("a reader that reads gets the rest after the deadline") {
+  ScriptSystem system;
+  system.has_limit = true;
+  system.answers = {3, -EAGAIN, 2, -EAGAIN};
+  io::Output output(system, 1, "standard output");
+  output.limit_waits(system.monotonic_ns());
+  REQUIRE(output.write("0123456789"));
+  CHECK(output.flush());
+  CHECK(!output.is_closed());
+  CHECK(system.taken == "0123456789");
 }

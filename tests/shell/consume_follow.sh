@@ -101,4 +101,36 @@ for turn in 1 2 3 4 5 6 7 8; do
   wait $follower || fail "the reader closed the pipe: $?"
 done
 
+# A reader that has gone before it began ends it at once, also without anything to print.
+{
+  status=0
+  (sleep 0.2; estream-consume -f -o latest -T 60s t || echo $? >status) | true
+  [ ! -e status ] || fail "the reader had gone: $(cat status)"
+}
+
+# That the output can be read, as a FIFO that is open for both, says nothing about its reader.
+exec 3<>pipe
+estream-consume -f -o latest t >&3 2>err &
+follower=$!
+sleep 0.3
+event 10
+IFS= read -r line <&3
+[ "$line" = '{"n":10}' ] || fail "a FIFO that is open for both: $line"
+kill $follower
+wait $follower || :
+exec 3>&-
+
+# A reader that does not read keeps neither the time nor a signal from ending it.
+seq 400000 | estream-produce --sync=none big
+exec 3<>pipe
+expect_stuck() {
+  status=0
+  "$@" >&3 2>err || status=$?
+}
+expect_stuck estream-consume -T 200ms big
+[ $status = 124 ] || fail "-T at an output that is stuck: $status"
+expect_stuck timeout 0.3 estream-consume big
+[ $status = 124 ] || fail "TERM at an output that is stuck: $status"
+exec 3>&-
+
 done_checking

@@ -1,7 +1,10 @@
 #include "tool/read/arrival_watch.h"
 
 #include <doctest/doctest.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <array>
 #include <thread>
 
 #include "io/posix_system.h"
@@ -50,4 +53,27 @@ TEST_CASE("an append ends a wait long before its time") {
   // The time without an event is a second.
   CHECK(elapsed_ms(system, [&] { watch.wait(std::nullopt); }) < 900);
   writer.join();
+}
+
+TEST_CASE("an output ends a wait when its reader has gone, and not because it can be read") {
+  io::PosixSystem system;
+  std::array<int, 2> ends = {};
+  REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()) == 0);
+  REQUIRE(::write(ends[1], "x", 1) == 1);
+  ArrivalWatch watch(system);
+  watch.add_output(ends[0]);
+  watch.wait(10'000'000);
+  CHECK(!watch.is_output_closed());
+  ::close(ends[1]);
+  watch.wait(std::nullopt);
+  CHECK(watch.is_output_closed());
+  ::close(ends[0]);
+
+  REQUIRE(::pipe(ends.data()) == 0);
+  ::close(ends[0]);
+  ArrivalWatch late(system);
+  late.add_output(ends[1]);
+  late.wait(std::nullopt);
+  CHECK(late.is_output_closed());
+  ::close(ends[1]);
 }

@@ -2,12 +2,17 @@
 
 #include <doctest/doctest.h>
 
+#include <deque>
+#include <map>
+#include <random>
 #include <string>
 #include <vector>
 
 #include "record/batch_builder.h"
 #include "support/memory_system.h"
+#include "support/seed.h"
 #include "tool/read/batch_feed.h"
+#include "tool/read/start_position.h"
 
 using namespace estream;
 using namespace estream::tool;
@@ -30,13 +35,13 @@ class BrokerLog {
   void abort(std::int64_t producer) { add(producer, {"\0\0\0\0", 4}, Kind::control); }
   void emptied_marker(std::int64_t producer) { add(producer, "", Kind::emptied); }
 
-  PartitionSource source() {
+  PartitionSource source(Isolation isolation = Isolation::committed) {
     auto topic = topic::Topic::open(system, "kafka", "t");
     if (!topic) FAIL(topic.error().message);
     const auto shared = std::make_shared<const topic::Topic>(*std::move(topic));
     auto reader = shared->open_reader(0);
     if (!reader) FAIL(reader.error().message);
-    return {shared, 0, "t/0", *std::move(reader)};
+    return {shared, 0, "t/0", *std::move(reader), isolation};
   }
 
   // The base offsets that a feed hands out from now on.
@@ -52,10 +57,18 @@ class BrokerLog {
     }
   }
 
-  std::vector<std::int64_t> seen(Isolation isolation = Isolation::committed) {
-    BatchFeed feed(source(), {.isolation = isolation});
-    REQUIRE(feed.begin({.begin = {0}}));
+  std::vector<std::int64_t> seen(Isolation isolation = Isolation::committed,
+                                 std::int64_t begin = 0) {
+    BatchFeed feed(source(isolation), {});
+    REQUIRE(feed.begin({.begin = {begin}}));
     return rest(feed);
+  }
+
+  std::int64_t resolved(cli::Position::Kind kind, std::int64_t value = 0) {
+    PartitionSource opened = source();
+    const auto offset = resolve_position(opened, {kind, value});
+    if (!offset) FAIL(offset.error().message);
+    return offset->value;
   }
 
   io::MemorySystem system;
@@ -99,6 +112,54 @@ class BrokerLog {
 };
 
 using Offsets = std::vector<std::int64_t>;
+
+// What a history of batches, one record each, means by Kafka's rules.
+class Model {
+ public:
+  // One more batch, in the log as well.
+  void step(std::mt19937_64& random, BrokerLog& log) {
+    const auto producer = static_cast<std::int64_t>(random() % 4);
+    switch (random() % 5) {
+      case 0:
+        log.plain();
+        return batches_.push_back(Batch::visible);
+      case 1:
+        log.commit(producer);
+        return finish(producer, Batch::visible);
+      case 2:
+        log.abort(producer);
+        return finish(producer, Batch::hidden);
+      default:
+        log.data(producer);
+        open_[producer].push_back(batches_.size());
+        batches_.push_back(Batch::open);
+    }
+  }
+
+  std::int64_t end() const { return std::ssize(batches_); }
+  std::int64_t stable_end() const {
+    return std::ranges::find(batches_, Batch::open) - batches_.begin();
+  }
+  Offsets visible() const {
+    Offsets offsets;
+    for (std::int64_t i = 0; i < stable_end(); i++) {
+      if (batches_[static_cast<std::size_t>(i)] == Batch::visible) offsets.push_back(i);
+    }
+    return offsets;
+  }
+
+ private:
+  enum class Batch { visible, hidden, open };
+
+  void finish(std::int64_t producer, Batch fate) {
+    for (const std::size_t batch : open_[producer]) batches_[batch] = fate;
+    open_.erase(producer);
+    batches_.push_back(Batch::hidden);
+  }
+
+  std::vector<Batch> batches_;
+  std::map<std::int64_t, std::vector<std::size_t>> open_;
+};
 
 }  // namespace
 
@@ -162,6 +223,64 @@ TEST_CASE("a marker that the cleaner has emptied ends nothing") {
   log.abort(1);
   log.plain();
   CHECK(log.seen() == Offsets{4});
+}
+
+TEST_CASE("nothing behind an open transaction is read, wherever one begins") {
+  BrokerLog log;
+  log.plain();
+  log.data(1);
+  log.plain();
+  log.data(2);
+  log.commit(2);
+  for (std::int64_t begin = 1; begin <= 5; begin++) {
+    CAPTURE(begin);
+    CHECK(log.seen(Isolation::committed, begin).empty());
+  }
+  CHECK(log.resolved(cli::Position::Kind::latest) == 1);
+  CHECK(log.resolved(cli::Position::Kind::from_end, 1) == 0);
+}
+
+TEST_CASE("what was behind an open transaction is read once it has ended") {
+  BrokerLog log;
+  log.data(1);
+  log.plain();
+  BatchFeed feed(log.source(), {});
+  REQUIRE(feed.begin({.begin = {1}}));
+  CHECK(BrokerLog::rest(feed).empty());
+  CHECK(feed.position() == Offset{1});
+  log.abort(1);
+  log.plain();
+  REQUIRE(feed.refresh());
+  CHECK(BrokerLog::rest(feed) == Offsets{1, 3});
+}
+
+TEST_CASE("random histories are read as Kafka's rules say, from every offset") {
+  const std::uint64_t seed = test_seed();
+  CAPTURE(seed);
+  std::mt19937_64 random(seed);
+  for (int history = 0; history < 20; history++) {
+    BrokerLog log;
+    Model model;
+    for (int step = 0; step < 30; step++) model.step(random, log);
+    const Offsets visible = model.visible();
+    CHECK(log.resolved(cli::Position::Kind::latest) == model.stable_end());
+    for (std::int64_t begin = 0; begin <= model.end(); begin++) {
+      CAPTURE(begin);
+      const auto first = std::ranges::lower_bound(visible, begin);
+      CHECK(log.seen(Isolation::committed, begin) == Offsets(first, visible.end()));
+    }
+    for (std::int64_t count = 0; count <= std::ssize(visible); count++) {
+      CAPTURE(count);
+      const std::int64_t from_end = log.resolved(cli::Position::Kind::from_end, count);
+      CHECK(std::ssize(log.seen(Isolation::committed, from_end)) == count);
+      const std::int64_t from_start = log.resolved(cli::Position::Kind::from_start, count);
+      CHECK(std::ssize(log.seen(Isolation::committed, from_start)) == std::ssize(visible) - count);
+      PartitionSource source = log.source();
+      const auto tail = tail_begin(source, {}, count);
+      REQUIRE(tail);
+      CHECK(std::ssize(log.seen(Isolation::committed, tail->value)) >= count);
+    }
+  }
 }
 
 TEST_CASE("counting by batch leaves out what reading leaves out") {

@@ -68,6 +68,7 @@ Result<cli::ExitStatus> consume_with(io::System& system, const ConsumeOptions& o
   const EndCondition end(system, options.timeout_ns);
   io::Output output(system, io::standard_output, "standard output");
   io::enlarge_pipe(io::standard_output);
+  output.limit_waits(end.deadline_ns());
   std::vector<PartitionSource> sources = TRY(wait_for_sources(system, options, end));
   if (sources.empty()) return cli::ExitStatus::timed_out;
   ConsumeRun run(system, options, output, end);

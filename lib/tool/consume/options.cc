@@ -31,7 +31,8 @@ Result<ConsumeOptions> checked(const ConsumeArguments& typed) {
 
   const bool has_filter = !options.request.selection.is_everything();
   options.feed.on_corrupt = typed.on_corrupt;
-  if (typed.is_uncommitted) options.feed.isolation = Isolation::uncommitted;
+  options.request.sources.on_corrupt = typed.on_corrupt;
+  if (typed.is_uncommitted) options.request.sources.isolation = Isolation::uncommitted;
   if (typed.is_count) options.sink.action = SinkOptions::Action::count;
   if (typed.read.is_quiet && has_filter) options.sink.action = SinkOptions::Action::find;
   if (options.sink.action != SinkOptions::Action::print) {

@@ -115,7 +115,7 @@ Result<void> ConsumeRun::print_count() {
 
 cli::ExitStatus ConsumeRun::status() const {
   if (reading_.corrupt_batches() > 0) return cli::ExitStatus::data_problem;
-  if (is_timed_out_) return cli::ExitStatus::timed_out;
+  if (is_timed_out_ || output_->has_given_up()) return cli::ExitStatus::timed_out;
   // Who closed the pipe has seen enough, and asked no question.
   const bool asked = !options_->request.selection.is_everything() && !options_->is_no_match_ok;
   const bool is_no = asked && matches() == 0 && !output_->is_closed();

@@ -15,6 +15,7 @@
 #include "tool/read/arrival_watch.h"
 #include "tool/read/batch_feed.h"
 #include "tool/read/end_condition.h"
+#include "tool/read/transactions.h"
 
 namespace estream::tool {
 
@@ -43,7 +44,9 @@ class Measure {
         TRY(feeds_.back().begin(window));
       } else {
         TRY(source.reader.seek(window.begin));
-        sources_.push_back({std::move(source), window});
+        Transactions transactions(source);
+        TRY(transactions.begin(window.begin));
+        sources_.push_back({std::move(source), window, std::move(transactions)});
       }
     }
     return {};
@@ -64,6 +67,7 @@ class Measure {
     for (Walked& walked : sources_) {
       TRY(walked.source.topic->check_in_place(walked.source.reader.directory()));
       TRY(walked.source.reader.refresh());
+      TRY(walked.transactions.refresh());
     }
     return {};
   }
@@ -96,6 +100,7 @@ class Measure {
   struct Walked {
     PartitionSource source;
     ReadWindow window;
+    Transactions transactions;
   };
 
   Result<std::int64_t> count() {
@@ -133,15 +138,18 @@ class Measure {
       log::PartitionReader& reader = walked.source.reader;
       while (const auto header = TRY(reader.peek())) {
         if (header->base_offset >= walked.window.end || io::stop_signal() != 0) break;
-        const Overlap overlap = overlap_of(*header, reader, walked.window);
-        const bool is_cut = overlap == Overlap::part && !walked.window.times.is_everything();
-        if (is_cut && !header->is_control) {
+        const Transactions::Standing standing = TRY(walked.transactions.standing_of(*header));
+        if (standing == Transactions::Standing::held) break;
+        const Overlap overlap = standing == Transactions::Standing::visible
+                                    ? overlap_of(*header, reader, walked.window)
+                                    : Overlap::none;
+        if (overlap == Overlap::part && !walked.window.times.is_everything()) {
           TRY(look_inside(reader, *header, walked.window));
           continue;
         }
         if (overlap != Overlap::none) {
           bytes_ += static_cast<std::int64_t>(header->size_bytes());
-          if (!header->is_control) newest_ = std::max(newest_, header->max_timestamp);
+          newest_ = std::max(newest_, header->max_timestamp);
         }
         reader.skip();
       }

@@ -45,9 +45,17 @@ void wait_for(io::System& system, std::int64_t wait_ns) {
   while (io::stop_signal() == 0) {
     const std::int64_t left_ms = (end_ns - system.monotonic_ns() + 999'999) / 1'000'000;
     if (left_ms <= 0) return;
-    std::array<io::PollEntry, 1> stop = {{{.fd = io::stop_descriptor()}}};
-    system.poll(stop, static_cast<int>(std::min<std::int64_t>(left_ms, 60'000)));
+    std::array<io::PollEntry, 2> ends = {
+        {{.fd = io::stop_descriptor()}, {.fd = io::standard_output, .for_hangup = true}}};
+    system.poll(ends, static_cast<int>(std::min<std::int64_t>(left_ms, 60'000)));
+    if (ends[1].is_ready) return;
   }
+}
+
+// Whether nobody reads the reports any more.
+bool is_left(io::System& system) {
+  std::array<io::PollEntry, 1> entry = {{{.fd = io::standard_output, .for_hangup = true}}};
+  return system.poll(entry, 0) > 0 && entry[0].is_ready;
 }
 
 // On a terminal each report takes the place of the one before; elsewhere an empty line is between.
@@ -64,12 +72,13 @@ Result<cli::ExitStatus> watch(io::System& system, InspectOptions options, io::Ou
     TRY(output.flush());
     if (io::stop_signal() != 0 || output.is_closed()) return status;
     wait_for(system, *options.watch_ns);
-    if (io::stop_signal() != 0) return status;
+    if (io::stop_signal() != 0 || is_left(system)) return status;
   }
 }
 
 Result<cli::ExitStatus> run(io::System& system, const InspectOptions& options) {
   io::Output output(system, io::standard_output, "standard output");
+  output.limit_waits(std::nullopt);
   if (options.watch_ns) return watch(system, options, output);
   const auto status = run_verb(system, options, output);
   const Result<void> flushed = output.flush();

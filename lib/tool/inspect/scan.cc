@@ -1,7 +1,6 @@
 #include "tool/inspect/scan.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "io/signals.h"
@@ -38,13 +37,6 @@ Result<void> add_matches(std::vector<std::string>& names, const std::vector<std:
   return Error{Error::Code::not_found, "-r '" + pattern + "': no topic in " + root + " matches"};
 }
 
-std::optional<Transactions> transactions_of(const PartitionSource& source) {
-  if (source.topic->layout() != log::Layout::kafka) return std::nullopt;
-  return Transactions([topic = source.topic, partition = source.partition] {
-    return topic->open_reader(partition);
-  });
-}
-
 }  // namespace
 
 Result<std::vector<std::string>> names_of_topics(io::System& system,
@@ -77,18 +69,16 @@ Result<ReadWindow> window_of(PartitionSource& source, const InspectOptions& opti
 }
 
 Result<void> walk_batches(PartitionSource& source, const ReadWindow& window, const SeeBatch& see) {
-  std::optional<Transactions> transactions = transactions_of(source);
+  Transactions transactions(source);
+  TRY(transactions.begin(window.begin));
   log::PartitionReader& reader = source.reader;
   std::vector<std::byte> bytes;
   TRY(reader.seek(window.begin));
   while (const auto header = TRY(reader.peek())) {
     if (header->base_offset >= window.end || io::stop_signal() != 0) break;
-    bool counts = !header->is_control;
-    if (counts && transactions && header->is_transactional) {
-      const Transactions::Fate fate = TRY(transactions->fate_of(*header));
-      if (fate == Transactions::Fate::open) break;
-      counts = fate == Transactions::Fate::committed;
-    }
+    const Transactions::Standing standing = TRY(transactions.standing_of(*header));
+    if (standing == Transactions::Standing::held) break;
+    const bool counts = standing == Transactions::Standing::visible;
     const Overlap overlap = overlap_of(*header, reader, window);
     Seen seen = Seen::header_only;
     if (counts && overlap != Overlap::none) seen = TRY(see(*header, overlap));

@@ -34,13 +34,8 @@ void ArrivalWatch::add(const log::PartitionReader& reader, log::Layout layout) {
   }
 }
 
-// The writing end of a pipe is never readable, but "hung up" once the other end is closed. What is
-// ready at once, such as a regular file, would turn the wait into a busy loop.
-void ArrivalWatch::add_output(int fd) {
-  std::array<io::PollEntry, 1> entry = {{{.fd = fd}}};
-  if (io::is_terminal(fd)) return;
-  if (system_->poll(entry, 0) == 0) output_fd_ = fd;
-}
+// That it can be read, as a FIFO that is open for both or a socket, says nothing about its reader.
+void ArrivalWatch::add_output(int fd) { output_fd_ = fd; }
 
 void ArrivalWatch::wait(std::optional<std::int64_t> timeout_ns) {
   std::int64_t wait_ms = is_told_of_all_ ? distrust_ms : poll_ms;
@@ -48,9 +43,10 @@ void ArrivalWatch::wait(std::optional<std::int64_t> timeout_ns) {
   if (timeout_ns)
     wait_ms = std::min(wait_ms, (std::max<std::int64_t>(*timeout_ns, 0) + 999'999) / 1'000'000);
   std::vector<io::PollEntry> entries;
-  for (const int fd : {io::stop_descriptor(), events_.is_open() ? events_.fd() : -1, output_fd_}) {
+  for (const int fd : {io::stop_descriptor(), events_.is_open() ? events_.fd() : -1}) {
     if (fd >= 0) entries.push_back({.fd = fd});
   }
+  if (output_fd_ >= 0) entries.push_back({.fd = output_fd_, .for_hangup = true});
   system_->poll(entries, static_cast<int>(wait_ms));
   is_output_closed_ = output_fd_ >= 0 && entries.back().is_ready;
   if (events_.is_open()) forget_events();

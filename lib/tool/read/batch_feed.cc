@@ -16,18 +16,17 @@ constexpr int passed_at_once = 1000;
 }  // namespace
 
 BatchFeed::BatchFeed(PartitionSource source, const FeedOptions& options)
-    : source_(std::move(source)), options_(options) {
-  if (source_.topic->layout() == log::Layout::kafka && options.isolation == Isolation::committed) {
-    transactions_.emplace([topic = source_.topic, partition = source_.partition] {
-      return topic->open_reader(partition);
-    });
-  }
-}
+    : source_(std::move(source)), transactions_(source_), options_(options) {}
 
 Result<void> BatchFeed::begin(const ReadWindow& window) {
   window_ = window;
   position_ = window.begin;
-  return source_.reader.seek(window.begin);
+  TRY(source_.reader.seek(window.begin));
+  // Where nothing is wanted, nothing needs to be known.
+  if (is_complete()) return {};
+  auto begun = transactions_.begin(window.begin);
+  if (!begun) return placed(begun.error(), window.begin);
+  return {};
 }
 
 Result<bool> BatchFeed::next(BatchHeader& header, std::vector<std::byte>& bytes) {
@@ -71,12 +70,10 @@ Result<std::optional<BatchHeader>> BatchFeed::peek() {
 }
 
 Result<BatchFeed::Verdict> BatchFeed::judge(const BatchHeader& header) {
-  if (header.is_control) return Verdict::passed;
-  if (transactions_ && header.is_transactional) {
-    const Transactions::Fate fate = TRY(transactions_->fate_of(header));
-    if (fate == Transactions::Fate::open) return Verdict::held;
-    if (fate == Transactions::Fate::aborted) return Verdict::passed;
-  }
+  const auto standing = transactions_.standing_of(header);
+  if (!standing) return placed(standing.error(), header.base_offset);
+  if (*standing == Transactions::Standing::held) return Verdict::held;
+  if (*standing == Transactions::Standing::hidden) return Verdict::passed;
   const auto smallest = source_.reader.smallest_timestamp(header);
   const Overlap overlap = overlap_of(header, smallest, window_);
   if (overlap == Overlap::none) {
@@ -132,7 +129,8 @@ Result<void> BatchFeed::skip_damage(const Error& error) {
 Result<void> BatchFeed::refresh() {
   auto grown = source_.reader.refresh();
   if (!grown) return placed(grown.error(), position_);
-  if (transactions_) TRY(transactions_->refresh());
+  auto decided = transactions_.refresh();
+  if (!decided) return placed(decided.error(), position_);
   return {};
 }
 

@@ -16,25 +16,14 @@
 
 namespace estream::tool {
 
-enum class OnCorrupt {
-  stop,  // The error is the caller's.
-  skip,  // It is said and counted, and reading goes on behind the damage.
-};
-
 enum class Counting {
   by_record,  // All batches are handed out.
   by_batch,   // Batches that are wanted whole are only counted, by their headers.
 };
 
-enum class Isolation {
-  committed,    // Stops at the first transaction that is still open, as Kafka's consumers do.
-  uncommitted,  // Shows what transactions wrote whatever became of them.
-};
-
 struct FeedOptions {
   OnCorrupt on_corrupt = OnCorrupt::stop;
   Counting counting = Counting::by_record;
-  Isolation isolation = Isolation::committed;
 };
 
 // The batches of one partition that may hold wanted records, compressed as they are stored. What
@@ -97,7 +86,7 @@ class BatchFeed {
   void warn_of_deleted();
 
   PartitionSource source_;
-  std::optional<Transactions> transactions_;
+  Transactions transactions_;
   FeedOptions options_;
   ReadWindow window_;
   Offset position_;

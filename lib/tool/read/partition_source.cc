@@ -77,6 +77,22 @@ Result<std::pair<std::uint64_t, std::uint64_t>> place_of(const log::PartitionRea
   return std::pair(status.device, status.inode);
 }
 
+std::shared_ptr<StableEnd> stable_end_of(PartitionSource& source) {
+  if (!source.stable_end) {
+    source.stable_end =
+        std::make_shared<StableEnd>(source.topic, source.partition, source.on_corrupt);
+  }
+  return source.stable_end;
+}
+
+Result<Offset> visible_end(PartitionSource& source) {
+  const Offset end = source.reader.end_offset();
+  if (source.isolation == Isolation::uncommitted) return end;
+  const std::shared_ptr<StableEnd> stable_end = stable_end_of(source);
+  const bool may_differ = TRY(stable_end->may_differ(source.reader.directory()));
+  return may_differ ? std::min(end, TRY(stable_end->find())) : end;
+}
+
 std::vector<std::string> each_once(io::System& system, const SourceRequest& request) {
   std::vector<std::string> once;
   std::set<std::tuple<std::uint64_t, std::uint64_t, std::string, std::string>> seen;
@@ -143,6 +159,8 @@ Result<std::vector<PartitionSource>> open_sources(io::System& system,
   std::vector<PartitionSource> sources;
   for (const PartitionPlace& place : TRY(find_partitions(system, request))) {
     sources.push_back(TRY(open_source(place)));
+    sources.back().isolation = request.isolation;
+    sources.back().on_corrupt = request.on_corrupt;
   }
   return sources;
 }

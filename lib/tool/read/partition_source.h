@@ -10,9 +10,15 @@
 #include "base/result.h"
 #include "io/system.h"
 #include "log/partition_reader.h"
+#include "tool/read/stable_end.h"
 #include "topic/topic.h"
 
 namespace estream::tool {
+
+enum class Isolation {
+  committed,    // Stops at the first transaction that is still open, as Kafka's consumers do.
+  uncommitted,  // Shows what transactions wrote whatever became of them.
+};
 
 // Which partition of which topic.
 struct PartitionPlace {
@@ -28,10 +34,20 @@ struct PartitionSource : PartitionPlace {
   // had to wait for topics, the end at its start. A topic that came later is new from its
   // beginning.
   std::optional<Offset> latest = {};
+  Isolation isolation = Isolation::committed;
+  OnCorrupt on_corrupt = OnCorrupt::stop;
+  std::shared_ptr<StableEnd> stable_end = {};  // Of all that read this source; made when needed.
 };
 
 // Which directory it is, whatever its path: device and inode.
 Result<std::pair<std::uint64_t, std::uint64_t>> place_of(const log::PartitionReader& reader);
+
+// What the source's readers share about its transactions.
+std::shared_ptr<StableEnd> stable_end_of(PartitionSource& source);
+
+// The end of what counts in the log as it is now: the last stable offset where only what is
+// committed counts, and the end of the log where nothing is open.
+Result<Offset> visible_end(PartitionSource& source);
 
 enum class TopicNames {
   literal,
@@ -44,6 +60,8 @@ struct SourceRequest {
   TopicNames names = TopicNames::literal;
   std::string data_root;
   std::string data_root_origin = "--dir";  // What named it.
+  Isolation isolation = Isolation::committed;
+  OnCorrupt on_corrupt = OnCorrupt::stop;
 };
 
 // The topic arguments without those that were given before, also by another path.

@@ -13,7 +13,9 @@ namespace estream::tool {
 
 // The offset that a position on the command line means in this partition, as the log is now: not
 // before the log start offset, which is warned about when an offset was named, but possibly after
-// the end. For a time it is the first record at or after it. Moves the source's reader.
+// the end. `latest` is the last stable offset where only what is committed counts. For a time it is
+// the first record at or after it; and records are counted, not offsets, of which some may be gone.
+// Moves the source's reader.
 Result<Offset> resolve_position(PartitionSource& source, const cli::Position& position);
 
 // The offset to go on from. Error::Code::corrupt when the log ends before it or was cut and written

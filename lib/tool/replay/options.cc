@@ -145,7 +145,7 @@ Result<ReplayOptions> checked(const ReplayArguments& typed) {
   ReplayOptions options;
   options.job = job;
   options.request = TRY(read_request(typed.read, context));
-  options.feed.on_corrupt = typed.on_corrupt;
+  options.feed.on_corrupt = options.request.sources.on_corrupt = typed.on_corrupt;
   if (typed.timeout) options.timeout_ns = typed.timeout->count();
   options.shape = TRY(read_shape(typed.output));
   if (job == Job::bisect) options.shape.is_for_terminal = false;  // It goes to a command.

@@ -23,9 +23,7 @@ PacedSink::PacedSink(io::System& system, const PaceOptions& options, const EndCo
       kind_(options.kind),
       pacer_(options),
       next_(&next),
-      watch_(system) {
-  watch_.add_output(io::standard_output);
-}
+      watch_(system) {}
 
 Result<void> PacedSink::begin() {
   if (kind_ != PaceOptions::Kind::steps) return {};

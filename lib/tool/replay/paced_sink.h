@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "io/file.h"
 #include "io/system.h"
+#include "io/user_file.h"
 #include "tool/read/arrival_watch.h"
 #include "tool/read/end_condition.h"
 #include "tool/replay/pacer.h"
@@ -23,6 +24,9 @@ class PacedSink {
 
   // For PaceOptions::Kind::steps: fails when there is no terminal to press Enter at.
   Result<void> begin();
+
+  // The records are printed: a wait ends when nobody reads them any more.
+  void watch_output() { watch_.add_output(io::standard_output); }
 
   bool put(const BatchWork& work, const OutputPiece*& next, const OutputPiece* end);
   bool is_over() const { return is_stopped_ || next_->is_over(); }

@@ -17,6 +17,7 @@ Result<cli::ExitStatus> replay_with(io::System& system, const ReplayOptions& opt
   const EndCondition end(system, options.timeout_ns);
   io::Output output(system, io::standard_output, "standard output");
   io::enlarge_pipe(io::standard_output);
+  output.limit_waits(end.deadline_ns());
   switch (options.job) {
     case ReplayOptions::Job::branch:
       return branch_topic(system, options);

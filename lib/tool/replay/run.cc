@@ -73,6 +73,7 @@ Result<cli::ExitStatus> ReplayRun::run() {
   const auto sink = TRY(open_sink());
   PacedSink paced(*system_, options_->pace, *end_, *sink);
   TRY(paced.begin());
+  if (options_->job == ReplayOptions::Job::print) paced.watch_output();
   Result<void> replayed = reading_.drain(paced, *end_);
   if (replayed) replayed = paced.outcome();
   const Result<void> finished = sink->finish();
@@ -88,6 +89,7 @@ Result<cli::ExitStatus> ReplayRun::run_dry() {
   if (end_->is_timed_out()) return cli::ExitStatus::timed_out;
   TRY(output_->write(options_->is_json ? sink.report_as_json() : sink.report()));
   TRY(output_->flush());
+  if (output_->has_given_up()) return cli::ExitStatus::timed_out;
   return reading_.corrupt_batches() > 0 ? cli::ExitStatus::data_problem : cli::ExitStatus::done;
 }
 
@@ -120,7 +122,7 @@ void ReplayRun::say_outcome(const ReplaySink& sink, const PacedSink::Lateness& l
 
 cli::ExitStatus ReplayRun::status(const ReplaySink& sink) const {
   if (reading_.corrupt_batches() > 0) return cli::ExitStatus::data_problem;
-  const bool is_cut = end_->is_timed_out() && !sink.is_over();
+  const bool is_cut = (end_->is_timed_out() && !sink.is_over()) || output_->has_given_up();
   return is_cut ? cli::ExitStatus::timed_out : cli::ExitStatus::done;
 }
 

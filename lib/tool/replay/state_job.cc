@@ -60,6 +60,7 @@ Result<cli::ExitStatus> print_state(io::System& system, const ReplayOptions& opt
   cli::say(cli::Level::detail, cli::format_count(run.keys()) + " keys of " +
                                    cli::format_count(run.records()) + " events");
   if (run.corrupt_batches() > 0) return cli::ExitStatus::data_problem;
+  if (output.has_given_up()) return cli::ExitStatus::timed_out;
   return *is_written || sink.is_over() ? cli::ExitStatus::done : cli::ExitStatus::timed_out;
 }
 
