@@ -33,6 +33,8 @@ class ScriptSystem : public io::MemorySystem {
     return answer;
   }
 
+  int status(int, io::FileStatus&) override { return -EBADF; }
+
   int poll(std::span<io::PollEntry> entries, int timeout_ms) override {
     CHECK(entries[0].for_output);
     CHECK((timeout_ms == -1 || has_limit));

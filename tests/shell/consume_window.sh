@@ -115,4 +115,24 @@ for n in 1 10 50 120 250; do
   tail -n $n all | cmp -s - out || fail "--tail $n is not the tail where times jump back"
 done
 
+# Events are counted, not the offsets that a compaction took away.
+seq 9 | awk '{ print $1 % 3 ":" $1 }' | estream-produce --format text --key-delimiter : gone
+estream-compact -q --roll -L gone
+expect 0 estream-consume -F '%o ' -o +1 gone
+prints_offsets() { [ "$(cat out)" = "$1" ] || fail "reads $(cat out)instead of $1"; }
+prints_offsets "7 8 "
+expect 0 estream-consume -F '%o ' -o -2 gone
+prints_offsets "7 8 "
+expect 0 estream-consume -F '%o ' --to +1 gone
+prints_offsets "6 "
+
+expect 2 estream-consume -S 2026-01-02 -U 2026-01-01 one
+says 'is later than'
+
+# A part is no count, and its last events are not the last.
+expect 124 estream-consume -c -T 0s -w '.i > 0' one
+[ ! -s out ] || fail "the count of a part: $(cat out)"
+expect 124 estream-consume --tail 1 -T 0s -w '.i > 0' one
+[ ! -s out ] || fail "the tail of a part: $(cat out)"
+
 done_checking

@@ -40,4 +40,19 @@ wait
 expect 0 estream-inspect expect 'count >= 4' -T 60s t
 wait
 
+# What has gone beyond it cannot come true, and is not waited for.
+expect 1 estream-inspect expect 'count == 3' -T 60s t
+prints 'count is 4, expected == 3'
+expect 1 estream-inspect expect 'count(.n > 0) < 4' -T 60s t
+expect 0 estream-inspect expect 'count == 4' -T 60s --settle 100ms t
+expect 124 estream-inspect expect 'count == 4' -T 100ms --settle 60s t
+prints 'count is 4, as expected, but not for as long as --settle asks'
+(sleep 0.3 && echo '{"n":6}' | estream-produce t) &
+expect 1 estream-inspect expect 'count == 4' -T 60s --settle 5s t
+prints 'count is 5, expected == 4'
+wait
+expect 2 estream-inspect expect 'count == 4' --settle 1s t
+estream-produce --partitions 1 empty </dev/null
+expect 0 estream-inspect expect 'last == -1' empty
+
 done_checking

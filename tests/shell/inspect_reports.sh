@@ -66,8 +66,15 @@ expect 0 estream-inspect hist --by 10m -j orders
   fail "hist shares bytes out"
 expect 0 estream-inspect hist --by 10m -S @1700001800000 --for 20m -j orders
 [ "$(jq -s 'map(.records) | add' out)" = 20 ] || fail "hist -S: $(cat out)"
-expect 2 estream-inspect hist --by 1ms orders
-says 'write a longer one'
+expect 0 estream-inspect hist --by 1ms -j orders
+says 'stretches without events are left out'
+jq -e -s 'all(.records > 0)' out >all || fail "hist shows what is empty"
+printf '{"t":1795183380000}\n{"t":9223372036000000000}\n' | estream-produce --time-field .t far
+expect 0 estream-inspect hist -j far
+[ "$(jq -s 'map(.records) | add' out)" = 2 ] || fail "hist of a far time: $(cat out)"
+expect 0 estream-inspect -c -r "$ESTREAM_DIR/f.r"
+prints 2
+rm -r "$ESTREAM_DIR/far"
 expect 0 estream-inspect hist orders
 [ "$(wc -l <out)" -le 50 ] || fail "hist chooses $(wc -l <out) rows"
 

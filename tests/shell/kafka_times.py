@@ -121,6 +121,12 @@ def check_window(root, times, since, until):
     run("estream-inspect", "expect", f"count == {len(inside)}", *place, *window, "t")
 
 
+def random_window(chance):
+    """A beginning and an end, or nothing for either; the end is not before the beginning."""
+    ends = sorted(START + chance.randint(0, 61) for _ in range(2))
+    return [chance.choice([None, end]) for end in ends]
+
+
 def main():
     seed = int(os.environ.get("ESTREAM_TEST_SEED") or random.SystemRandom().randrange(1 << 32))
     print("seed", seed)
@@ -130,8 +136,7 @@ def main():
         os.mkdir(work)
         os.chdir(work)
         times, roots = make_topics(chance)
-        windows = [[chance.choice([None, START + chance.randint(0, 61)]) for _ in range(2)]
-                   for _ in range(6)]
+        windows = [random_window(chance) for _ in range(6)]
         for root in roots:
             for since, until in windows:
                 check_window(root, times, since, until)

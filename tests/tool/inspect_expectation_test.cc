@@ -56,6 +56,23 @@ TEST_CASE("what makes no sense is refused with advice") {
   }
 }
 
+TEST_CASE("offsets may be negative, counts may not") {
+  CHECK(parsed("last == -1").holds(-1));
+  CHECK(!Expectation::parse("count == -1"));
+  CHECK(!Expectation::parse("last == -"));
+}
+
+TEST_CASE("what only grows beyond its value cannot come true any more") {
+  CHECK(parsed("count == 3").may_hold_later(3));
+  CHECK(!parsed("count == 3").may_hold_later(4));
+  CHECK(parsed("count < 3").may_hold_later(2));
+  CHECK(!parsed("count < 3").may_hold_later(3));
+  CHECK(!parsed("size <= 10").may_hold_later(11));
+  CHECK(parsed("count != 3").may_hold_later(3));
+  CHECK(parsed("count >= 3").may_hold_later(2));
+  CHECK(parsed("age < 5m").may_hold_later(no_age));
+}
+
 TEST_CASE("a contradiction names both sides") {
   CHECK(parsed("count == 1000").contradiction(999) == "count is 999, expected == 1000");
   CHECK(parsed("age < 5m").contradiction(3'600'000) == "age is 1h, expected < 5m");

@@ -50,7 +50,8 @@ class PartitionRun {
  public:
   PartitionRun(PartitionSource source, const CompactPlan& plan)
       : source_(std::move(source)), plan_(plan) {
-    source_.isolation = Isolation::uncommitted;  // Retention does not ask what became of transactions.
+    source_.isolation =
+        Isolation::uncommitted;  // Retention does not ask what became of transactions.
     report_.topic = source_.topic->name();
     report_.partition = source_.partition;
   }

@@ -84,6 +84,7 @@ Result<ReadWindow> ConsumeRun::window_of(PartitionSource& source) {
 
 Result<cli::ExitStatus> ConsumeRun::run() {
   Result<void> printed = print_all();
+  is_part_ = !options_->follows && (is_timed_out_ || io::stop_signal() != 0);
   if (printed && options_->sink.action == SinkOptions::Action::count) printed = print_count();
   const Result<void> finished = finish();
   if (!printed) return printed.error();
@@ -108,6 +109,11 @@ Result<void> ConsumeRun::print_all() {
 }
 
 Result<void> ConsumeRun::print_count() {
+  if (is_part_) {
+    cli::say(cli::Level::error,
+             "stopped before all was counted; " + cli::format_count(matches()) + " events so far");
+    return {};
+  }
   const std::int64_t most = options_->sink.max_records.value_or(INT64_MAX);
   const std::int64_t tail = options_->sink.tail.value_or(INT64_MAX);
   return output_->write(std::to_string(std::min({matches(), most, tail})) + "\n");
@@ -167,6 +173,11 @@ void ConsumeRun::wait_for_more(std::int64_t quiet_since_ns) {
 
 // Also after an error: what was taken before it is as good as ever.
 Result<void> ConsumeRun::finish() {
+  // The last of a part are not the last: they are not printed, and the cursor stays before them.
+  if (is_part_ && options_->sink.tail && options_->sink.action == SinkOptions::Action::print) {
+    cli::say(cli::Level::error, "stopped before the last events were found");
+    return save_cursor();
+  }
   sink_->release_tail();
   TRY(sink_->flush());
   TRY(output_->flush());

@@ -63,6 +63,7 @@ class ConsumeRun {
   std::optional<RecordSink> sink_;
   std::optional<ArrivalWatch> watch_;
   bool is_timed_out_ = false;
+  bool is_part_ = false;  // Of what was asked for: it ended before it came to the end.
 };
 
 }  // namespace estream::tool

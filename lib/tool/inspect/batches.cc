@@ -149,6 +149,10 @@ Result<cli::ExitStatus> inspect_batches(io::System& system, const InspectOptions
     if (!lister.is_over()) TRY(lister.list(source));
   }
   TRY(report.finish());
+  // What was shown is a part; the rows are as good as ever.
+  if (auto complete = check_complete(); !complete) {
+    return Error{complete.error().code, "batches: interrupted, so this list is not complete"};
+  }
   return lister.damaged() > 0 ? cli::ExitStatus::data_problem : cli::ExitStatus::done;
 }
 

@@ -213,9 +213,46 @@ Result<std::vector<PartitionSource>> wait_for_sources(io::System& system,
   }
 }
 
-Result<void> report(const Expectation& expectation, std::int64_t actual,
+struct Answer {
+  std::int64_t actual = 0;
+  bool is_settled = true;  // It stayed as it is for as long as was asked.
+
+  bool is_yes(const Expectation& expectation) const {
+    return is_settled && expectation.holds(actual);
+  }
+};
+
+// Until it is true, and has stayed so; until it cannot become true any more; or until the time is
+// over. What is appended up to the answer is seen by it: a yes is looked at once more.
+Result<Answer> wait_for(io::System& system, const Expectation& expectation,
+                        const InspectOptions& options, Measure& measure, const EndCondition& end) {
+  ArrivalWatch arrivals(system);
+  measure.watch(arrivals);
+  const std::int64_t settle_ns = options.settle_ns.value_or(0);
+  std::optional<std::int64_t> before;
+  std::int64_t quiet_since_ns = system.monotonic_ns();
+  for (;;) {
+    TRY(measure.refresh());
+    const std::int64_t actual = TRY(measure.value());
+    const std::int64_t now_ns = system.monotonic_ns();
+    const bool is_news = before != actual;
+    if (is_news) quiet_since_ns = now_ns;
+    before = actual;
+    const bool holds = expectation.holds(actual);
+    const bool is_settled = !is_news && now_ns - quiet_since_ns >= settle_ns;
+    if (holds ? is_settled : !expectation.may_hold_later(actual)) return Answer{actual};
+    if (end.is_met()) return Answer{actual, is_settled || (holds && settle_ns == 0)};
+    if (is_news && holds && settle_ns == 0) continue;
+    std::int64_t wait_ns = std::min(look_ns, *end.deadline_ns() - now_ns);
+    if (holds) wait_ns = std::min(wait_ns, quiet_since_ns + settle_ns - now_ns);
+    arrivals.wait(wait_ns);
+  }
+}
+
+Result<void> report(const Expectation& expectation, const Answer& answer,
                     const InspectOptions& options, io::Output& output) {
-  const bool is_true = expectation.holds(actual);
+  const std::int64_t actual = answer.actual;
+  const bool is_true = answer.is_yes(expectation);
   if (options.style.shape == ReportStyle::Shape::json) {
     std::string line = "{\"expect\":";
     json::append_quoted(line, expectation.quantity_text + " " + expectation.condition_text);
@@ -223,6 +260,10 @@ Result<void> report(const Expectation& expectation, std::int64_t actual,
     return output.write(line + (is_true ? ",\"ok\":true}\n" : ",\"ok\":false}\n"));
   }
   if (is_true || options.is_quiet) return {};
+  if (expectation.holds(actual)) {
+    return output.write(expectation.quantity_text + " is " + std::to_string(actual) +
+                        ", as expected, but not for as long as --settle asks\n");
+  }
   return output.write(expectation.contradiction(actual) + "\n");
 }
 
@@ -238,19 +279,13 @@ Result<cli::ExitStatus> inspect_expect(io::System& system, const InspectOptions&
   }
   Measure measure(expectation, options);
   TRY(measure.begin(std::move(sources)));
-  std::int64_t actual = TRY(measure.value());
-  if (options.timeout_ns && !expectation.holds(actual)) {
-    ArrivalWatch arrivals(system);
-    measure.watch(arrivals);
-    while (!expectation.holds(actual) && !end.is_met()) {
-      arrivals.wait(std::min(look_ns, *end.deadline_ns() - system.monotonic_ns()));
-      TRY(measure.refresh());
-      actual = TRY(measure.value());
-    }
-  }
-  TRY(report(expectation, actual, options, output));
-  if (expectation.holds(actual)) return cli::ExitStatus::done;
-  return options.timeout_ns ? cli::ExitStatus::timed_out : cli::ExitStatus::no;
+  Answer answer = {TRY(measure.value())};
+  if (options.timeout_ns) answer = TRY(wait_for(system, expectation, options, measure, end));
+  TRY(check_complete());
+  TRY(report(expectation, answer, options, output));
+  if (answer.is_yes(expectation)) return cli::ExitStatus::done;
+  const bool is_decided = !options.timeout_ns || !expectation.may_hold_later(answer.actual);
+  return is_decided ? cli::ExitStatus::no : cli::ExitStatus::timed_out;
 }
 
 }  // namespace estream::tool

@@ -60,6 +60,9 @@ std::size_t closing(std::string_view text, std::size_t open) {
 
 Result<std::int64_t> read_value(Quantity quantity, std::string_view text) {
   if (quantity == Quantity::size) return cli::parse_size(text);
+  // The last offset of a topic without events is -1.
+  const bool is_offset = quantity == Quantity::first || quantity == Quantity::last;
+  if (is_offset && text.starts_with('-')) return -TRY(cli::parse_count(text.substr(1)));
   if (quantity != Quantity::age) return cli::parse_count(text);
   const auto duration = cli::parse_duration(text);
   if (!duration) return duration.error();
@@ -129,6 +132,24 @@ bool Expectation::holds(std::int64_t actual) const {
       return actual >= value;
   }
   return false;
+}
+
+bool Expectation::may_hold_later(std::int64_t actual) const {
+  const bool only_grows =
+      quantity == Quantity::count || quantity == Quantity::size || quantity == Quantity::last;
+  if (!only_grows) return true;
+  switch (relation) {
+    case Relation::equal:
+    case Relation::at_most:
+      return actual <= value;
+    case Relation::less:
+      return actual < value;
+    case Relation::not_equal:
+    case Relation::greater:
+    case Relation::at_least:
+      return true;
+  }
+  return true;
 }
 
 std::string Expectation::contradiction(std::int64_t actual) const {

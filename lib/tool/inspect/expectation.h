@@ -29,6 +29,9 @@ struct Expectation {
 
   bool holds(std::int64_t actual) const;
 
+  // Whether it can come true as events are appended, if it is not true now.
+  bool may_hold_later(std::int64_t actual) const;
+
   // "count is 999, expected == 1000"
   std::string contradiction(std::int64_t actual) const;
 

@@ -2,6 +2,7 @@
 #include <optional>
 #include <vector>
 
+#include "cli/say.h"
 #include "log/partition_reader.h"
 #include "record/batch_records.h"
 #include "tool/inspect/histogram.h"
@@ -132,6 +133,14 @@ Result<void> write_rows(const Histogram& histogram, const InspectOptions& option
     return Error{Error::Code::usage, "option --by: " + short_duration(histogram.bucket_ms()) +
                                          " would make more than " + std::to_string(rows_max) +
                                          " rows; write a longer one, or choose a time by -S"};
+  }
+  const auto is_far = [&](const Histogram::Row& before, const Histogram::Row& row) {
+    return before.begin != Timestamp{} && row.begin.ms > before.begin.ms + histogram.bucket_ms();
+  };
+  if (std::ranges::adjacent_find(*rows, is_far) != rows->end()) {
+    cli::say(cli::Level::note,
+             "hist: stretches without events are left out, for there are more than " +
+                 std::to_string(rows_max));
   }
   const bool is_table = options.style.shape == ReportStyle::Shape::table;
   const bool has_bars = options.style.is_terminal && is_table;

@@ -11,10 +11,12 @@ constexpr std::int64_t second = 1000;
 constexpr std::int64_t minute = 60 * second;
 constexpr std::int64_t hour = 60 * minute;
 constexpr std::int64_t day = 24 * hour;
-constexpr std::array<std::int64_t, 20> round_lengths = {
-    10,          100,      second,    5 * second, 15 * second, minute,      5 * minute,
-    15 * minute, hour,     3 * hour,  6 * hour,   12 * hour,   day,         7 * day,
-    28 * day,    84 * day, 364 * day, 1820 * day, 18200 * day, 182000 * day};
+constexpr std::array<std::int64_t, 24> round_lengths = {
+    10, 100, second, 5 * second, 15 * second, minute, 5 * minute, 15 * minute, hour, 3 * hour,
+    6 * hour, 12 * hour, day, 7 * day, 28 * day, 84 * day, 364 * day, 1820 * day, 18200 * day,
+    182000 * day,
+    // Beyond these there are only times that were read in the wrong unit.
+    1'820'000 * day, 18'200'000 * day, 182'000'000 * day, 5'000'000'000 * day};
 constexpr std::int64_t fitting_rows = 48;
 
 }  // namespace
@@ -54,7 +56,11 @@ std::optional<std::vector<Histogram::Row>> Histogram::rows(std::size_t rows_max)
   const std::int64_t first = buckets_.begin()->first;
   const std::int64_t last = buckets_.rbegin()->first;
   const auto span = static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(first);
-  if (span >= rows_max) return std::nullopt;
+  if (span >= rows_max) {
+    if (buckets_.size() > rows_max) return std::nullopt;
+    for (const auto& [number, bucket] : buckets_) rows.push_back({begin_of_number(number), bucket});
+    return rows;
+  }
   for (std::uint64_t i = 0; i <= span; i++) {
     const std::int64_t number = first + static_cast<std::int64_t>(i);
     const auto found = buckets_.find(number);

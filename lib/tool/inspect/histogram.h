@@ -33,7 +33,7 @@ class Histogram {
   void add(const std::vector<Timestamp>& times, std::int64_t bytes);
 
   // In order, empty ones between others included, unless that would be more than `rows_max`: then
-  // nothing.
+  // without them, so that one far time is a row and not a failure. Nothing when it still is more.
   std::optional<std::vector<Row>> rows(std::size_t rows_max) const;
 
   // A round length such that the times from `first` to `last` take a screen at most.

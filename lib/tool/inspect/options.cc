@@ -70,6 +70,7 @@ Result<void> check_verb(const InspectArguments& typed, Verb verb) {
       {"--by", typed.bucket.has_value(), {Verb::hist}},
       {"--follow", typed.follows, {Verb::hist}},
       {"--timeout", typed.timeout.has_value(), {Verb::expect}},
+      {"--settle", typed.settle.has_value(), {Verb::expect}},
       {"--no-decode", typed.is_without_decoding, {Verb::verify}},
       {"--progress", typed.progress.has_value(), {Verb::verify}},
       {"--watch", typed.watch.has_value(), tables},
@@ -168,6 +169,8 @@ Result<InspectOptions> checked(InspectArguments typed) {
   if (typed.watch) options.watch_ns = typed.watch->count();
   if (typed.follows && !typed.watch) options.watch_ns = 1'000'000'000;
   if (typed.timeout) options.timeout_ns = typed.timeout->count();
+  if (typed.settle && !typed.timeout) return misuse("option --settle: needs -T");
+  if (typed.settle) options.settle_ns = typed.settle->count();
   if (typed.is_without_decoding) options.depth = log::Depth::checksums;
   if (typed.progress) options.progress = *typed.progress;
   if (typed.read.is_quiet) options.progress = cli::Progress::Mode::never;

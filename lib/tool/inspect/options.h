@@ -31,6 +31,7 @@ struct InspectOptions {
   std::optional<std::int64_t> bucket_ms;
   std::optional<std::int64_t> watch_ns;
   std::optional<std::int64_t> timeout_ns;
+  std::optional<std::int64_t> settle_ns;
   log::Depth depth = log::Depth::records;
   cli::Progress::Mode progress = cli::Progress::Mode::automatic;
   bool is_count = false;

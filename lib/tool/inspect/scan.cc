@@ -5,7 +5,6 @@
 
 #include "io/signals.h"
 #include "json/event_parser.h"
-#include "json/regex.h"
 #include "record/batch_records.h"
 #include "tool/read/batch_feed.h"
 #include "tool/read/transactions.h"
@@ -24,17 +23,11 @@ bool is_proven_by_place(const BatchHeader& header) {
 // A broker's own topics, such as __consumer_offsets, have to be asked for by name.
 bool is_internal(const std::string& name) { return name.starts_with("__"); }
 
-Result<void> add_matches(std::vector<std::string>& names, const std::vector<std::string>& all,
-                         const std::string& pattern, const std::string& root) {
-  const auto regex = json::Regex::parse("\\A(?:" + pattern + ")\\z");
-  if (!regex) return Error{Error::Code::usage, "-r '" + pattern + "': " + regex.error().message};
-  const std::size_t before = names.size();
-  for (const std::string& name : all) {
-    const bool is_asked_for = !is_internal(name) || pattern.starts_with("__");
-    if (is_asked_for && regex->matches(name)) names.push_back(name);
-  }
-  if (names.size() > before) return {};
-  return Error{Error::Code::not_found, "-r '" + pattern + "': no topic in " + root + " matches"};
+// The same request for these topics.
+SourceRequest named(SourceRequest request, const std::vector<std::string>& names) {
+  request.topics = names;
+  request.names = TopicNames::literal;
+  return request;
 }
 
 }  // namespace
@@ -44,28 +37,30 @@ Result<std::vector<std::string>> names_of_topics(io::System& system,
   const SourceRequest& request = options.request.sources;
   const bool is_regex = request.names == TopicNames::regex;
   if (!request.topics.empty() && !is_regex) return each_once(system, request);
-  const std::vector<std::string> all = TRY(all_topics(system, request));
   std::vector<std::string> names;
   if (request.topics.empty()) {
-    std::ranges::copy_if(all, std::back_inserter(names),
+    std::ranges::copy_if(TRY(all_topics(system, request)), std::back_inserter(names),
                          [](const std::string& name) { return !is_internal(name); });
   }
   for (const std::string& pattern : request.topics) {
-    TRY(add_matches(names, all, pattern, request.data_root));
+    std::ranges::copy(TRY(topics_of_regex(system, pattern, request)), std::back_inserter(names));
   }
-  return names;
+  return each_once(system, named(request, names));
 }
 
 Result<std::vector<PartitionSource>> open_topics(io::System& system, const InspectOptions& options,
                                                  const std::vector<std::string>& names) {
-  const SourceRequest& request = options.request.sources;
-  return open_sources(system, {names, request.partitions, TopicNames::literal, request.data_root,
-                               request.data_root_origin});
+  return open_sources(system, named(options.request.sources, names));
 }
 
 Result<ReadWindow> window_of(PartitionSource& source, const InspectOptions& options) {
   const Offset begin = TRY(resolve_begin(source, options.request));
   return resolve_window(source, options.request, begin, Horizon::now);
+}
+
+Result<void> check_complete() {
+  if (io::stop_signal() == 0) return {};
+  return Error{Error::Code::timed_out, "interrupted before all was read, so nothing is reported"};
 }
 
 Result<void> walk_batches(PartitionSource& source, const ReadWindow& window, const SeeBatch& see) {
@@ -89,7 +84,7 @@ Result<void> walk_batches(PartitionSource& source, const ReadWindow& window, con
       TRY(reader.read(bytes));
     }
   }
-  return {};
+  return check_complete();
 }
 
 Result<void> walk_records(PartitionSource source, const InspectOptions& options,
@@ -115,7 +110,7 @@ Result<void> walk_records(PartitionSource source, const InspectOptions& options,
       if (is_inside && options.request.selection.matches(place, record, parser)) see(record);
     }
   }
-  return {};
+  return check_complete();
 }
 
 }  // namespace estream::tool

@@ -27,6 +27,9 @@ Result<std::vector<PartitionSource>> open_topics(io::System& system, const Inspe
 // The part of the partition that --from, --to and the times ask for, up to its end as it is now.
 Result<ReadWindow> window_of(PartitionSource& source, const InspectOptions& options);
 
+// What was read is a part, because a signal came: no report is made of it. Error::Code::timed_out.
+Result<void> check_complete();
+
 // Shows the batches that have to do with the window and count for a consumer (no control batches,
 // nothing of transactions that are aborted or open), by their headers. `see` answers whether it
 // read the batch that the source's reader stands at.

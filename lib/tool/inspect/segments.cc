@@ -3,6 +3,7 @@
 #include <string>
 
 #include "codec/codec.h"
+#include "io/signals.h"
 #include "log/names.h"
 #include "log/segment.h"
 #include "tool/inspect/ratio.h"
@@ -51,7 +52,7 @@ Result<SegmentTotals> totals_of(const log::Segment& segment, Offset end) {
   totals.end = segment.base();
   const std::uint64_t size = TRY(segment.log().size_bytes());
   log::BatchReader batches = segment.reader(0, size);
-  while (totals.end < end) {
+  while (totals.end < end && io::stop_signal() == 0) {
     const auto header = TRY(batches.peek());
     if (!header || header->base_offset >= end) break;
     totals.add(*header);
@@ -75,6 +76,7 @@ Result<void> add_segments(Report& report, const PartitionSource& source) {
     if (!segment && segment.error().code == Error::Code::not_found) continue;
     if (!segment) return std::move(segment).error();
     const SegmentTotals totals = TRY(totals_of(*segment, source.reader.end_offset()));
+    TRY(check_complete());
     const Cell index = TRY(file_size_cell(directory, base, log::SegmentFile::index));
     const Cell times = TRY(file_size_cell(directory, base, log::SegmentFile::time_index));
     TRY(report.add({text_cell(source.topic->name()), count_cell(source.partition),

@@ -50,6 +50,10 @@ void add_verbs(cli::OptionTable& table, InspectArguments& arguments) {
               .help = "expect: wait until it is true, after DUR exit 124",
               .common = true},
              arguments.timeout, cli::parse_duration)
+      .value({.name = "settle",
+              .argument = "DUR",
+              .help = "expect -T: only yes when nothing has changed it for DUR"},
+             arguments.settle, cli::parse_duration)
       .flag({.name = "no-decode", .help = "verify: only the checksums, without unpacking events"},
             arguments.is_without_decoding)
       .choice({.name = "progress", .argument = "WHEN", .help = "verify: show how far it is"},

@@ -27,6 +27,7 @@ struct InspectArguments {
   bool follows = false;
   std::optional<cli::Duration> watch;
   std::optional<cli::Duration> timeout;
+  std::optional<cli::Duration> settle;
   bool is_without_decoding = false;
   std::optional<cli::Progress::Mode> progress;
   bool is_count = false;

@@ -139,6 +139,7 @@ Result<cli::ExitStatus> inspect_topics(io::System& system, const InspectOptions&
       continue;
     }
     const auto totals = totals_of(*sources);
+    TRY(check_complete());
     if (!totals) {
       outcome.note(totals.error());
       continue;

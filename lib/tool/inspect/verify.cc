@@ -210,7 +210,11 @@ Result<cli::ExitStatus> inspect_verify(io::System& system, const InspectOptions&
     for (const VerifyTarget& target : plan->targets) {
       const log::PartitionProof proof =
           log::verify_partition(target.directory, target.layout, target.log_start_offset, how);
-      if (how.is_stopped()) return cli::ExitStatus::error;
+      if (how.is_stopped()) {
+        return Error{Error::Code::timed_out, target.topic + "/" + std::to_string(target.partition) +
+                                                 ": interrupted, so neither this partition nor "
+                                                 "what would come after it is verified"};
+      }
       TRY(report.add(target, proof));
     }
   }

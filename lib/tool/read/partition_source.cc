@@ -93,6 +93,16 @@ Result<Offset> visible_end(PartitionSource& source) {
   return may_differ ? std::min(end, TRY(stable_end->find())) : end;
 }
 
+Result<std::vector<std::string>> topics_of_regex(io::System& system, const std::string& text,
+                                                 const SourceRequest& request) {
+  std::vector<std::string> topics;
+  const bool has_path = text.find('/') != std::string::npos;
+  for (const topic::TopicRef& ref : TRY(refs_of_regex(system, text, request))) {
+    topics.push_back(has_path ? ref.root + "/" + ref.name : ref.name);
+  }
+  return topics;
+}
+
 std::vector<std::string> each_once(io::System& system, const SourceRequest& request) {
   std::vector<std::string> once;
   std::set<std::tuple<std::uint64_t, std::uint64_t, std::string, std::string>> seen;

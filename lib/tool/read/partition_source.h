@@ -67,6 +67,11 @@ struct SourceRequest {
 // The topic arguments without those that were given before, also by another path.
 std::vector<std::string> each_once(io::System& system, const SourceRequest& request);
 
+// The topics that a regular expression matches, as arguments; a path may stand before its last
+// slash. Error::Code::not_found when there is none.
+Result<std::vector<std::string>> topics_of_regex(io::System& system, const std::string& text,
+                                                 const SourceRequest& request);
+
 // Error::Code::not_found, with the way out, when the data root is not there or no directory.
 Result<void> check_data_root(io::System& system, const SourceRequest& request);
 

@@ -27,6 +27,11 @@ Result<std::optional<Timestamp>> read_time(const char* option,
 Result<TimeRange> read_times(const ReadArguments& typed, const cli::TimeContext& context) {
   TimeRange times = {TRY(read_time("--since", typed.since, context)),
                      TRY(read_time("--until", typed.until, context))};
+  if (times.since && times.until && *times.since > *times.until) {
+    return Error{Error::Code::usage, "options --since and --until: -S " + *typed.since +
+                                         " is later than -U " + *typed.until +
+                                         ", so that nothing is between them"};
+  }
   if (!typed.length) return times;
   if (times.since.has_value() == times.until.has_value()) {
     return Error{Error::Code::usage, "option --for: needs -S or -U, and not both"};

@@ -202,8 +202,10 @@ Result<Offset> resolve_position(PartitionSource& source, const cli::Position& po
   switch (position.kind) {
     case Kind::earliest:
       return start;
-    case Kind::latest:
-      return std::max(start, std::min(TRY(visible_end(source)), source.latest.value_or(end)));
+    case Kind::latest: {
+      const Offset visible = TRY(visible_end(source));
+      return std::max(start, source.latest ? std::min(visible, *source.latest) : visible);
+    }
     case Kind::absolute:
       if (Offset{position.value} < start) warn_of_deleted(source, {position.value});
       return std::max(start, Offset{position.value});
