@@ -55,4 +55,11 @@ Result<std::string> parse_delimiter(std::string_view text) {
   return delimiter;
 }
 
+Result<void> check_output_file(std::string_view option, std::string_view path) {
+  if (!path.empty() && path != "-") return {};
+  return Error{Error::Code::usage, "option " + std::string(option) + ": " +
+                                       (path.empty() ? "the name is empty"
+                                                     : "-? name a file; ./- is one of that name")};
+}
+
 }  // namespace estream::cli

@@ -32,4 +32,8 @@ Result<KeyValue> parse_key_value(std::string_view text);
 // Text in which \n \t \r \0 \\ and \xNN stand for the bytes they stand for in C. Never empty.
 Result<std::string> parse_delimiter(std::string_view text);
 
+// Error::Code::usage unless `path` can name a file to be written: "-" is no file, and is not taken
+// for one of the standard streams where those carry something else.
+Result<void> check_output_file(std::string_view option, std::string_view path);
+
 }  // namespace estream::cli

@@ -17,7 +17,7 @@ const char* advice(int error) {
   switch (error) {
     case ENOSPC:
     case EDQUOT:
-      return "; free some space and run it again";
+      return "; free some space";
     case EMFILE:
     case ENFILE:
       return "; raise the limit of open files (ulimit -n)";

@@ -32,7 +32,9 @@ class SpawnPlan {
     ::posix_spawnattr_init(&attributes_);
     sigset_t defaults;
     ::sigemptyset(&defaults);
-    ::sigaddset(&defaults, SIGPIPE);
+    for (const int signal : {SIGPIPE, SIGXFSZ}) {
+      if (!was_ignored(signal)) ::sigaddset(&defaults, signal);
+    }
     ::posix_spawnattr_setsigdefault(&attributes_, &defaults);
     ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF);
   }

@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "io/deadline.h"
+
 namespace estream::io {
 
 namespace {
@@ -16,8 +18,7 @@ constexpr std::int64_t longest_pause_ns = 2'000'000;
 Result<RangeLock> RangeLock::acquire(const File& file, std::uint64_t byte,
                                      std::int64_t timeout_ns) {
   System& system = file.system();
-  const std::int64_t now = system.monotonic_ns();
-  const std::int64_t deadline = now + std::min(timeout_ns, INT64_MAX - now);
+  const std::int64_t deadline = deadline_after(system, timeout_ns);
   std::int64_t pause = first_pause_ns;
   for (;;) {
     const int answer = system.try_lock(file.fd(), byte);

@@ -15,34 +15,51 @@ namespace {
 constexpr std::array stop_signals = {SIGINT, SIGTERM, SIGHUP};
 constexpr int pipe_bytes = 1 << 20;
 
+// Whether this process catches the signal of the same place above; otherwise whoever started it
+// chose to ignore it.
+std::array<bool, stop_signals.size()> is_ours = {};
 std::atomic<int> caught = 0;
 std::atomic<bool> is_requested = false;
 std::array<int, 2> wake_pipe = {-1, -1};
+bool was_pipe_ignored = false;
+bool was_file_limit_ignored = false;
 
 void on_stop(int signal) {
   const int saved = errno;
   caught = signal;
-  // The default action comes back by SA_RESETHAND for this signal; do it for the others as well.
-  for (const int other : stop_signals) ::signal(other, SIG_DFL);
+  // The next one of those that are caught kills.
+  for (std::size_t i = 0; i < stop_signals.size(); i++) {
+    if (is_ours[i]) ::signal(stop_signals[i], SIG_DFL);
+  }
   [[maybe_unused]] const auto ignored = ::write(wake_pipe[1], "", 1);
   errno = saved;
+}
+
+bool is_ignored(int signal) {
+  struct sigaction now = {};
+  return ::sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
 }
 
 }  // namespace
 
 void catch_stop_signals() {
+  was_pipe_ignored = is_ignored(SIGPIPE);
+  was_file_limit_ignored = is_ignored(SIGXFSZ);
   ::signal(SIGPIPE, SIG_IGN);
   ::signal(SIGXFSZ, SIG_IGN);
   if (::pipe2(wake_pipe.data(), O_CLOEXEC | O_NONBLOCK) != 0) return;
   struct sigaction action = {};
   action.sa_handler = on_stop;
   action.sa_flags = SA_RESTART;
-  for (const int signal : stop_signals) {
-    struct sigaction before = {};
+  for (std::size_t i = 0; i < stop_signals.size(); i++) {
     // What nohup or a shell's background job chose to ignore stays ignored.
-    if (::sigaction(signal, nullptr, &before) == 0 && before.sa_handler == SIG_IGN) continue;
-    ::sigaction(signal, &action, nullptr);
+    is_ours[i] = !is_ignored(stop_signals[i]);
+    if (is_ours[i]) ::sigaction(stop_signals[i], &action, nullptr);
   }
+}
+
+bool was_ignored(int signal) {
+  return signal == SIGPIPE ? was_pipe_ignored : signal == SIGXFSZ && was_file_limit_ignored;
 }
 
 namespace {

@@ -4,9 +4,14 @@ namespace estream::io {
 
 // SIGINT, SIGTERM and SIGHUP ask for an orderly end: the first one makes stop_signal() answer its
 // number and stop_descriptor() readable, so that a wait for input ends; the second one of any kind
-// kills the process in the ordinary way. SIGPIPE and SIGXFSZ are ignored: a closed pipe and
-// a file over `ulimit -f` are an errno. Called once, by a tool's main.
+// kills the process in the ordinary way. Those that were ignored when the process began stay
+// ignored to its end. SIGPIPE and SIGXFSZ are ignored: a closed pipe and a file over `ulimit -f`
+// are an errno. Called once, by a tool's main.
 void catch_stop_signals();
+
+// Whether SIGPIPE or SIGXFSZ was ignored before that: then it stays so in a process that is
+// started.
+bool was_ignored(int signal);
 
 // While it lives, a signal that asks for the end also ends a system call that waits for somebody
 // else, such as the opening of a FIFO.
@@ -18,7 +23,8 @@ class Interruptible {
   Interruptible& operator=(const Interruptible&) = delete;
 };
 
-// The signal that asked for the end, or 0.
+// The signal that asked for the end, or 0: what the process dies of once all is in order. Whoever
+// asks whether to go on asks is_stop_requested().
 int stop_signal();
 
 // The same orderly end, asked for by the program itself: a thread that fails wakes the one that

@@ -31,6 +31,17 @@ Result<File> open_for_appending(System& system, const std::string& path) {
   return open_path(system, path, O_WRONLY | O_CREAT | O_APPEND);
 }
 
+Result<std::optional<FileStatus>> path_status(System& system, const std::string& path) {
+  const int fd = system.open_at(system.current_directory(), path.c_str(), O_PATH, 0);
+  if (fd == -ENOENT || fd == -ENOTDIR) return std::optional<FileStatus>();
+  if (fd < 0) return system_error(path, "look at", fd);
+  return std::optional(TRY(File(system, fd, path).status()));
+}
+
+bool is_same_file(const FileStatus& a, const FileStatus& b) {
+  return a.kind == FileStatus::Kind::regular && a.device == b.device && a.inode == b.inode;
+}
+
 Result<std::optional<std::size_t>> read_some(System& system, int fd, const std::string& name,
                                              MutableBytes out, int timeout_ms) {
   const std::optional<std::size_t> nothing;

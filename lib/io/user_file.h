@@ -18,6 +18,12 @@ inline constexpr int standard_error = 2;
 Result<File> open_for_reading(System& system, const std::string& path);
 Result<File> open_for_appending(System& system, const std::string& path);
 
+// Of what the path leads to now, without opening it: a FIFO does not notice. Nothing when nothing
+// is there.
+Result<std::optional<FileStatus>> path_status(System& system, const std::string& path);
+// Whether both are the same regular file: then what is written to one is read from the other.
+bool is_same_file(const FileStatus& a, const FileStatus& b);
+
 // What one read brought: more than 0 bytes, 0 at the end of the input, nothing when none came
 // within the time or because a signal asked for the end.
 //

@@ -61,7 +61,7 @@ struct Fields {
   }
 };
 
-using EventFields = Fields<11>;
+using EventFields = Fields<13>;
 using HeaderFields = Fields<4>;
 
 // `is_exact` when nothing of the line was repaired.
@@ -107,6 +107,7 @@ struct EnvelopeReader::State {
                                                          std::string_view name,
                                                          std::string_view base64_name);
   Result<std::optional<std::string_view>> value(const EventFields& fields);
+  Result<std::string_view> spaced(const EventFields& fields, std::string_view json);
   Result<RecordHeader> header(const Value& value, std::string_view source);
   Result<RecordHeaders> read_headers(const Field* field);
   Result<std::optional<Timestamp>> timestamp(const Field* field);
@@ -154,10 +155,33 @@ Result<std::optional<std::string_view>> EnvelopeReader::State::value(const Event
   if (count == 0) return field_error("value", "is missing; null with \"tombstone\":true for none");
   if (count > 1)
     return field_error("value", "is there more than once: as value, value_text or value_b64");
-  if (json != nullptr) return std::optional(json->source);
+  if (json != nullptr) return std::optional(TRY(spaced(fields, json->source)));
+  for (const std::string_view name : {"value_before", "value_after"}) {
+    if (fields.given(name) != nullptr) return field_error(name, "is only for a value");
+  }
   if (base64 != nullptr) return std::optional(TRY(decode(*base64)));
   if (text->value.kind != Kind::string) return field_error("value_text", "must be a string");
   return std::optional(TRY(text_of(*text, is_exact())));
+}
+
+// With the space that the record has around its value.
+Result<std::string_view> EnvelopeReader::State::spaced(const EventFields& fields,
+                                                       std::string_view json) {
+  const Field* const before = fields.given("value_before");
+  const Field* const after = fields.given("value_after");
+  if (before == nullptr && after == nullptr) return json;
+  for (const Field* const field : {before, after}) {
+    if (field == nullptr) continue;
+    if (field->value.kind != Kind::string || !is_blank(field->value.text)) {
+      return field_error(field->name, "must be a string of spaces, tabs, \\r and \\n");
+    }
+  }
+  if (decoded_count == decoded.size()) decoded.emplace_back();
+  std::string& bytes = decoded[decoded_count++];
+  bytes.assign(before != nullptr ? before->value.text : std::string_view());
+  bytes += json;
+  if (after != nullptr) bytes += after->value.text;
+  return std::string_view(bytes);
 }
 
 Result<RecordHeader> EnvelopeReader::State::header(const Value& value, std::string_view source) {
@@ -196,7 +220,7 @@ Result<EnvelopeEvent> EnvelopeReader::State::read(std::string_view line) {
   const Value root = parser.root();
   if (root.kind != Kind::object) return field_error("the line", "must be an object");
   EventFields fields{{"topic", "partition", "offset", "ts", "key", "key_b64", "headers", "value",
-                      "value_text", "value_b64", "tombstone"}};
+                      "value_text", "value_b64", "tombstone", "value_before", "value_after"}};
   fields.collect(root, line);
 
   EnvelopeEvent event;

@@ -27,7 +27,8 @@ struct EnvelopeEvent {
 //
 //   - fields may stand in any order, unknown ones are ignored, of equal names the last counts;
 //   - `value` is taken byte for byte from the line, `value_text` and `value_b64` are unpacked;
-//     exactly one of the three must be there, or none of them but `tombstone`;
+//     exactly one of the three must be there, or none of them but `tombstone`; `value_before` and
+//     `value_after` are the space that belongs to a `value`;
 //   - a key, or a header's key or value, may be a number or a boolean and is then its text;
 //   - all but the value may be missing or null;
 //   - `ts` is in milliseconds or RFC 3339.

@@ -56,15 +56,21 @@ void append_headers(std::string& out, const RecordHeaders& headers) {
   out.push_back(']');
 }
 
-bool is_embeddable(std::string_view value, EventParser& parser) {
-  return value.find('\n') == value.npos && trimmed(value).size() == value.size() &&
-         parser.parse_copy(value).has_value();
+// The space around a value is no part of its JSON, and reading that would not give it back.
+void append_space(std::string& out, std::string_view name, std::string_view space) {
+  if (space.empty()) return;
+  out.push_back(',');
+  append_field(out, name, space);
 }
 
 void append_value(std::string& out, std::string_view value, EventParser& parser) {
   out.push_back(',');
-  if (is_embeddable(value, parser)) {
-    out.append("\"value\":").append(value);
+  const std::string_view json = trimmed(value);
+  if (json.find('\n') == json.npos && parser.parse_copy(json)) {
+    const auto before = static_cast<std::size_t>(json.data() - value.data());
+    out.append("\"value\":").append(json);
+    append_space(out, "value_before", value.substr(0, before));
+    append_space(out, "value_after", value.substr(before + json.size()));
   } else {
     append_field(out, is_utf8(value) ? "value_text" : "value", value);
   }

@@ -1,6 +1,7 @@
 target_sources(estream_tests PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/../support/memory_system.cc
   ${CMAKE_CURRENT_LIST_DIR}/../support/memory_system_crash.cc)
+estream_test(io/deadline)
 estream_test(io/directories)
 estream_test(io/directory)
 estream_test(io/file)

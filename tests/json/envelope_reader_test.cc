@@ -96,6 +96,16 @@ TEST_CASE("packed keys and values are unpacked") {
   CHECK(lines.read(R"({"value_text":"a\u0000b"})")->value == std::string_view("a\0b", 3));
 }
 
+TEST_CASE("the space around a value is part of it") {
+  Lines lines;
+  CHECK(lines.read(R"({"value":{"a":1},"value_after":"\r"})")->value == "{\"a\":1}\r");
+  CHECK(lines.read(R"({"value_before":"\t ","value": 1 })")->value == "\t 1");
+  CHECK(lines.error(R"({"value":1,"value_after":"x"})") ==
+        "envelope: value_after: must be a string of spaces, tabs, \\r and \\n");
+  CHECK(lines.error(R"({"value_text":"x","value_after":" "})") ==
+        "envelope: value_after: is only for a value");
+}
+
 TEST_CASE("a number or boolean may stand where text is wanted") {
   Lines lines;
   const auto event = lines.read(R"({"key":1.50,"value":1,"headers":[{"key":7,"value":true}]})");

@@ -40,8 +40,14 @@ TEST_CASE("a value that is JSON is embedded byte for byte") {
 
 TEST_CASE("a value that is JSON but would lose bytes or break the line is text") {
   CHECK(value_part("{\n}") == R"("value_text":"{\n}"})");
-  CHECK(value_part(" 1") == R"("value_text":" 1"})");
-  CHECK(value_part("1\r") == R"("value_text":"1\r"})");
+  CHECK(value_part("") == R"("value_text":""})");
+  CHECK(value_part("\r") == R"("value_text":"\r"})");
+}
+
+TEST_CASE("the space around a value that is JSON stands beside it") {
+  CHECK(value_part(" 1") == R"("value":1,"value_before":" "})");
+  CHECK(value_part("{\"a\":1}\r") == R"("value":{"a":1},"value_after":"\r"})");
+  CHECK(value_part("\t1 \n") == R"("value":1,"value_before":"\t","value_after":" \n"})");
 }
 
 TEST_CASE("a value that is not JSON is text") {

@@ -27,11 +27,12 @@ expect 0 estream-consume -f --to 1 -T 5s t
 expect 2 estream-consume --idle 1s t
 
 # Events come as they are appended; from the end only new ones.
-estream-consume -f -o latest -n 3 t >followed 2>err &
+estream-consume -v -f -o latest -n 3 t >followed 2>begun &
 follower=$!
 estream-consume -f -c -n 3 t >counted 2>&1 &
 counter=$!
-sleep 0.3
+# It says where it begins once that is fixed.
+eventually has_lines begun 1
 event 2
 eventually has_lines followed 1
 event 3
@@ -52,9 +53,9 @@ wait $follower || fail "the follower ended with $?"
 
 # Several topics at once; a position that is still to come.
 event 1 u
-estream-consume -f -n 3 t:0 u -o latest -F '%t %v\n' >followed 2>err &
+estream-consume -v -f -n 3 t:0 u -o latest -F '%t %v\n' >followed 2>begun2 &
 follower=$!
-sleep 0.3
+eventually has_lines begun2 2
 event 6 t
 event 2 u
 event 7 t

@@ -9,9 +9,11 @@ feed() { printf "$1" | estream-produce $2; }
 expect 2 feed '{"a":1}\n{"a":\n{"a":3}\n' orders
 says 'stdin:2: not JSON'
 says 'acknowledged 1 event, up to stdin:1'
+says 'run again with the same input, it would store them twice, unless --producer'
 expect 0 estream-consume orders
 prints '{"a":1}'
 expect 2 feed '{"a":"\377"}\n' utf8
+! grep -q acknowledged err || fail "nothing was tried, and it speaks of acknowledgements"
 says 'stdin:1: not JSON'
 expect 2 feed '{"a":1} {"b":2}\n' two
 says 'stdin:1: not JSON'
@@ -68,6 +70,65 @@ expect 3 long 100000000 '--reject long.bad toolong'
 expect 0 estream-consume -c toolong
 prints 3
 [ "$(wc -c <long.bad)" -lt 10000 ] || fail "all of a long line is in the reject file"
+
+# What -j prints, -J takes: the largest event that there is, of bytes that take most room there, as its
+# value, its key and its headers. One byte more is refused.
+largest() {
+  case $1 in
+    value) head -c "$2" /dev/zero | estream-produce --format=text "$3" ;;
+    binary) head -c "$2" /dev/zero | tr '\0' '\377' | estream-produce --format=text "$3" ;;
+    key) { head -c "$2" /dev/zero; printf ':'; } | estream-produce --format=text --key-delimiter : "$3" ;;
+  esac
+}
+for kind in value binary key; do
+  expect 0 largest $kind 16777216 "$kind"
+  expect 0 sh -c "estream-consume -j $kind | estream-produce -J $kind.again"
+  estream-consume -F '%k %v' $kind >wanted
+  estream-consume -F '%k %v' $kind.again | cmp -s - wanted || fail "$kind: -J makes another event of it"
+  expect 2 largest $kind 16777217 "$kind"
+  says 'longer than 16 MiB'
+done
+rm -r "$ESTREAM_DIR/value"* "$ESTREAM_DIR/binary"* "$ESTREAM_DIR/key"* wanted
+
+# Files of Windows: the value is kept to the byte, and is JSON for all who look at it.
+expect 0 feed '{"a":1}\r\n{"a":2}\r\n' crlf
+expect 0 estream-consume crlf
+printf '{"a":1}\r\n{"a":2}\r\n' | cmp -s - out || fail "CR LF: $(od -c out)"
+expect 0 sh -c 'estream-consume -j crlf | jq -c .value'
+[ "$(tr '\n' ' ' <out)" = '{"a":1} {"a":2} ' ] || fail "CR LF in the envelope: $(cat out)"
+expect 0 sh -c 'estream-consume -j crlf | estream-produce -J crlf2; estream-consume crlf2'
+printf '{"a":1}\r\n{"a":2}\r\n' | cmp -s - out || fail "CR LF through the envelope: $(od -c out)"
+expect 0 estream-consume -c -w '.a == 2' crlf
+prints 1
+
+# Files that are named for two things.
+echo 1 >both
+expect 2 estream-produce --reject both -i both orders
+says 'option --reject: both is an input'
+expect 2 sh -c 'estream-produce --reject both orders <both'
+says 'option --reject: both is an input'
+expect 2 sh -c 'estream-produce -j --reject both2 orders <both >both2'
+says 'both2 is standard output'
+expect 2 sh -c 'estream-produce -j -i both orders >>both'
+says 'standard output: is the input both'
+[ "$(cat both)" = 1 ] || fail "the input was written to"
+expect 2 estream-produce --reject - -i both orders
+says 'option --reject: -? name a file'
+expect 2 estream-consume --cursor-file - orders
+says 'option --cursor-file: -? name a file'
+expect 2 estream-produce -f -i both -i event orders
+says '-f follows one file'
+
+# Waits that no clock has room for.
+expect 0 sh -c '{ echo 1; sleep 0.1; } | timeout 20 estream-produce --linger 50d --sync interval:100000d waits'
+expect 0 timeout 20 estream-produce -T 106000d --linger 106000d -i both waits
+expect 0 timeout 20 estream-consume -T 106000d waits
+expect 0 timeout 20 estream-replay -T 106000d -s max waits
+expect 0 estream-produce -q --time-field .t gap <<'EOS'
+{"t":1}
+{"t":2}
+EOS
+expect 0 timeout 20 estream-replay --max-gap 106000d gap
 
 # Keys, headers, times, tombstones.
 expect 0 feed '{"id":7,"at":"2026-01-02T03:04:05Z"}\n' '-K .id --time-field .at -H a=1 -H a=2 meta'

@@ -7,6 +7,9 @@
 
 #include <array>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -165,6 +168,96 @@ TEST_CASE("a pace hands out all lines, in small chunks") {
   const Read read = read_pieces(options, {text + "last"});
   CHECK(read.all() == text + "last");
   CHECK(read.chunks.size() >= 7);
+}
+
+TEST_CASE("nothing is left of a line over the limit that ends without a delimiter of two bytes") {
+  ChunkReaderOptions options;
+  options.chunk_bytes = 500;
+  options.line_bytes_max = 1000;
+  options.delimiter = ";;";
+  const Read read = read_pieces(options, {"a;;" + std::string(3'000'000, 'x')});
+  CHECK(read.oversized == 1);
+  CHECK(read.all() == "a;;");
+}
+
+namespace {
+
+// A file that is followed while the test changes it, which it does between two calls of lines().
+class Followed {
+ public:
+  explicit Followed(const std::string& text) {
+    std::array<char, 32> name = {"/tmp/estream-test-XXXXXX"};
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    directory_ = name.data();
+    write(text);
+    ChunkReaderOptions options;
+    options.inputs = {path()};
+    options.follows = true;
+    reader_.emplace(system_, options);
+  }
+  ~Followed() { std::filesystem::remove_all(directory_); }
+
+  void write(const std::string& text) { std::ofstream(path()) << text; }
+  void append(const std::string& text) { std::ofstream(path(), std::ios::app) << text; }
+  void rename() { std::filesystem::rename(path(), directory_ + "/old"); }
+  void append_to_old(const std::string& text) {
+    std::ofstream(directory_ + "/old", std::ios::app) << text;
+  }
+
+  // The lines of the next chunk, and whether it is the first of another content.
+  std::string lines() {
+    Chunk chunk;
+    const auto more = reader_->next(chunk);
+    REQUIRE(more);
+    REQUIRE(*more);
+    return (chunk.begins_anew ? "anew: " : "") + std::string(chunk.text());
+  }
+
+ private:
+  std::string path() const { return directory_ + "/log"; }
+
+  std::string directory_;
+  io::PosixSystem system_;
+  std::optional<ChunkReader> reader_;
+};
+
+}  // namespace
+
+TEST_CASE("a followed file that grows is read on") {
+  Followed file("one\ntw");
+  CHECK(file.lines() == "one\n");
+  file.append("o\nthree\n");
+  CHECK(file.lines() == "two\nthree\n");
+}
+
+TEST_CASE("a followed file that was cut is read from its beginning, and no line is made of both") {
+  Followed file("one\ntwo\npart");
+  CHECK(file.lines() == "one\ntwo\n");
+  file.write("x\n");
+  CHECK(file.lines() == "part");
+  CHECK(file.lines() == "anew: x\n");
+  file.append("y\n");
+  CHECK(file.lines() == "y\n");
+}
+
+TEST_CASE("a followed file that was written anew and is longer is read from its beginning") {
+  Followed file("one\ntwo\n");
+  CHECK(file.lines() == "one\ntwo\n");
+  file.write("hello world\nbye\n");
+  CHECK(file.lines() == "anew: hello world\nbye\n");
+  file.append("more\n");
+  CHECK(file.lines() == "more\n");
+}
+
+TEST_CASE("behind a followed file that was renamed comes the one that has its name now") {
+  Followed file("one\n");
+  CHECK(file.lines() == "one\n");
+  file.rename();
+  file.append_to_old("two\nlast");
+  file.write("new\n");
+  CHECK(file.lines() == "two\n");
+  CHECK(file.lines() == "last");
+  CHECK(file.lines() == "anew: new\n");
 }
 
 }  // namespace estream::tool

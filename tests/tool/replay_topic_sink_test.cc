@@ -2,7 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <cerrno>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "support/read_topics.h"
@@ -12,36 +15,41 @@ using namespace estream::tool;
 
 namespace {
 
-// The times that a copy gives to records of these times.
-std::vector<std::int64_t> copied_times(const Retime& retime,
-                                       const std::vector<std::int64_t>& times) {
-  io::MemorySystem system;
+// A copy of one partition into the topic "out".
+struct Copy {
+  Copy(io::MemorySystem& system, const Retime& retime, log::SyncLevel level) {
+    plan.sources.push_back({"in", 0, {.begin = {0}}});
+    options.target.topic = {"log", "out", ""};
+    options.target.sync_level = level;
+    options.retime = retime;
+    options.now = {1'000'000};
+    auto opened = TopicSink::open(system, options, plan);
+    REQUIRE(opened);
+    sink = *std::move(opened);
+  }
+
+  bool put(const std::vector<TestRecord>& records) {
+    BatchWork work;
+    work.bytes = test_batch(records);
+    work.header = *parse_batch_header(work.bytes);
+    BatchStage(plan).run(work);
+    REQUIRE(!work.failure);
+    const OutputPiece* next = work.pieces.data();
+    return sink->put(work, next, next + work.pieces.size());
+  }
+
   StagePlan plan;
-  plan.sources.push_back({"in", 0, {.begin = {0}}});
   CopyOptions options;
-  options.target.topic = {"log", "out", ""};
-  options.target.sync_level = log::SyncLevel::none;
-  options.retime = retime;
-  options.now = {1'000'000};
-  auto sink = TopicSink::open(system, options, plan);
-  REQUIRE(sink);
+  std::unique_ptr<TopicSink> sink;
+};
 
-  std::vector<TestRecord> records;
-  for (const std::int64_t time : times) records.push_back({time, "v"});
-  BatchWork work;
-  work.bytes = test_batch(records);
-  work.header = *parse_batch_header(work.bytes);
-  BatchStage(plan).run(work);
-  REQUIRE(!work.failure);
-  const OutputPiece* next = work.pieces.data();
-  REQUIRE((*sink)->put(work, next, next + work.pieces.size()));
-  REQUIRE((*sink)->finish());
-
+// What is in the copy.
+std::vector<TestRecord> copied(io::MemorySystem& system) {
   const auto topic = topic::Topic::open(system, "log", "out");
   REQUIRE(topic);
   auto reader = topic->open_reader(0);
   REQUIRE(reader);
-  std::vector<std::int64_t> found;
+  std::vector<TestRecord> found;
   std::vector<std::byte> bytes;
   BatchDecoder decoder;
   for (;;) {
@@ -51,8 +59,24 @@ std::vector<std::int64_t> copied_times(const Retime& retime,
     REQUIRE(reader->read(bytes));
     const auto copies = decoder.decode(**header, bytes);
     REQUIRE(copies);
-    for (const RecordView& copy : *copies) found.push_back(copy.timestamp.ms);
+    for (const RecordView& copy : *copies) {
+      found.push_back({copy.timestamp.ms, std::string(copy.value.value_or(""))});
+    }
   }
+}
+
+// The times that a copy gives to records of these times.
+std::vector<std::int64_t> copied_times(const Retime& retime,
+                                       const std::vector<std::int64_t>& times) {
+  io::MemorySystem system;
+  Copy copy(system, retime, log::SyncLevel::none);
+  std::vector<TestRecord> records;
+  for (const std::int64_t time : times) records.push_back({time, "v"});
+  REQUIRE(copy.put(records));
+  REQUIRE(copy.sink->finish());
+  std::vector<std::int64_t> found;
+  for (const TestRecord& record : copied(system)) found.push_back(record.time_ms);
+  return found;
 }
 
 }  // namespace
@@ -62,11 +86,64 @@ TEST_CASE("a copy keeps the distances of the times, wherever they are moved") {
   CHECK(copied_times({}, {500, 700, 600}) == Times{500, 700, 600});
   CHECK(copied_times({Retime::Kind::now, 0}, {500, 700, 600}) ==
         Times{1'000'000, 1'000'200, 1'000'100});
-  CHECK(copied_times({Retime::Kind::shift, -100}, {500, 700, 50}) == Times{400, 600, 0});
+  CHECK(copied_times({Retime::Kind::shift, -100}, {500, 700, 100}) == Times{400, 600, 0});
 }
 
-TEST_CASE("times that cannot be moved that far do not overflow") {
+TEST_CASE("a record without a time stays without") {
   using Times = std::vector<std::int64_t>;
-  CHECK(copied_times({Retime::Kind::now, 0}, {INT64_MIN, 5}) == Times{INT64_MIN, 5});
-  CHECK(copied_times({Retime::Kind::shift, 10}, {INT64_MAX, 5}) == Times{0, 15});
+  CHECK(copied_times({Retime::Kind::now, 0}, {-1, 5, -1}) == Times{-1, 1'000'000, -1});
+  CHECK(copied_times({Retime::Kind::shift, 10}, {INT64_MIN, -1, 5}) == Times{INT64_MIN, -1, 15});
+}
+
+TEST_CASE("a time that cannot be moved that far ends the copy behind what came before") {
+  for (const Retime& retime : {Retime{Retime::Kind::shift, 10}, Retime{Retime::Kind::shift, -10},
+                               Retime{Retime::Kind::now, 0}}) {
+    CAPTURE(retime.shift_ms);
+    io::MemorySystem system;
+    const std::int64_t far = retime.shift_ms < 0 ? 9 : INT64_MAX;
+    Copy copy(system, retime, log::SyncLevel::none);
+    CHECK_FALSE(copy.put({{50, "a"}, {far, "b"}, {60, "c"}}));
+    const auto finished = copy.sink->finish();
+    REQUIRE_FALSE(finished);
+    CHECK(finished.error().code == Error::Code::data);
+    CHECK(finished.error().message.find("/0@1: its time cannot be moved") != std::string::npos);
+    CHECK(copied(system).size() == 1);
+  }
+}
+
+TEST_CASE("whatever call of the log fails, no batch is there twice, and the copy fails") {
+  using Call = io::MemorySystem::Call;
+  for (const log::SyncLevel level :
+       {log::SyncLevel::batch, log::SyncLevel::interval, log::SyncLevel::none}) {
+    for (const auto& [call, error] : {std::pair{Call::write, ENOSPC}, std::pair{Call::sync, EIO}}) {
+      for (std::int64_t nth = 1;; nth++) {
+        CAPTURE(static_cast<int>(level));
+        CAPTURE(static_cast<int>(call));
+        CAPTURE(nth);
+        io::MemorySystem system;
+        Copy copy(system, {}, level);
+        system.fail(call, nth, error, 1, ".log");
+        for (int i = 0; i < 5; i++) {
+          const bool goes_on =
+              copy.put({{i, "a" + std::to_string(i)}, {i, "b" + std::to_string(i)}});
+          // As before a wait: what was taken is appended.
+          if (!goes_on || !copy.sink->flush(1'000'000'000)) break;
+        }
+        const auto finished = copy.sink->finish();
+        if (system.fired_faults() == 0) {
+          CHECK(finished);
+          break;
+        }
+        CHECK_FALSE(finished);
+        CHECK(copy.sink->finish().error().message == finished.error().message);
+        system.clear_faults();
+        // The next writer recovers what a failed sync left.
+        REQUIRE(topic::Topic::open(system, "log", "out")->open_writer(0, {}));
+        std::set<std::string> values;
+        for (const TestRecord& record : copied(system)) {
+          CHECK(values.insert(record.value.value_or("")).second);
+        }
+      }
+    }
+  }
 }

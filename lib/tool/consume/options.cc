@@ -1,5 +1,6 @@
 #include "tool/consume/options.h"
 
+#include "cli/values.h"
 #include "tool/consume/table.h"
 
 namespace estream::tool {
@@ -18,6 +19,7 @@ Result<ConsumeOptions> checked(const ConsumeArguments& typed) {
   options.follows = typed.follows;
   if (typed.timeout) options.timeout_ns = typed.timeout->count();
   if (typed.idle) options.idle_ns = typed.idle->count();
+  if (typed.cursor_file) TRY(cli::check_output_file("--cursor-file", *typed.cursor_file));
   options.cursor_file = typed.cursor_file;
   options.is_no_match_ok = typed.is_no_match_ok;
   options.shape = TRY(read_shape(typed.output));

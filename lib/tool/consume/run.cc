@@ -7,6 +7,7 @@
 
 #include "cli/say.h"
 #include "cli/size.h"
+#include "io/deadline.h"
 #include "io/signals.h"
 #include "io/user_file.h"
 #include "tool/read/start_position.h"
@@ -164,7 +165,7 @@ void ConsumeRun::start_watch() {
 void ConsumeRun::wait_for_more(std::int64_t quiet_since_ns) {
   std::optional<std::int64_t> until_ns = end_->deadline_ns();
   if (options_->idle_ns) {
-    const std::int64_t idle_end_ns = quiet_since_ns + *options_->idle_ns;
+    const std::int64_t idle_end_ns = io::later_by(quiet_since_ns, *options_->idle_ns);
     until_ns = std::min(until_ns.value_or(idle_end_ns), idle_end_ns);
   }
   if (until_ns) *until_ns -= system_->monotonic_ns();

@@ -1,8 +1,10 @@
 #include "tool/inspect/inspect.h"
 
+#include <algorithm>
 #include <array>
 
 #include "cli/environment.h"
+#include "io/deadline.h"
 #include "io/output.h"
 #include "io/signals.h"
 #include "io/user_file.h"
@@ -41,13 +43,13 @@ Result<cli::ExitStatus> run_verb(io::System& system, const InspectOptions& optio
 }
 
 void wait_for(io::System& system, std::int64_t wait_ns) {
-  const std::int64_t end_ns = system.monotonic_ns() + wait_ns;
+  const std::int64_t end_ns = io::deadline_after(system, wait_ns);
   while (io::stop_signal() == 0) {
-    const std::int64_t left_ms = (end_ns - system.monotonic_ns() + 999'999) / 1'000'000;
-    if (left_ms <= 0) return;
+    const int left_ms = io::poll_ms(end_ns - system.monotonic_ns());
+    if (left_ms == 0) return;
     std::array<io::PollEntry, 2> ends = {
         {{.fd = io::stop_descriptor()}, {.fd = io::standard_output, .for_hangup = true}}};
-    system.poll(ends, static_cast<int>(std::min<std::int64_t>(left_ms, 60'000)));
+    system.poll(ends, std::min(left_ms, 60'000));
     if (ends[1].is_ready) return;
   }
 }

@@ -73,6 +73,11 @@ void Acknowledger::give_up(std::deque<Pending> ready) {
   }
 }
 
+bool Acknowledger::has_failed() {
+  const std::scoped_lock guard(mutex_);
+  return has_failed_;
+}
+
 Result<void> Acknowledger::acknowledge_now() {
   std::deque<Pending> ready = std::exchange(pending_, {});
   auto outcome = acknowledge(ready);
@@ -95,8 +100,7 @@ Result<void> Acknowledger::acknowledge(std::deque<Pending>& ready) {
   if (!prints()) return {};
   TRY(output_.flush());
   if (!output_.is_closed()) return {};
-  return Error{Error::Code::io,
-               "standard output was closed; the events up to " + last_line() + " are acknowledged"};
+  return Error{Error::Code::io, "standard output: was closed by its reader"};
 }
 
 Result<void> Acknowledger::print(const SettledChunk& settled) {

@@ -43,6 +43,9 @@ class Acknowledger {
   // All that was settled is acknowledged, or the answer is an error.
   Result<void> finish();
 
+  // Nothing more will be acknowledged; finish() says why.
+  bool has_failed();
+
   std::int64_t acknowledged_events() const { return acknowledged_events_; }
   // "stdin:17", the last line acknowledged; empty before there is one.
   std::string last_line() const;

@@ -10,7 +10,9 @@ Result<void> PlainAppender::append(SettledChunk incoming) {
   for (const BuiltBatch& batch : chunk.batches) {
     log::PartitionWriter* writer = TRY(writers_.writer(batch.partition));
     const auto bytes = std::span(chunk.batch_bytes).subspan(batch.begin, batch.size);
-    const auto appended = TRY(writer->append(bytes));
+    auto outcome = writer->append(bytes);
+    note_failure(!outcome, level_, batch.event_count);
+    const auto appended = TRY(std::move(outcome));
     totals_.appended_events += static_cast<std::int64_t>(batch.event_count);
     totals_.plain_bytes += static_cast<std::int64_t>(batch.plain_bytes);
     totals_.stored_bytes += static_cast<std::int64_t>(batch.size);
@@ -84,7 +86,9 @@ Result<void> IdempotentAppender::append_one(SettledChunk settled) {
   for (const std::int64_t offset : settled.offsets) settled.was_there.push_back(offset >= 0);
   for (const BuiltBatch& batch : chunk.batches) {
     ProducerSession& session = sessions_[static_cast<std::size_t>(batch.partition)];
-    const auto outcome = TRY(session.append(chunk, batch, settled.offsets));
+    auto appended = session.append(chunk, batch, settled.offsets);
+    note_failure(!appended, options_.target.sync_level, batch.event_count);
+    const auto outcome = TRY(std::move(appended));
     totals_.appended_events += outcome.appended_events;
     totals_.duplicate_events +=
         static_cast<std::int64_t>(batch.event_count) - outcome.appended_events;

@@ -19,6 +19,8 @@ struct AppendTotals {
   std::int64_t duplicate_events = 0;
   std::int64_t plain_bytes = 0;   // Of the batches, before compression.
   std::int64_t stored_bytes = 0;  // Of the batches in the log.
+  // Of an append that failed: with SyncLevel::batch they may be in the log, and not synced.
+  std::int64_t uncertain_events = 0;
 };
 
 // Puts the batches of chunks into the log, in the order of the input, and hands the chunks on to be
@@ -34,20 +36,26 @@ class Appender {
   const AppendTotals& totals() const { return totals_; }
 
  protected:
+  void note_failure(bool has_failed, log::SyncLevel level, std::size_t events) {
+    if (!has_failed || level != log::SyncLevel::batch) return;
+    totals_.uncertain_events += static_cast<std::int64_t>(events);
+  }
+
   AppendTotals totals_;
 };
 
 // Appends everything.
 class PlainAppender final : public Appender {
  public:
-  PlainAppender(PartitionWriters& writers, Acknowledger& acknowledger)
-      : writers_(writers), acknowledger_(acknowledger) {}
+  PlainAppender(PartitionWriters& writers, Acknowledger& acknowledger, log::SyncLevel level)
+      : writers_(writers), acknowledger_(acknowledger), level_(level) {}
 
   Result<void> append(SettledChunk incoming) override;
 
  private:
   PartitionWriters& writers_;
   Acknowledger& acknowledger_;
+  log::SyncLevel level_;
 };
 
 // Appends what the producer's name does not have in the log yet.

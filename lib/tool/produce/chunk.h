@@ -53,6 +53,7 @@ struct Chunk {
   std::size_t size = 0;          // Of the text; the last line may lack its delimiter.
   bool is_oversized = false;     // It is the beginning of one line that is too long.
   bool is_before_pause = false;  // The input has nothing more at the moment.
+  bool begins_anew = false;      // The first of a file that took the place of the one before.
   Timestamp read_at;
 
   std::int64_t event_count = 0;
@@ -67,12 +68,16 @@ struct Chunk {
   std::optional<BadLine> fatal;  // The input ends here: lines after it are not in `events`.
   std::uint32_t line_count = 0;
 
+  // Memory for a line that is one of few is not kept.
+  static constexpr std::size_t kept_bytes_max = 64 << 20;
+
   std::string_view text() const { return {buffer.data(), size}; }
 
   // Empties it for its next use, keeping its memory.
   void reset() {
     size = 0;
-    is_oversized = is_before_pause = false;
+    is_oversized = is_before_pause = begins_anew = false;
+    if (buffer.size() > kept_bytes_max) std::vector<char>().swap(buffer);
     event_count = 0;
     last_event_line = 0;
     arena.reset();

@@ -13,7 +13,7 @@ namespace {
 // Lengths, deltas and attributes of a record, as varints, at their longest.
 constexpr std::size_t record_overhead_max = 48;
 
-// The limit is the same for a line and for what is stored of it.
+// Also of a line that is too long to be a record, whatever stands in it.
 std::string limit_reason() { return "longer than 16 MiB, the limit for one event"; }
 
 Error data_error(std::string message) { return {Error::Code::data, std::move(message)}; }

@@ -52,9 +52,10 @@ void join(SettledChunk& settled, const SettledChunk& next) {
 
 void HeldChunks::add(SettledChunk incoming) {
   const std::size_t bytes = incoming.chunk->size;
-  const bool is_joined = !chunks_.empty() &&
-                         chunks_.back().text_bytes + bytes <= joined_bytes_max &&
-                         chunks_.back().settled.chunk->source_index == incoming.chunk->source_index;
+  const bool is_joined =
+      !chunks_.empty() && chunks_.back().text_bytes + bytes <= joined_bytes_max &&
+      chunks_.back().settled.chunk->source_index == incoming.chunk->source_index &&
+      !incoming.chunk->begins_anew;
   if (!is_joined) {
     chunks_.push_back({std::move(incoming), bytes});
     return;

@@ -6,6 +6,7 @@
 #include "cli/number.h"
 #include "cli/say.h"
 #include "cli/values.h"
+#include "json/envelope_writer.h"
 #include "tool/versions.h"
 #include "tool/write/write_values.h"
 #include "topic/topic_config.h"
@@ -243,13 +244,19 @@ Result<void> check_outputs(const ProduceOptions& options) {
   if (options.prints_receipts && options.copies_input) {
     return usage("-j and --tee both want standard output");
   }
+  if (options.reject_path) TRY(cli::check_output_file("--reject", *options.reject_path));
   if (options.reject_limit && !options.reject_path) return usage("--reject-limit needs --reject");
   if (options.producer && options.build.partitioner != Partitioner::murmur2) {
     return usage("--producer needs a placement that a second run repeats: --partitioner murmur2");
   }
   if (options.producer && options.producer->empty()) return usage("--producer: the name is empty");
-  if (options.input.follows && options.input.inputs.empty()) {
+  const std::vector<std::string>& inputs = options.input.inputs;
+  if (options.input.follows && (inputs.empty() || inputs.front() == "-")) {
     return usage("-f needs -i FILE: standard input is read to its end anyway");
+  }
+  if (options.input.follows && inputs.size() > 1) {
+    return usage("-f follows one file, and -i names " + std::to_string(inputs.size()) +
+                 "; run estream-produce once for each, they can append side by side");
   }
   if (options.target.segment_bytes && (*options.target.segment_bytes < topic::segment_bytes_min ||
                                        *options.target.segment_bytes > topic::segment_bytes_max)) {
@@ -266,6 +273,14 @@ void apply_rate(const cli::Rate& rate, ChunkReaderOptions& input) {
   } else {
     input.bytes_per_second = per_second;
   }
+}
+
+// So that every record which can be stored can be read. What is longer cannot be one.
+std::size_t line_bytes_max(const BuildOptions& build) {
+  if (build.format == InputFormat::envelope) {
+    return build.record_bytes_max * json::envelope_growth_max + json::envelope_frame_bytes_max;
+  }
+  return build.record_bytes_max + build.key_delimiter.value_or("").size();
 }
 
 Result<void> complete(Raw& raw, ProduceOptions& options) {
@@ -286,6 +301,7 @@ Result<void> complete(Raw& raw, ProduceOptions& options) {
   options.input.delimiter = options.build.delimiter;
   options.input.skips_blank_lines =
       options.build.format != InputFormat::text && !options.build.empty_is_tombstone;
+  options.input.line_bytes_max = line_bytes_max(options.build);
   options.input.chunk_bytes = std::max(options.input.chunk_bytes, options.build.batch_bytes);
   const std::string root = TRY(cli::data_root(raw.directory));
   options.target.topic = TRY(topic::parse_topic_argument(raw.topics.front(), root));

@@ -17,6 +17,7 @@
 #include "tool/produce/chunk_reader.h"
 #include "tool/produce/ordered_workers.h"
 #include "tool/produce/reject_file.h"
+#include "tool/write/append_reach.h"
 
 namespace estream::tool {
 
@@ -58,6 +59,7 @@ class Run {
   }
 
   Result<void> open();
+  Result<void> check_outputs();
   // Whatever is thrown in here ends the process, for another thread appends meanwhile.
   void read_all(OrderedWorkers<Chunk>& workers) noexcept;
   void append_all(OrderedWorkers<Chunk>& workers);
@@ -66,7 +68,7 @@ class Run {
   void fail(Error error);
   void show_progress();
   Result<cli::ExitStatus> end();
-  void say_how_far();
+  void say_how_far(bool is_certain);
   void say_summary();
 
   static constexpr std::size_t held_chunks_max = 8;
@@ -99,6 +101,8 @@ Result<void> Run::open() {
   build_.partition_count = writers_->partition_count();
   build_.keeps_events = needs_events();
   acknowledger_ = std::make_unique<Acknowledger>(system_, options_, *writers_, pool_);
+  lines_before_.assign(std::max<std::size_t>(1, options_.input.inputs.size()), 0);
+  TRY(check_outputs());
   TRY(acknowledger_->start());
   if (options_.is_dry_run) {
     appender_ = std::make_unique<DryAppender>(*acknowledger_);
@@ -106,9 +110,34 @@ Result<void> Run::open() {
     appender_ = std::make_unique<IdempotentAppender>(*writers_, *acknowledger_, options_, pool_,
                                                      held_chunks_max);
   } else {
-    appender_ = std::make_unique<PlainAppender>(*writers_, *acknowledger_);
+    appender_ =
+        std::make_unique<PlainAppender>(*writers_, *acknowledger_, options_.target.sync_level);
   }
-  lines_before_.assign(std::max<std::size_t>(1, options_.input.inputs.size()), 0);
+  return {};
+}
+
+// What is written must be neither the input, which would never end, nor each other.
+Result<void> Run::check_outputs() {
+  std::optional<io::FileStatus> rejects;
+  if (rejects_) rejects = TRY(rejects_->status());
+  io::FileStatus output;
+  const bool has_output =
+      acknowledger_->prints() && system_.status(io::standard_output, output) >= 0;
+  if (rejects && has_output && io::is_same_file(*rejects, output)) {
+    return Error{Error::Code::usage, "option --reject: " + *options_.reject_path +
+                                         " is standard output; name another file"};
+  }
+  for (std::size_t i = 0; i < lines_before_.size(); i++) {
+    const auto input = TRY(reader_.source_status(i));
+    if (input && rejects && io::is_same_file(*input, *rejects)) {
+      return Error{Error::Code::usage,
+                   "option --reject: " + *options_.reject_path + " is an input; name another file"};
+    }
+    if (input && has_output && io::is_same_file(*input, output)) {
+      return Error{Error::Code::usage, "standard output: is the input " + reader_.source_name(i) +
+                                           "; use another file"};
+    }
+  }
   return {};
 }
 
@@ -150,6 +179,8 @@ void Run::read_all(OrderedWorkers<Chunk>& workers) noexcept {
 void Run::append_all(OrderedWorkers<Chunk>& workers) {
   bool is_failed = false;
   while (std::unique_ptr<Chunk> chunk = workers.pop()) {
+    // After a failed sync nothing is appended that nobody would acknowledge.
+    is_failed = is_failed || acknowledger_->has_failed();
     if (is_failed) {
       pool_.give_back(std::move(chunk));
       continue;
@@ -160,13 +191,15 @@ void Run::append_all(OrderedWorkers<Chunk>& workers) {
     }
     show_progress();
   }
-  if (is_failed) return;
+  if (is_failed || acknowledger_->has_failed()) return;
   if (auto finished = appender_->finish_input(); !finished) fail(std::move(finished).error());
 }
 
 Result<void> Run::take(std::unique_ptr<Chunk> chunk) {
   SettledChunk settled;
   settled.source = reader_.source_name(chunk->source_index);
+  // Lines are counted in the file that has the name.
+  if (chunk->begins_anew) lines_before_[chunk->source_index] = 0;
   settled.first_line = lines_before_[chunk->source_index] + 1;
   lines_before_[chunk->source_index] += chunk->line_count;
   input_bytes_ += static_cast<std::int64_t>(chunk->size);
@@ -218,6 +251,7 @@ void Run::show_progress() {
 Result<cli::ExitStatus> Run::end() {
   std::fputs(progress_.finish().c_str(), stderr);
   auto finished = acknowledger_->finish();
+  const bool is_certain = finished && appender_->totals().uncertain_events == 0;
   if (!finished && !failure_) failure_ = std::move(finished).error();
   if (!failure_) {
     if (auto left = writers_->finish(); !left) failure_ = std::move(left).error();
@@ -226,10 +260,8 @@ Result<cli::ExitStatus> Run::end() {
     if (auto written = rejects_->finish(); !written && !failure_) failure_ = written.error();
   }
   writers_->say_notices();
-  if (failure_) {
-    say_how_far();
-    return *failure_;
-  }
+  if (failure_ || io::stop_signal() != 0) say_how_far(is_certain);
+  if (failure_) return *failure_;
   if (!options_.is_dry_run) TRY(writers_->create_if_asked());
   say_summary();
   if (io::stop_signal() != 0) io::die_of(io::stop_signal());
@@ -242,14 +274,19 @@ Result<cli::ExitStatus> Run::end() {
   return cli::ExitStatus::data_problem;
 }
 
-// What a person needs to know before running it again.
-void Run::say_how_far() {
-  if (input_bytes_ == 0 || options_.is_dry_run) return;
-  const std::string last = acknowledger_->last_line();
-  cli::say(cli::Level::note,
-           last.empty() ? "no event is acknowledged"
-                        : fmt::format("acknowledged {}, up to {}",
-                                      count_of_events(acknowledger_->acknowledged_events()), last));
+void Run::say_how_far(bool is_certain) {
+  if (options_.is_dry_run) return;
+  const AppendTotals& totals = appender_->totals();
+  const auto text = describe({
+      .acknowledged_events = acknowledger_->acknowledged_events(),
+      .stored_events = totals.appended_events + totals.duplicate_events + totals.uncertain_events,
+      .is_certain = is_certain,
+      .last_line = acknowledger_->last_line(),
+      .can_be_repeated = options_.producer.has_value(),
+      .has_producer_option = true,
+      .is_stopped = !failure_,
+  });
+  if (text) cli::say(cli::Level::note, *text);
 }
 
 void Run::say_summary() {

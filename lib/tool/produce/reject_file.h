@@ -23,6 +23,7 @@ class RejectFile {
   Result<void> add(const std::string& input, std::int64_t line, const BadLine& bad);
   // Everything added is on the device.
   Result<void> finish();
+  Result<io::FileStatus> status() const { return file_.status(); }
   std::int64_t count() const { return count_; }
 
  private:

@@ -88,7 +88,7 @@ void RecordSink::write_out() {
 void RecordSink::note_outcome(Result<void> outcome) {
   if (outcome) outcome = output_->flush();
   if (!outcome && !failure_) failure_ = std::move(outcome).error();
-  is_stopped_ = failure_ || output_->is_closed() || io::stop_signal() != 0;
+  is_stopped_ = failure_ || output_->is_closed() || io::is_stop_requested();
 }
 
 void RecordSink::hold(std::string_view text) {

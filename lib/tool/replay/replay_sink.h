@@ -1,5 +1,8 @@
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "base/result.h"
 #include "tool/read/batch_work.h"
 
@@ -17,8 +20,12 @@ class ReplaySink {
   // Before a wait of so long: what was taken is shown to whoever reads it, if the wait is worth it.
   virtual Result<void> flush(std::int64_t wait_ns) = 0;
 
-  // At the end, also after an error.
+  // At the end, also after an error. Answers the first error of all that were met.
   virtual Result<void> finish() = 0;
+
+  // After finish(), when the replay ended early: what has been done, for a person who would run it
+  // again; nothing where that says nothing.
+  virtual std::optional<std::string> reach() const { return std::nullopt; }
 
   virtual bool is_over() const = 0;
   virtual std::int64_t taken() const = 0;

@@ -78,6 +78,7 @@ Result<cli::ExitStatus> ReplayRun::run() {
   if (replayed) replayed = paced.outcome();
   const Result<void> finished = sink->finish();
   say_outcome(*sink, paced.lateness());
+  if (!replayed || !finished || end_->is_met()) say_reach(*sink);
   if (!replayed) return replayed.error();
   if (!finished) return finished.error();
   return status(*sink);
@@ -118,6 +119,10 @@ void ReplayRun::say_outcome(const ReplaySink& sink, const PacedSink::Lateness& l
                                ? " into " + options_->copy.target.topic.name
                                : std::string();
   cli::say(cli::Level::detail, cli::format_count(sink.taken(), "event", "events") + into);
+}
+
+void ReplayRun::say_reach(const ReplaySink& sink) {
+  if (const auto text = sink.reach()) cli::say(cli::Level::note, *text);
 }
 
 cli::ExitStatus ReplayRun::status(const ReplaySink& sink) const {

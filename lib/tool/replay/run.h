@@ -33,6 +33,7 @@ class ReplayRun {
   Result<std::unique_ptr<ReplaySink>> open_sink();
   Result<void> replay_into(ReplaySink& sink);
   void say_outcome(const ReplaySink& sink, const PacedSink::Lateness& lateness) const;
+  static void say_reach(const ReplaySink& sink);
   cli::ExitStatus status(const ReplaySink& sink) const;
 
   io::System* system_;

@@ -7,6 +7,7 @@
 #include "base/murmur2.h"
 #include "cli/duration.h"
 #include "cli/number.h"
+#include "tool/write/append_reach.h"
 
 namespace estream::tool {
 
@@ -38,7 +39,6 @@ TopicSink::TopicSink(const CopyOptions& options, const StagePlan& plan, std::siz
     : options_(&options), plan_(&plan) {
   const auto space = std::make_shared<CompressionSpace>();
   for (std::size_t i = 0; i < partitions; i++) builders_.emplace_back(space);
-  if (options.retime.kind == Retime::Kind::keep) shift_ms_ = 0;
   if (options.retime.kind == Retime::Kind::shift) shift_ms_ = options.retime.shift_ms;
 }
 
@@ -51,7 +51,7 @@ Result<std::unique_ptr<TopicSink>> TopicSink::open(io::System& system, const Cop
   sink->writers_ = std::move(writers);
   if (options.target.sync_level == log::SyncLevel::interval) {
     sink->background_ = std::make_unique<BackgroundSync>(
-        options.sync_interval_ns, [all = sink->writers_.get()] { return all->sync_all(); });
+        options.sync_interval_ns, [all = sink.get()] { return all->sync(); });
     TRY(sink->background_->start());
   }
   return sink;
@@ -76,9 +76,10 @@ bool TopicSink::put(const BatchWork& work, const OutputPiece*& next, const Outpu
 Result<void> TopicSink::add(std::size_t source, const RecordView& record) {
   const auto key = TRY(key_of(record));
   const std::size_t partition = place(source, key);
+  const Timestamp time = TRY(time_of(record));
   BatchBuilder& builder = builders_[partition];
   if (builder.record_count() == 0) builder.begin();
-  builder.append(time_of(record), key, record.value, headers_of(record));
+  builder.append(time, key, record.value, headers_of(record));
   const bool is_full =
       builder.size_bytes() >= options_->batch_bytes || builder.record_count() == batch_records_max;
   if (is_full) return append_batch(partition);
@@ -102,17 +103,18 @@ RecordHeaders TopicSink::headers_of(const RecordView& record) {
   return {record.headers.count + options_->headers.count, headers_buffer_};
 }
 
-Timestamp TopicSink::time_of(const RecordView& record) {
-  if (!shift_ms_) {
-    std::int64_t shift_ms = 0;
-    // Only a time that no clock shows is that far away; it stays as it is.
-    if (__builtin_sub_overflow(options_->now.ms, record.timestamp.ms, &shift_ms)) shift_ms = 0;
-    shift_ms_ = shift_ms;
-  }
+Result<Timestamp> TopicSink::time_of(const RecordView& record) {
+  const std::int64_t old_ms = record.timestamp.ms;
+  if (options_->retime.kind == Retime::Kind::keep || old_ms < 0) return record.timestamp;
+  if (!shift_ms_) shift_ms_ = options_->now.ms - old_ms;
   std::int64_t ms = 0;
-  // Not before 1970, which Kafka's format does not have.
-  if (__builtin_add_overflow(record.timestamp.ms, *shift_ms_, &ms) || ms < 0) ms = 0;
-  return *shift_ms_ == 0 ? record.timestamp : Timestamp{ms};
+  if (__builtin_add_overflow(old_ms, *shift_ms_, &ms)) {
+    return Error{Error::Code::data, "its time cannot be moved: no later one can be stored"};
+  }
+  if (ms < 0) {
+    return Error{Error::Code::data, "its time cannot be moved: it would be before 1970"};
+  }
+  return Timestamp{ms};
 }
 
 std::size_t TopicSink::place(std::size_t source, const std::optional<std::string_view>& key) const {
@@ -122,14 +124,34 @@ std::size_t TopicSink::place(std::size_t source, const std::optional<std::string
   return static_cast<std::size_t>(key ? partition_for_key(as_bytes(*key), count) : own % count);
 }
 
+// A batch that failed stays in its builder, and must not be appended by the end of the run.
 Result<void> TopicSink::append_batch(std::size_t partition) {
+  auto written = write_batch(partition);
+  if (written) return written;
+  is_broken_ = true;
+  if (!failure_) failure_ = written.error();
+  return written;
+}
+
+Result<void> TopicSink::write_batch(std::size_t partition) {
   BatchBuilder& builder = builders_[partition];
+  const std::int32_t events = builder.record_count();
   const MutableBytes batch = TRY(builder.finish(options_->codec, options_->level));
   log::PartitionWriter* writer = TRY(writers_->writer(static_cast<std::int32_t>(partition)));
-  TRY(writer->append(batch));
+  const auto appended = writer->append(batch);
+  if (!appended) {
+    // It may be the sync that failed, behind a write that did not.
+    if (options_->target.sync_level == log::SyncLevel::batch) uncertain_ = events;
+    return appended.error();
+  }
+  appended_ += events;
   writers_->say_notices();
   builder.begin();
-  if (background_) background_->note_appended();
+  if (background_) {
+    background_->note_appended();
+  } else {
+    acknowledged_ += events;
+  }
   return {};
 }
 
@@ -137,6 +159,14 @@ Result<void> TopicSink::append_all() {
   for (std::size_t i = 0; i < builders_.size(); i++) {
     if (builders_[i].record_count() > 0) TRY(append_batch(i));
   }
+  return {};
+}
+
+// For the thread in the background.
+Result<void> TopicSink::sync() {
+  const std::int64_t appended = appended_;
+  TRY(writers_->sync_all());
+  acknowledged_ = appended;
   return {};
 }
 
@@ -148,17 +178,30 @@ Result<void> TopicSink::flush(std::int64_t wait_ns) {
   return {};
 }
 
-// What came before an error is kept, as produce does.
+// What came before an event that cannot be copied is kept, as produce does.
 Result<void> TopicSink::finish() {
-  Result<void> appended = append_all();
+  is_broken_ = is_broken_ || (background_ && background_->has_failed());
+  if (!is_broken_) (void)append_all();
   if (background_) {
     const Result<void> synced = background_->finish();
-    if (appended && !synced) appended = synced;
+    has_lost_sync_ = !synced;
+    is_broken_ = is_broken_ || !synced;
+    if (!failure_ && !synced) failure_ = synced.error();
   }
-  if (appended && !failure_) TRY(writers_->create_if_asked());
-  if (appended) appended = writers_->finish();
+  if (!is_broken_) {
+    auto finished = writers_->finish();
+    if (finished && !failure_) finished = writers_->create_if_asked();
+    if (!finished && !failure_) failure_ = finished.error();
+  }
   if (failure_) return *failure_;
-  return appended;
+  return {};
+}
+
+std::optional<std::string> TopicSink::reach() const {
+  return describe({.acknowledged_events = acknowledged_,
+                   .stored_events = appended_ + uncertain_,
+                   .is_certain = uncertain_ == 0 && !has_lost_sync_,
+                   .is_stopped = !failure_});
 }
 
 }  // namespace estream::tool

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -21,11 +22,12 @@
 
 namespace estream::tool {
 
-// What becomes of the times of copied records; their distances stay.
+// What becomes of the times of copied records; their distances stay. A record without a time stays
+// without.
 struct Retime {
   enum class Kind {
     keep,
-    now,    // The first record's time is now.
+    now,    // The first record with a time has it now.
     shift,  // All are moved by `shift_ms`.
   };
 
@@ -63,6 +65,7 @@ class TopicSink final : public ReplaySink {
   Result<void> flush(std::int64_t wait_ns) override;
   Result<void> finish() override;
   bool is_over() const override { return failure_.has_value(); }
+  std::optional<std::string> reach() const override;
   std::int64_t taken() const override { return taken_; }
 
  private:
@@ -71,10 +74,12 @@ class TopicSink final : public ReplaySink {
   Result<void> add(std::size_t source, const RecordView& record);
   Result<std::optional<std::string_view>> key_of(const RecordView& record);
   RecordHeaders headers_of(const RecordView& record);
-  Timestamp time_of(const RecordView& record);
+  Result<Timestamp> time_of(const RecordView& record);
   std::size_t place(std::size_t source, const std::optional<std::string_view>& key) const;
   Result<void> append_batch(std::size_t partition);
+  Result<void> write_batch(std::size_t partition);
   Result<void> append_all();
+  Result<void> sync();
 
   const CopyOptions* options_;
   const StagePlan* plan_;
@@ -86,7 +91,12 @@ class TopicSink final : public ReplaySink {
   std::optional<std::int64_t> shift_ms_;
   std::int64_t taken_ = 0;
   std::optional<Error> failure_;
-  std::unique_ptr<BackgroundSync> background_;  // Last: it uses the writers.
+  bool is_broken_ = false;  // The failure is one of the log: nothing more is written to it.
+  bool has_lost_sync_ = false;
+  std::atomic<std::int64_t> appended_ = 0;
+  std::atomic<std::int64_t> acknowledged_ = 0;
+  std::int64_t uncertain_ = 0;                  // Of an append that failed, and may be in the log.
+  std::unique_ptr<BackgroundSync> background_;  // Last: it uses all.
 };
 
 }  // namespace estream::tool

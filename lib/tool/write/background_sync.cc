@@ -1,6 +1,8 @@
 #include "tool/write/background_sync.h"
 
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <utility>
 
 #include "io/signals.h"
@@ -8,8 +10,15 @@
 
 namespace estream::tool {
 
+namespace {
+
+// As good as never, and far from where the library's sums of times overflow.
+constexpr std::int64_t longest_ns = INT64_MAX / 4;
+
+}  // namespace
+
 BackgroundSync::BackgroundSync(std::int64_t interval_ns, std::function<Result<void>()> sync)
-    : interval_(interval_ns), sync_(std::move(sync)) {}
+    : interval_(std::min(interval_ns, longest_ns)), sync_(std::move(sync)) {}
 
 Result<void> BackgroundSync::start() {
   thread_ = TRY(io::start_thread([this] { run(); }));
@@ -30,6 +39,11 @@ void BackgroundSync::request() {
   const std::scoped_lock guard(mutex_);
   is_requested_ = true;
   changed_.notify_one();
+}
+
+bool BackgroundSync::has_failed() {
+  const std::scoped_lock guard(mutex_);
+  return failure_.has_value();
 }
 
 Result<void> BackgroundSync::finish() {

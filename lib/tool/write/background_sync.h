@@ -26,6 +26,8 @@ class BackgroundSync {
   void note_appended();
   // Do not wait for the interval.
   void request();
+  // Nothing will be synced any more; io::request_stop was called, and finish() says why.
+  bool has_failed();
   // Syncs once more if need be, ends the thread, and answers with the first error of all syncs.
   Result<void> finish();
 
