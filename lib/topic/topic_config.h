@@ -18,13 +18,13 @@ struct CleanupPolicy {
 
 // What a topic says about itself: the content of its settings file. doc/format.md has an example.
 struct TopicConfig {
-  TopicId id;
+  TopicId id = {};
   std::int32_t partition_count = 1;
   // Counts the changes of partition_count: keys stay in place only within one epoch.
   std::int32_t partition_epoch = 0;
 
   // The settings, with Kafka's names; topic_settings.h has their limits.
-  CleanupPolicy cleanup_policy;                              // cleanup.policy
+  CleanupPolicy cleanup_policy = {};                         // cleanup.policy
   std::int64_t retention_ms = -1;                            // retention.ms; -1 keeps for ever.
   std::int64_t retention_bytes = -1;                         // retention.bytes of a partition.
   std::int64_t segment_bytes = 1 << 30;                      // segment.bytes

@@ -121,7 +121,7 @@ says '-f follows one file'
 
 # Waits that no clock has room for.
 expect 0 sh -c '{ echo 1; sleep 0.1; } | timeout 20 estream-produce --linger 50d --sync interval:100000d waits'
-expect 0 timeout 20 estream-produce -T 106000d --linger 106000d -i both waits
+expect 0 timeout 20 estream-produce -T 100000d --linger 100000d -i both waits
 expect 0 timeout 20 estream-consume -T 106000d waits
 expect 0 timeout 20 estream-replay -T 106000d -s max waits
 expect 0 estream-produce -q --time-field .t gap <<'EOS'
