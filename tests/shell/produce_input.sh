@@ -122,13 +122,13 @@ says '-f follows one file'
 # Waits that no clock has room for.
 expect 0 sh -c '{ echo 1; sleep 0.1; } | timeout 20 estream-produce --linger 50d --sync interval:100000d waits'
 expect 0 timeout 20 estream-produce -T 100000d --linger 100000d -i both waits
-expect 0 timeout 20 estream-consume -T 106000d waits
-expect 0 timeout 20 estream-replay -T 106000d -s max waits
+expect 0 timeout 20 estream-consume -T 100000d waits
+expect 0 timeout 20 estream-replay -T 100000d -s max waits
 expect 0 estream-produce -q --time-field .t gap <<'EOS'
 {"t":1}
 {"t":2}
 EOS
-expect 0 timeout 20 estream-replay --max-gap 106000d gap
+expect 0 timeout 20 estream-replay --max-gap 100000d gap
 
 # Keys, headers, times, tombstones.
 expect 0 feed '{"id":7,"at":"2026-01-02T03:04:05Z"}\n' '-K .id --time-field .at -H a=1 -H a=2 meta'
