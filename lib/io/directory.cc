@@ -77,6 +77,32 @@ Result<File> Directory::open_file(const std::string& name, OpenMode mode) const 
   return file;
 }
 
+// Nobody but us can open it before it has its access.
+Result<File> Directory::create_file(const std::string& name, const std::string& like) const {
+  auto model = like == "." ? std::optional<FileStatus>() : TRY(status(like));
+  if (!model) model = TRY(status());
+  const std::string path = path_of(name);
+  const int flags = flags_of(OpenMode::create_exclusive) | careful;
+  const int fd = open_retrying(system(), this->fd(), name.c_str(), flags, 0600);
+  if (fd < 0) return open_error(path, fd);
+  File file(system(), fd, path);
+  auto taken = file.take_access(*model);
+  if (taken) return file;
+  system().unlink_at(this->fd(), name.c_str());
+  return std::move(taken).error();
+}
+
+Result<File> Directory::open_or_create(const std::string& name, const std::string& like) const {
+  for (int attempt = 1;; attempt++) {
+    const auto there = TRY(status(name));
+    auto file = there ? open_file(name, OpenMode::read_write) : create_file(name, like);
+    if (file || attempt == replace_attempts) return file;
+    // Somebody else made or removed it meanwhile.
+    const Error::Code code = file.error().code;
+    if (code != (there ? Error::Code::not_found : Error::Code::exists)) return file;
+  }
+}
+
 Result<std::string> Directory::read_file(const std::string& name, std::size_t limit) const {
   const File file = TRY(open_file(name, OpenMode::read));
   const std::uint64_t size = TRY(file.size_bytes());
@@ -109,6 +135,18 @@ Result<void> Directory::make_directory(const std::string& name) const {
   return {};
 }
 
+Result<FileStatus> Directory::status() const {
+  FileStatus status;
+  const int answer = system().status(fd(), status);
+  if (answer < 0) return system_error(name_, "stat", answer);
+  return status;
+}
+
+Result<void> Directory::take_access(const FileStatus& like) const {
+  const FileStatus own = TRY(status());
+  return give_access(system(), fd(), name_, own, like);
+}
+
 Result<std::vector<std::string>> Directory::list() const {
   std::vector<std::string> names;
   const int answer = system().list(fd(), names);
@@ -132,11 +170,9 @@ Result<bool> Directory::leads_to(const std::string& name, const File& file) cons
 }
 
 Result<bool> Directory::is_in_place() const {
-  FileStatus opened;
-  int answer = system().status(fd(), opened);
-  if (answer < 0) return system_error(name_, "stat", answer);
+  const FileStatus opened = TRY(status());
   FileStatus named;
-  answer = system().status_at(system().current_directory(), name_.c_str(), named);
+  const int answer = system().status_at(system().current_directory(), name_.c_str(), named);
   if (answer == -ENOENT || answer == -ENOTDIR) return false;
   if (answer < 0) return system_error(name_, "stat", answer);
   return is_same_file(named, opened);
@@ -193,9 +229,10 @@ Result<void> Directory::sync() const {
   return {};
 }
 
-Result<void> Directory::replace_file(const std::string& name, std::string_view content) const {
+Result<void> Directory::replace_file(const std::string& name, std::string_view content,
+                                     const std::string& like) const {
   for (int attempt = 1;; attempt++) {
-    auto replaced = put_in_place(name, content);
+    auto replaced = put_in_place(name, content, like);
     if (replaced) return sync();
     // Somebody took the file for a dead process's, before it was locked or after it was closed.
     const bool is_taken = replaced.error().code == Error::Code::not_found;
@@ -203,13 +240,18 @@ Result<void> Directory::replace_file(const std::string& name, std::string_view c
   }
 }
 
-Result<void> Directory::put_in_place(const std::string& name, std::string_view content) const {
+Result<void> Directory::put_in_place(const std::string& name, std::string_view content,
+                                     const std::string& like) const {
+  const auto old = TRY(status(name));
+  const bool is_regular = old && old->kind == FileStatus::Kind::regular;
+  const std::string model = is_regular ? name : like;
   char suffix[24];
   std::snprintf(suffix, sizeof suffix, "%016llx",
                 static_cast<unsigned long long>(system().random()));
   const std::string temporary = name + temporary_infix + suffix;
   const auto write_and_rename = [&]() -> Result<void> {
-    File file = TRY(open_file(temporary, OpenMode::create_exclusive));
+    File file = TRY(model.empty() ? open_file(temporary, OpenMode::create_exclusive)
+                                  : create_file(temporary, model));
     // Where locks are not to be had, remove_dead_temporaries() gets none either.
     (void)system().try_lock(file.fd(), 0);
     TRY(file.write_at(0, as_bytes(content)));

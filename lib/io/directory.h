@@ -35,10 +35,18 @@ class Directory {
 
   // Files that we make get mode 0666 less the umask, directories 0777 less the umask.
   Result<File> open_file(const std::string& name, OpenMode mode) const;
+  // A new file that is `like` another one in this directory: its owner, group and permissions
+  // (File::take_access). Where that one is not there, and for ".", like the directory itself.
+  Result<File> create_file(const std::string& name, const std::string& like) const;
+  // Opened for reading and writing, and made in that way when it is not there.
+  Result<File> open_or_create(const std::string& name, const std::string& like) const;
   // A whole small file; more than `limit` bytes is an Error::Code::corrupt.
   Result<std::string> read_file(const std::string& name, std::size_t limit) const;
   Result<Directory> open_directory(const std::string& name) const;
   Result<void> make_directory(const std::string& name) const;
+  // Of the directory itself.
+  Result<FileStatus> status() const;
+  Result<void> take_access(const FileStatus& like) const;
   Result<std::vector<std::string>> list() const;  // Sorted.
   Result<std::optional<FileStatus>> status(const std::string& name) const;
   // Whether `name` still leads to this open file: nobody removed it or put another in its place.
@@ -56,8 +64,10 @@ class Directory {
   // The names in this directory are on the device.
   Result<void> sync() const;
   // Replaces or makes `name`: a temporary file, synced, renamed over it, the directory synced.
-  // After a crash there is the old content or the new.
-  Result<void> replace_file(const std::string& name, std::string_view content) const;
+  // After a crash there is the old content or the new. The new file has the access of the old one;
+  // where there is none, that of `like` as for create_file(), or what the umask says.
+  Result<void> replace_file(const std::string& name, std::string_view content,
+                            const std::string& like = "") const;
   // Removes the temporary files of replacements of `name` whose processes died: nobody holds their
   // locks. What cannot be opened or removed stays.
   Result<void> remove_dead_temporaries(const std::string& name) const;
@@ -75,7 +85,8 @@ class Directory {
   Directory(System& system, int fd, std::string name)
       : handle_(new Handle{&system, fd}), name_(std::move(name)) {}
 
-  Result<void> put_in_place(const std::string& name, std::string_view content) const;
+  Result<void> put_in_place(const std::string& name, std::string_view content,
+                            const std::string& like) const;
 
   std::shared_ptr<Handle> handle_;
   std::string name_;

@@ -11,6 +11,7 @@ namespace estream::io {
 namespace {
 
 constexpr std::size_t copy_bytes = 1 << 20;
+constexpr std::uint32_t unchanged = UINT32_MAX;
 
 // Advice where the plain reason leaves the person at a loss.
 const char* advice(int error) {
@@ -39,6 +40,25 @@ Error::Code code_of(int error) {
 Error system_error(const std::string& name, const char* verb, std::int64_t negative_errno) {
   const int error = static_cast<int>(-negative_errno);
   return {code_of(error), name + ": cannot " + verb + ": " + std::strerror(error) + advice(error)};
+}
+
+Result<void> give_access(System& system, int fd, const std::string& name, FileStatus own,
+                         const FileStatus& like) {
+  if (own.owner != like.owner || own.group != like.group) {
+    int answer = system.change_owner(fd, like.owner, like.group);
+    if (answer < 0) answer = system.change_owner(fd, unchanged, like.group);
+    // Whose it is now decides; that it could not be given away is no error.
+    answer = system.status(fd, own);
+    if (answer < 0) return system_error(name, "stat", answer);
+  }
+  unsigned mode = like.mode & (own.kind == FileStatus::Kind::directory ? 07777U : 0666U);
+  if (own.group != like.group) mode &= ~070U | (mode & 07U) << 3U;
+  if (own.mode == mode) return {};
+  const int answer = system.change_mode(fd, mode);
+  // Some file systems have no permissions.
+  const bool is_refusal = answer == -EPERM || answer == -EOPNOTSUPP || answer == -ENOSYS;
+  if (answer < 0 && !is_refusal) return system_error(name, "change the mode", answer);
+  return {};
 }
 
 File::~File() {
@@ -115,6 +135,11 @@ Result<FileStatus> File::status() const {
   return status;
 }
 
+Result<void> File::take_access(const FileStatus& like) {
+  const FileStatus own = TRY(status());
+  return give_access(*system_, fd_, name_, own, like);
+}
+
 Result<std::uint64_t> File::size_bytes() const {
   const FileStatus now = TRY(status());
   return now.size_bytes;
@@ -139,6 +164,70 @@ Result<void> copy_range(const File& source, std::uint64_t from, std::uint64_t to
     target += count;
   }
   return {};
+}
+
+namespace {
+
+struct Extent {
+  std::uint64_t from = 0;
+  std::uint64_t to = 0;
+};
+
+// The first part of [from, to) that is no hole; empty and at `to` when there is none. Where the
+// file system does not tell holes, it is all.
+Result<Extent> next_extent(const File& file, std::uint64_t from, std::uint64_t to) {
+  System& system = file.system();
+  const std::int64_t data = system.seek_data(file.fd(), from);
+  if (data == -ENXIO) return Extent{to, to};
+  if (data == -EINVAL || data == -EOPNOTSUPP) return Extent{from, to};
+  if (data < 0) return system_error(file.name(), "seek in", data);
+  const std::int64_t hole = system.seek_hole(file.fd(), static_cast<std::uint64_t>(data));
+  if (hole < 0) return system_error(file.name(), "seek in", hole);
+  return Extent{std::min(static_cast<std::uint64_t>(data), to),
+                std::min(static_cast<std::uint64_t>(hole), to)};
+}
+
+// Calls `see` with each piece of the parts that are no holes and its position, until that is false.
+template <class See>
+Result<void> read_extents(const File& file, std::uint64_t from, std::uint64_t to, See see) {
+  std::vector<std::byte> buffer;
+  while (from < to) {
+    const Extent extent = TRY(next_extent(file, from, to));
+    for (std::uint64_t at = extent.from; at < extent.to;) {
+      buffer.resize(std::min<std::uint64_t>(copy_bytes, extent.to - at));
+      const std::size_t count = TRY(file.read_at(at, buffer));
+      if (count == 0) return {};
+      const bool goes_on = TRY(see(Bytes(buffer).first(count), at));
+      if (!goes_on) return {};
+      at += count;
+    }
+    from = extent.to;
+  }
+  return {};
+}
+
+bool is_not_zero(std::byte byte) { return byte != std::byte{0}; }
+
+}  // namespace
+
+Result<void> copy_sparse(const File& source, std::uint64_t from, std::uint64_t to,
+                         File& destination) {
+  TRY(destination.truncate(to - from));
+  return read_extents(source, from, to, [&](Bytes bytes, std::uint64_t at) -> Result<bool> {
+    TRY(destination.write_at(at - from, bytes));
+    return true;
+  });
+}
+
+Result<std::uint64_t> first_non_zero(const File& file, std::uint64_t from, std::uint64_t to) {
+  std::uint64_t found = to;
+  TRY(read_extents(file, from, to, [&](Bytes bytes, std::uint64_t at) -> Result<bool> {
+    const auto byte = std::ranges::find_if(bytes, is_not_zero);
+    if (byte == bytes.end()) return true;
+    found = at + static_cast<std::uint64_t>(byte - bytes.begin());
+    return false;
+  }));
+  return found;
 }
 
 }  // namespace estream::io

@@ -12,6 +12,10 @@ namespace estream::io {
 // The sentence for a call that the system refused: "NAME: cannot VERB: reason".
 Error system_error(const std::string& name, const char* verb, std::int64_t negative_errno);
 
+// As File::take_access(), of an open file or directory whose status is `own`.
+Result<void> give_access(System& system, int fd, const std::string& name, FileStatus own,
+                         const FileStatus& like);
+
 // An open regular file and the name that errors call it by. Moved, never copied; the destructor
 // closes without a word, so whoever wrote through it and cares calls close().
 class File {
@@ -41,6 +45,10 @@ class File {
   Result<void> sync();
   Result<std::uint64_t> size_bytes() const;
   Result<FileStatus> status() const;
+  // Owner, group and permissions become those of `like`, as far as this process may do that, and
+  // where it may not, nobody gets more than there: what its group could do, another one can only if
+  // everybody could. Of a directory's permissions a file takes those to read and write.
+  Result<void> take_access(const FileStatus& like);
   Result<void> close();
 
  private:
@@ -53,5 +61,13 @@ class File {
 // be the same file. That the source ends earlier is an error.
 Result<void> copy_range(const File& source, std::uint64_t from, std::uint64_t to, File& destination,
                         std::uint64_t target);
+
+// Copies [from, to) to the start of an empty file, in which holes stay holes.
+Result<void> copy_sparse(const File& source, std::uint64_t from, std::uint64_t to,
+                         File& destination);
+
+// The first byte in [from, to) that is not zero; `to` when there is none. Where the file ends
+// before `to`, nothing more is looked at. Holes are passed over without being read.
+Result<std::uint64_t> first_non_zero(const File& file, std::uint64_t from, std::uint64_t to);
 
 }  // namespace estream::io

@@ -25,6 +25,17 @@ T or_errno(T answer) {
   return answer < 0 ? static_cast<T>(-errno) : answer;
 }
 
+struct timespec now_by(clockid_t clock) {
+  struct timespec now = {};
+  ::clock_gettime(clock, &now);
+  return now;
+}
+
+// Not by way of nanoseconds, which 63 bits hold up to the year 2262 only.
+std::int64_t to_ms(const struct timespec& time) {
+  return time.tv_sec * 1000 + time.tv_nsec / 1'000'000;
+}
+
 FileStatus from_stat(const struct stat& from) {
   FileStatus status;
   if (S_ISREG(from.st_mode)) status.kind = FileStatus::Kind::regular;
@@ -35,7 +46,10 @@ FileStatus from_stat(const struct stat& from) {
   status.device = from.st_dev;
   status.inode = from.st_ino;
   status.link_count = from.st_nlink;
-  status.modified_ms = from.st_mtim.tv_sec * 1000 + from.st_mtim.tv_nsec / 1'000'000;
+  status.mode = from.st_mode & 07777U;
+  status.owner = from.st_uid;
+  status.group = from.st_gid;
+  status.modified_ms = to_ms(from.st_mtim);
   return status;
 }
 
@@ -66,12 +80,6 @@ int change_lock(int fd, std::uint64_t byte, short type) {
   request.l_start = static_cast<off_t>(byte);
   request.l_len = 1;
   return or_errno(::fcntl(fd, F_OFD_SETLK, &request));
-}
-
-std::int64_t clock_ns(clockid_t clock) {
-  struct timespec now = {};
-  ::clock_gettime(clock, &now);
-  return now.tv_sec * 1'000'000'000 + now.tv_nsec;
 }
 
 std::optional<BootId> read_boot_id() {
@@ -122,6 +130,20 @@ std::int64_t PosixSystem::pwrite(int fd, Bytes bytes, std::uint64_t position) {
 int PosixSystem::truncate(int fd, std::uint64_t size_bytes) {
   return or_errno(::ftruncate(fd, static_cast<off_t>(size_bytes)));
 }
+
+std::int64_t PosixSystem::seek_data(int fd, std::uint64_t position) {
+  return or_errno(::lseek(fd, static_cast<off_t>(position), SEEK_DATA));
+}
+
+std::int64_t PosixSystem::seek_hole(int fd, std::uint64_t position) {
+  return or_errno(::lseek(fd, static_cast<off_t>(position), SEEK_HOLE));
+}
+
+int PosixSystem::change_owner(int fd, std::uint32_t owner, std::uint32_t group) {
+  return or_errno(::fchown(fd, owner, group));
+}
+
+int PosixSystem::change_mode(int fd, unsigned mode) { return or_errno(::fchmod(fd, mode)); }
 
 int PosixSystem::fsync(int fd) { return or_errno(::fsync(fd)); }
 int PosixSystem::fdatasync(int fd) { return or_errno(::fdatasync(fd)); }
@@ -208,8 +230,11 @@ int PosixSystem::watch_add(int watch, int directory, const char* name) {
   return or_errno(::inotify_add_watch(watch, path.c_str(), IN_MODIFY));
 }
 
-std::int64_t PosixSystem::monotonic_ns() { return clock_ns(CLOCK_MONOTONIC); }
-std::int64_t PosixSystem::wall_clock_ms() { return clock_ns(CLOCK_REALTIME) / 1'000'000; }
+std::int64_t PosixSystem::monotonic_ns() {
+  const struct timespec now = now_by(CLOCK_MONOTONIC);
+  return now.tv_sec * 1'000'000'000 + now.tv_nsec;
+}
+std::int64_t PosixSystem::wall_clock_ms() { return to_ms(now_by(CLOCK_REALTIME)); }
 
 void PosixSystem::sleep_ns(std::int64_t duration_ns) {
   struct timespec duration = {duration_ns / 1'000'000'000, duration_ns % 1'000'000'000};

@@ -15,6 +15,10 @@ class PosixSystem final : public System {
   std::int64_t pread(int fd, MutableBytes out, std::uint64_t position) override;
   std::int64_t pwrite(int fd, Bytes bytes, std::uint64_t position) override;
   int truncate(int fd, std::uint64_t size_bytes) override;
+  std::int64_t seek_data(int fd, std::uint64_t position) override;
+  std::int64_t seek_hole(int fd, std::uint64_t position) override;
+  int change_owner(int fd, std::uint32_t owner, std::uint32_t group) override;
+  int change_mode(int fd, unsigned mode) override;
   int fsync(int fd) override;
   int fdatasync(int fd) override;
   int clone(int from_fd, int to_fd) override;

@@ -20,6 +20,9 @@ struct FileStatus {
   std::uint64_t inode = 0;
   std::uint64_t link_count = 0;
   std::int64_t modified_ms = 0;
+  unsigned mode = 0;  // The permission bits, with setuid, setgid and sticky.
+  std::uint32_t owner = 0;
+  std::uint32_t group = 0;
 };
 
 using BootId = std::array<std::byte, 16>;
@@ -51,6 +54,9 @@ class System {
   virtual std::int64_t pread(int fd, MutableBytes out, std::uint64_t position) = 0;
   virtual std::int64_t pwrite(int fd, Bytes bytes, std::uint64_t position) = 0;
   virtual int truncate(int fd, std::uint64_t size_bytes) = 0;
+  // The first byte from `position` on that is no hole, or that is one; -ENXIO behind the last.
+  virtual std::int64_t seek_data(int fd, std::uint64_t position) = 0;
+  virtual std::int64_t seek_hole(int fd, std::uint64_t position) = 0;
   virtual int fsync(int fd) = 0;
   virtual int fdatasync(int fd) = 0;
   // The whole content of one file becomes that of the other, too: they share the blocks on the
@@ -59,6 +65,10 @@ class System {
   virtual int status(int fd, FileStatus& out) = 0;
   // Does not follow a symbolic link in the last component.
   virtual int status_at(int directory, const char* name, FileStatus& out) = 0;
+
+  // What is UINT32_MAX stays as it is.
+  virtual int change_owner(int fd, std::uint32_t owner, std::uint32_t group) = 0;
+  virtual int change_mode(int fd, unsigned mode) = 0;
 
   virtual int rename_at(int directory, const char* from, const char* to) = 0;
   // A second name for a file, in any directory of the same device. A symbolic link is not followed.

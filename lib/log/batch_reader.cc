@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "log/old_batch.h"
+
 namespace estream::log {
 
 namespace {
@@ -55,10 +57,19 @@ Result<std::optional<BatchHeader>> BatchReader::peek() {
   const Bytes bytes = TRY(buffered(batch_header_bytes));
   if (bytes.size() < batch_header_bytes) return end;
   auto header = parse_batch_header(bytes);
-  if (!header) return corrupt_here(header.error().message);
+  if (!header) return corrupt_here(TRY(told_of(header.error())));
   if (static_cast<std::uint64_t>(header->size_bytes()) > limit_ - position_) return end;
   current_ = *header;
   return current_;
+}
+
+// What is wrong with the header here. A flipped magic looks like an old format; the checksum tells.
+Result<std::string> BatchReader::told_of(const Error& error) const {
+  const auto old = TRY(find_old_batch(*file_, position_, limit_));
+  if (!old) return error.message;
+  return "message format " + std::to_string(old->magic) +
+         " of Kafka before 0.11, which estream does not read; the file is sound: read it with a "
+         "broker up to 3.9 and produce its events anew";
 }
 
 Result<void> BatchReader::look_into(std::vector<std::byte>& out) {

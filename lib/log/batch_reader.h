@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -44,6 +45,7 @@ class BatchReader {
   Error corrupt_here(const std::string& what) const;
 
  private:
+  Result<std::string> told_of(const Error& error) const;
   Result<Bytes> buffered(std::size_t count);
   Result<std::size_t> read_whole(std::uint64_t position, MutableBytes out) const;
 

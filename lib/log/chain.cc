@@ -1,33 +1,10 @@
 #include "log/chain.h"
 
-#include <algorithm>
-#include <span>
-
 #include "log/batch_reader.h"
+#include "log/old_batch.h"
 #include "record/batch_records.h"
 
 namespace estream::log {
-
-namespace {
-
-constexpr std::size_t zeros_bytes = 64 << 10;
-
-// Whether there is nothing but zeros from `position` to `limit`: space that was preallocated.
-Result<bool> is_zero_between(const io::File& log, std::uint64_t position, std::uint64_t limit) {
-  std::vector<std::byte> bytes(zeros_bytes);
-  while (position < limit) {
-    const auto wanted =
-        std::span(bytes).first(std::min<std::uint64_t>(zeros_bytes, limit - position));
-    const std::size_t count = TRY(log.read_at(position, wanted));
-    if (count == 0) break;
-    const auto is_zero = [](std::byte byte) { return byte == std::byte{0}; };
-    if (!std::ranges::all_of(wanted.first(count), is_zero)) return false;
-    position += count;
-  }
-  return true;
-}
-
-}  // namespace
 
 Result<Chain> follow_chain(const io::File& log, LogPosition start, std::uint64_t limit,
                            const LeaderEpochs& epochs) {
@@ -95,23 +72,32 @@ Error too_short(const io::File& log, std::uint64_t size, std::uint64_t synced_by
                                     " were synced; restore it from a copy"};
 }
 
-Result<LogPosition> last_whole_batch(const io::File& log, LogPosition start, std::uint64_t limit) {
-  // An end that no batch can have, so that the reader meets the damage and reports it.
-  const LogPosition damaged = {limit, {INT64_MAX}};
+Result<WholeBatches> find_whole_batches(const io::File& log, LogPosition start,
+                                        std::uint64_t limit) {
   LogPosition end = start;
   BatchReader reader(log, start.bytes, limit);
   for (;;) {
     const auto header = reader.peek();
     if (!header) {
       if (header.error().code != Error::Code::corrupt) return header.error();
-      const bool is_blank = TRY(is_zero_between(log, end.bytes, limit));
-      return is_blank ? end : damaged;
+      const auto old = TRY(find_old_batch(log, end.bytes, limit));
+      if (old && old->last_offset >= end.offset) {
+        end = {end.bytes + old->size_bytes, old->last_offset + 1};
+        reader = BatchReader(log, end.bytes, limit);
+        continue;
+      }
+      const bool is_blank = TRY(io::first_non_zero(log, end.bytes, limit)) == limit;
+      return is_blank ? WholeBatches{end, std::nullopt} : WholeBatches{end, header.error()};
     }
-    if (!*header) return end;
-    if ((*header)->base_offset < end.offset) return damaged;
-    end.offset = (*header)->last_offset() + 1;
+    if (!*header) return WholeBatches{end, std::nullopt};
+    const BatchHeader batch = **header;
+    if (batch.base_offset < end.offset) {
+      return WholeBatches{
+          end, reader.corrupt_here("offset " + std::to_string(batch.base_offset.value) +
+                                   " stands after offset " + std::to_string(end.offset.value - 1))};
+    }
     reader.skip();
-    end.bytes = reader.position();
+    end = {reader.position(), batch.next_offset()};
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,9 +32,16 @@ Error not_joined(const io::File& log, const Chain& chain, Offset next);
 // The file is shorter than what was synced of it.
 Error too_short(const io::File& log, std::uint64_t size, std::uint64_t synced_bytes);
 
-// The end of the last whole batch below `limit`, by lengths alone, as in a directory that a broker
-// left: an incomplete batch or zeros at the very end are "not there yet", and damage before that is
-// left for the reader to meet.
-Result<LogPosition> last_whole_batch(const io::File& log, LogPosition start, std::uint64_t limit);
+// Where the whole batches of a log end, and what it is that hides where the log does.
+struct WholeBatches {
+  LogPosition end;
+  std::optional<Error> damage;
+};
+
+// The whole batches from `start` to `limit`, by lengths alone, as in a directory that a broker
+// left: an incomplete batch or zeros at the very end are "not there yet". Batches of the old
+// formats count.
+Result<WholeBatches> find_whole_batches(const io::File& log, LogPosition start,
+                                        std::uint64_t limit);
 
 }  // namespace estream::log

@@ -61,6 +61,11 @@ bool makes_sense(const CommitState& state) {
 
 }  // namespace
 
+bool is_of_this_boot(const CommitState& state, io::System& system) {
+  const std::optional<io::BootId> boot = system.boot_id();
+  return boot && *boot == state.boot_id;
+}
+
 CommitSlot encode_commit(const CommitState& state) {
   CommitSlot slot = {};
   store_be(slot, 0, magic);
@@ -176,7 +181,8 @@ Result<void> create_commit(const io::Directory& directory, CommitState state) {
     const CommitSlot slot = encode_commit(state);
     content.replace(at, slot.size(), as_text(slot));
   }
-  return directory.replace_file(commit_file_name, content);
+  const std::string like = segment_file_name(state.segment_base, SegmentFile::log);
+  return directory.replace_file(commit_file_name, content, like);
 }
 
 Result<void> write_commit(io::File& file, CommitState& state) {

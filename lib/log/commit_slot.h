@@ -75,6 +75,11 @@ inline constexpr std::size_t commit_file_bytes = commit_slot_stride + commit_slo
 inline constexpr std::uint64_t poison_mark_at = 2048;
 inline constexpr std::size_t poison_mark_bytes = 32;
 
+// Whether the machine has not been started again since the slot was written, and this is no copy on
+// another one: then what was written is still there, synced or not. A boot that the system does not
+// tell (a sandbox without /proc) counts as another one, for no two of those can be told apart.
+bool is_of_this_boot(const CommitState& state, io::System& system);
+
 using CommitSlot = std::array<std::byte, commit_slot_bytes>;
 
 CommitSlot encode_commit(const CommitState& state);

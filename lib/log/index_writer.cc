@@ -43,7 +43,11 @@ Result<IndexWriter> IndexWriter::open(const io::Directory& directory, Offset seg
 }
 
 Result<void> IndexWriter::open_file(Entries& entries) const {
-  entries.file = TRY(directory_.open_file(entries.name, io::OpenMode::create_or_open));
+  // A second name for the file may lead anywhere, and it is written in place.
+  const auto status = TRY(directory_.status(entries.name));
+  if (status && status->link_count > 1) TRY(directory_.remove_file(entries.name));
+  const std::string log = segment_file_name(base_, SegmentFile::log);
+  entries.file = TRY(directory_.open_or_create(entries.name, log));
   return {};
 }
 

@@ -24,7 +24,8 @@ namespace estream::log {
 class IndexWriter {
  public:
   // Opens the indexes of a segment to go on after the `log_bytes` it has. They must agree with the
-  // log; recovery sees to that with rebuild(). Missing files are made.
+  // log; recovery sees to that with rebuild(). Missing files are made,
+  // and so are those that have another name as well.
   // `suffix` is added to the names, for indexes that are yet to take their place.
   static Result<IndexWriter> open(const io::Directory& directory, Offset segment_base,
                                   const std::string& suffix = "");

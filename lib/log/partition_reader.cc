@@ -41,161 +41,6 @@ Result<void> PartitionReader::load_epochs() {
   return {};
 }
 
-Result<void> PartitionReader::find_end() {
-  if (commit_) {
-    for (int attempt = 1;; attempt++) {
-      auto found = find_end_by_commit();
-      if (found || attempt == reopen_attempts) return found;
-      // A writer's recovery, or a compaction after it, may have been here between two reads.
-      if (TRY(read_commit(*commit_)).sequence == commit_sequence_) return found;
-    }
-  }
-  segments_ = TRY(list_segments(directory_));
-  if (segments_.empty()) return {};
-  log_start_offset_ = std::max(log_start_offset_, segments_.front());
-  // A later look goes on from the end that was found before.
-  const bool is_same = end_.segment_base == segments_.back() && end_.position.bytes > 0;
-  const LogPosition start = is_same ? end_.position : LogPosition{0, segments_.back()};
-  end_ = TRY(end_by_scanning(segments_.back(), start));
-  return {};
-}
-
-// The commit slot is read before the segments are listed: a segment is made before a slot names it.
-Result<void> PartitionReader::find_end_by_commit() {
-  for (;;) {
-    const CommitState commit = TRY(read_commit(*commit_));
-    segments_ = TRY(list_segments(directory_));
-    const bool is_exact = TRY(knows_end(commit));
-    const auto end = is_exact ? end_in_slot(commit) : end_by_chain(commit);
-    // A writer that has recovered meanwhile may have appended what is not published yet.
-    if (!is_exact && TRY(read_commit(*commit_)).sequence != commit.sequence) continue;
-    if (!end) return end.error();
-    TRY(take_word(commit, is_exact));
-    commit_sequence_ = commit.sequence;
-    // A recovery may have put a new file in the place of the one that is open.
-    if (generation_ != commit.generation) close_segment();
-    generation_ = commit.generation;
-    log_start_offset_ = std::max(log_start_offset_, commit.log_start_offset);
-    end_ = *end;
-    is_end_sealed_ = false;
-    return {};
-  }
-}
-
-// Whether segments were added after the slot was written. Where a roll is going on that is so for
-// a moment only; where it was interrupted, the next segment is empty.
-Result<bool> PartitionReader::is_behind_segments(const CommitState& commit) const {
-  if (commit.is_rolling || segments_.empty()) return false;
-  if (segments_.back() <= commit.segment_base) return false;
-  const CommitState now = TRY(read_commit(*commit_));
-  return now.sequence == commit.sequence;
-}
-
-// Otherwise the machine was started again (or this is a copy on another one), or the newer slot is
-// damaged, or the file is an old copy, and no writer has been here since.
-Result<bool> PartitionReader::knows_end(const CommitState& commit) const {
-  const bool is_this_boot =
-      commit.boot_id == directory_.system().boot_id().value_or(commit.boot_id);
-  const bool is_stale = TRY(is_behind_segments(commit));
-  return is_this_boot && !commit.is_twin_damaged && !is_stale;
-}
-
-// Where the slot does not know the end, it vouches for what was on the device when it was written,
-// as after a restart of the machine; and for nothing if another one may have been newer.
-Result<void> PartitionReader::take_word(const CommitState& commit, bool is_exact) {
-  indexes_whole_below_ = times_exact_below_ = {INT64_MAX};
-  if (!is_exact) {
-    const bool is_old = commit.is_twin_damaged || TRY(is_behind_segments(commit));
-    indexes_whole_below_ = is_old ? Offset{} : commit.segment_base;
-    times_exact_below_ = is_old ? Offset{} : commit.synced.offset;
-  }
-  if (!commit.are_indexes_whole) indexes_whole_below_ = {};
-  if (!commit.are_times_exact) times_exact_below_ = {};
-  return {};
-}
-
-std::optional<Timestamp> PartitionReader::smallest_timestamp(const BatchHeader& header) const {
-  const bool is_exact = header.base_offset < times_exact_below_;
-  return estream::smallest_timestamp(header,
-                                     is_exact ? BaseTimestamp::smallest : BaseTimestamp::any);
-}
-
-Result<PartitionReader::End> PartitionReader::end_in_slot(const CommitState& commit) const {
-  const End end = {commit.segment_base,
-                   extent_ == Extent::written ? commit.written : commit.published};
-  return commit.is_poisoned ? end_of_poisoned(commit, end) : Result<End>(end);
-}
-
-// The slot may be older than the segments: what follows it and is valid may have been acknowledged.
-// After a restart it may also be newer: of what was not synced, anything may be missing. The end is
-// where the next writer's recovery will find it.
-Result<PartitionReader::End> PartitionReader::end_by_chain(const CommitState& commit) const {
-  End end = {commit.segment_base, commit.synced};
-  for (;;) {
-    auto segment = Segment::open(directory_, end.segment_base);
-    if (!segment && segment.error().code == Error::Code::not_found) {
-      return Error{Error::Code::corrupt,
-                   directory_.name() + ": the segment that begins at offset " +
-                       std::to_string(end.segment_base.value) + " is missing"};
-    }
-    if (!segment) return std::move(segment).error();
-    const std::uint64_t size = TRY(segment->log().size_bytes());
-    if (size < end.position.bytes) return too_short(segment->log(), size, end.position.bytes);
-    const Chain chain = TRY(follow_chain(segment->log(), end.position, size, epochs_));
-    end.position = chain.end;
-    const auto next = std::ranges::upper_bound(segments_, end.segment_base);
-    if (next == segments_.end()) return end;
-    if (end.position.bytes != size || *next != end.position.offset) {
-      return not_joined(segment->log(), chain, *next);
-    }
-    end = {*next, {0, *next}};
-  }
-}
-
-// A failed sync may have taken what was written since the last good one, even from those who see
-// the same page cache.
-Result<PartitionReader::End> PartitionReader::end_of_poisoned(const CommitState& commit,
-                                                              const End& end) const {
-  const Segment segment = TRY(Segment::open(directory_, end.segment_base));
-  const Chain chain = TRY(follow_chain(segment.log(), commit.synced, end.position.bytes, epochs_));
-  return End{end.segment_base, chain.end};
-}
-
-Result<PartitionReader::End> PartitionReader::end_by_scanning(Offset segment_base,
-                                                              LogPosition start) {
-  const Segment segment = TRY(Segment::open(directory_, segment_base));
-  const std::uint64_t size = TRY(segment.log().size_bytes());
-  // The last good index entry saves walking over everything before it.
-  if (start.bytes == 0) start.bytes = TRY(segment.position_before({INT64_MAX}, size));
-  const LogPosition end = TRY(last_whole_batch(segment.log(), start, size));
-  return End{segment_base, end};
-}
-
-// A commit file that was moved aside is made again by the next writer; the old one stays as it is.
-Result<void> PartitionReader::reopen_commit() {
-  if (layout_ == Layout::kafka) return {};
-  const bool is_current = commit_ && TRY(directory_.leads_to(commit_file_name, *commit_));
-  if (is_current) return {};
-  auto commit = directory_.open_file(commit_file_name, io::OpenMode::read);
-  if (!commit && commit.error().code == Error::Code::not_found) return {};
-  if (!commit) return std::move(commit).error();
-  commit_ = *std::move(commit);
-  commit_sequence_ = generation_ = -1;
-  close_segment();  // Whoever made it has put the active segment into a new file.
-  return {};
-}
-
-Result<bool> PartitionReader::refresh() {
-  const Offset before = end_.position.offset;
-  TRY(reopen_commit());
-  if (commit_) {
-    const CommitState commit = TRY(read_commit(*commit_));
-    if (commit.sequence == commit_sequence_) return false;
-  }
-  TRY(find_end());
-  return end_.position.offset > before;
-}
-
 Result<void> PartitionReader::seek(Offset offset) {
   next_offset_ = std::max(offset, log_start_offset_);
   close_segment();
@@ -348,7 +193,10 @@ Result<void> PartitionReader::check_reach(const BatchHeader& header) {
 
 Result<std::optional<BatchHeader>> PartitionReader::peek() {
   while (!current_) {
-    if (next_offset_ >= end_.position.offset) return std::optional<BatchHeader>();
+    if (next_offset_ >= end_.position.offset) {
+      if (end_.damage) return *end_.damage;
+      return std::optional<BatchHeader>();
+    }
     if (!segment_) {
       TRY(open_segment());
       continue;  // Retention may have deleted all that was left up to the end.

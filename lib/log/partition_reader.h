@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -43,8 +44,14 @@ class PartitionReader {
                                       std::optional<Offset> log_start_offset,
                                       Extent extent = Extent::published);
 
-  // The end that readers may go to, as of open() or the last refresh().
+  // The end that readers may go to, as of open() or the last refresh(). Where damage hides it, the
+  // offset at which that begins: peek() tells of it there.
   Offset end_offset() const { return end_.position.offset; }
+  // The same for those who hand it on, or wait for it: Error::Code::corrupt where damage hides it.
+  Result<Offset> known_end() const;
+  bool knows_end() const { return !end_.damage; }
+  // From now on the log counts as ending where the damage begins.
+  void pass_damage();
   // The same as a place in a file: the active segment, and how far in it.
   Offset end_segment() const { return end_.segment_base; }
   LogPosition end_position() const { return end_.position; }
@@ -83,6 +90,7 @@ class PartitionReader {
   struct End {
     Offset segment_base;
     LogPosition position;
+    std::optional<Error> damage = {};  // Behind the position; it hides where the log ends.
   };
 
   PartitionReader(io::Directory directory, Layout layout, Extent extent)
@@ -94,7 +102,9 @@ class PartitionReader {
   Result<void> find_end_by_commit();
   Result<void> check_reach(const BatchHeader& header);
   Result<bool> is_behind_segments(const CommitState& commit) const;
-  Result<bool> knows_end(const CommitState& commit) const;
+  Result<bool> is_exact(const CommitState& commit) const;
+  bool is_in_known_segment(const CommitState& commit) const;
+  Result<void> take(const CommitState& commit, const End& end, bool is_exact);
   Result<void> take_word(const CommitState& commit, bool is_exact);
   Result<End> end_in_slot(const CommitState& commit) const;
   Result<End> end_by_chain(const CommitState& commit) const;
@@ -120,6 +130,7 @@ class PartitionReader {
   Offset indexes_whole_below_;
   Offset times_exact_below_;
   End end_;
+  std::optional<std::pair<Offset, LogPosition>> passed_;  // Where pass_damage() was called.
   bool is_end_sealed_ =
       false;  // The segment of end_ has been sealed since: it may be another file.
 

@@ -17,6 +17,16 @@ Error unsynced(Error error) {
   return error;
 }
 
+Result<io::File> own_commit(const io::Directory& directory, const io::File& lock,
+                            const WriterOptions& options, Notices& notices) {
+  const io::RangeLock held =
+      TRY(io::RangeLock::acquire(lock, append_lock_byte, options.lock_timeout_ns));
+  // Somebody else may have made it while this waited for the lock.
+  auto commit = open_own_commit(directory);
+  const bool is_missing = !commit && commit.error().code == Error::Code::not_found;
+  return is_missing ? rebuild_commit(directory, notices) : std::move(commit);
+}
+
 }  // namespace
 
 PartitionWriter::PartitionWriter(io::Directory directory, io::File lock, io::File commit,
@@ -30,16 +40,12 @@ PartitionWriter::PartitionWriter(io::Directory directory, io::File lock, io::Fil
 
 Result<std::unique_ptr<PartitionWriter>> PartitionWriter::open(const io::Directory& directory,
                                                                const WriterOptions& options) {
-  io::File lock = TRY(directory.open_file(lock_file_name, io::OpenMode::create_or_open));
+  io::File lock = TRY(open_lock(directory));
   Notices notices;
-  auto commit = directory.open_file(commit_file_name, io::OpenMode::read_write);
-  if (!commit && commit.error().code == Error::Code::not_found) {
-    const io::RangeLock held =
-        TRY(io::RangeLock::acquire(lock, append_lock_byte, options.lock_timeout_ns));
-    // Somebody else may have made it while this waited for the lock.
-    commit = directory.open_file(commit_file_name, io::OpenMode::read_write);
-    if (!commit) commit = rebuild_commit(directory, notices);
-  }
+  const auto status = TRY(directory.status(commit_file_name));
+  const bool is_own = status && status->link_count <= 1;
+  auto commit = is_own ? directory.open_file(commit_file_name, io::OpenMode::read_write)
+                       : own_commit(directory, lock, options, notices);
   if (!commit) return std::move(commit).error();
   std::unique_ptr<PartitionWriter> writer(
       new PartitionWriter(directory, std::move(lock), *std::move(commit), options));
@@ -58,6 +64,7 @@ Result<io::RangeLock> PartitionWriter::enter() {
   // First of all, because what a dead writer left need not make sense to anything below.
   const bool is_recovered = TRY(needs_recovery());
   if (is_recovered) state_ = TRY(recover(directory_, commit_, state_, notices_));
+  has_entered_ = true;
   if (is_recovered || !is_ours) TRY(take_over());
   TRY(check_own());
   return held;
@@ -73,21 +80,22 @@ Result<void> PartitionWriter::check_own() const {
 }
 
 Result<bool> PartitionWriter::needs_recovery() const {
-  // A boot that the system does not tell is taken for another one.
-  const io::BootId boot = directory_.system().boot_id().value_or(io::BootId{});
   if (state_.is_poisoned || state_.is_rolling) return true;
   if (state_.is_twin_damaged || state_.is_twin_to_mend) return true;
-  if (state_.boot_id != boot) return true;
+  // Where the system does not tell the boot, none can have come since this writer's first look.
+  io::System& system = directory_.system();
+  const bool is_known = system.boot_id().has_value();
+  if (is_known ? !is_of_this_boot(state_, system) : !has_entered_) return true;
   if (is_open()) {
-    const std::uint64_t size = TRY(active_->log.size_bytes());
-    return size != state_.written.bytes;
+    const io::FileStatus log = TRY(active_->log.status());
+    return log.size_bytes != state_.written.bytes || log.link_count > 1;
   }
   // A slot that names a segment which has been sealed since is an old copy.
   const std::vector<Offset> segments = TRY(list_segments(directory_));
   if (!segments.empty() && segments.back() > state_.segment_base) return true;
   const std::string name = segment_file_name(state_.segment_base, SegmentFile::log);
   const auto status = TRY(directory_.status(name));
-  return !status || status->size_bytes != state_.written.bytes;
+  return !status || status->size_bytes != state_.written.bytes || status->link_count > 1;
 }
 
 // Whether the active segment is the one that the slot names.
@@ -129,6 +137,11 @@ Result<std::optional<PartitionWriter::Appended>> PartitionWriter::append_if_at(O
 }
 
 Result<PartitionWriter::Appended> PartitionWriter::append_locked(MutableBytes batch) {
+  const BatchHeader finished = TRY(parse_batch_header(batch));
+  if (state_.written.offset.value >= INT64_MAX - 1 - finished.last_offset_delta) {
+    return Error{Error::Code::data,
+                 directory_.name() + ": the offsets are used up; nothing can be appended"};
+  }
   patch_base_offset(batch, state_.written.offset);
   patch_leader_epoch(batch, state_.epoch);
   const BatchHeader header = TRY(parse_batch_header(batch));
@@ -182,7 +195,7 @@ Result<void> PartitionWriter::roll() {
   // lost would else be a hole in them, once a later one succeeds.
   if (auto sealed = active_->index.seal(); !sealed) return sealed;
   const Offset base = state_.written.offset;
-  TRY(create_segment(directory_, base));
+  TRY(create_segment(directory_, base, segment_file_name(active_->base, SegmentFile::log)));
   active_ = TRY(ActiveSegment::open(directory_, base, state_.generation));
   state_.segment_base = base;
   state_.written = state_.synced = state_.published = {0, base};

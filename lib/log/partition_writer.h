@@ -107,6 +107,7 @@ class PartitionWriter {
 
   std::mutex mutex_;  // Guards all below; threads of one process share the kernel's lock.
   CommitState state_;
+  bool has_entered_ = false;  // Since then the machine has not been started again.
   std::shared_ptr<ActiveSegment> active_;
   Timestamp first_timestamp_;  // Largest of the active segment's first batch; -1 when empty.
   std::int64_t appended_ = 0;

@@ -21,12 +21,16 @@ Result<void> quarantine(const io::Directory& directory, const io::File& log, Off
   auto made = directory.make_directory(quarantine_name);
   if (!made && made.error().code != Error::Code::exists) return made;
   const io::Directory cell = TRY(directory.open_directory(quarantine_name));
+  const io::FileStatus parent = TRY(directory.status());
+  if (made) TRY(cell.take_access(parent));
   char name[80];
   std::snprintf(name, sizeof name, "%020lld-from-byte-%llu-%08llx",
                 static_cast<long long>(base.value), static_cast<unsigned long long>(from),
                 static_cast<unsigned long long>(directory.system().random() & 0xffffffff));
-  io::File copy = TRY(cell.open_file(name, io::OpenMode::create_exclusive));
-  TRY(io::copy_range(log, from, to, copy, 0));
+  io::File copy = TRY(cell.create_file(name, "."));
+  const io::FileStatus model = TRY(log.status());
+  TRY(copy.take_access(model));
+  TRY(io::copy_sparse(log, from, to, copy));
   TRY(copy.sync());
   TRY(copy.close());
   TRY(cell.sync());
@@ -46,11 +50,18 @@ class Recovery {
     TRY(load_epochs());
     // The table is synced when it changes, the slot is not: after a loss of power it may be older.
     state_.epoch = std::max(state_.epoch, epochs_.last());
-    is_other_boot_ = state_.boot_id != this_boot();
+    is_other_boot_ = !is_of_this_boot(state_, directory_.system());
     TRY(check_synced());
     TRY(find_chain());
-    if (tail == Tail::incomplete_batch && !chain_.broken_by.empty() && !chain_.is_incomplete) {
+    is_blank_ = !chain_.broken_by.empty() && !chain_.is_incomplete &&
+                TRY(io::first_non_zero(active_->log, chain_.end.bytes, size_)) == size_;
+    if (tail == Tail::incomplete_batch && !chain_.broken_by.empty() && !chain_.is_incomplete &&
+        !is_blank_) {
       return Error{Error::Code::corrupt, chain_.broken_by};
+    }
+    if (is_blank_) {
+      notices_.push_back(active_->log.name() + ": " + std::to_string(size_ - chain_.end.bytes) +
+                         " zero bytes behind the last batch are cut off");
     }
     TRY(quarantine_tail());
     note_losses();
@@ -152,11 +163,16 @@ class Recovery {
   // any batch can take one of them again. A file that was missing or empty is made again, too.
   Result<void> put_epochs() {
     const std::string text = epochs_.to_text();
-    return text == epochs_text_ ? Result<void>() : directory_.replace_file(epochs_file_name, text);
+    return text == epochs_text_ ? Result<void>()
+                                : directory_.replace_file(epochs_file_name, text, log_name());
   }
 
+  std::string log_name() const { return segment_file_name(active_->base, SegmentFile::log); }
+
+  // Zeros at the end are nothing, be they allocated in advance, by a broker, or left by a loss of
+  // power: they are only cut.
   Result<void> quarantine_tail() {
-    if (size_ == chain_.end.bytes) return {};
+    if (size_ == chain_.end.bytes || is_blank_) return {};
     auto kept = quarantine(directory_, active_->log, active_->base, chain_.end.bytes, size_);
     // In the same boot the slot is exact: beyond its written end nothing was acknowledged to
     // anyone.
@@ -175,6 +191,12 @@ class Recovery {
     // Where there is no commit file, a sync may have failed and nobody noted it; and the segment
     // may be a hard link to a broker's own.
     if (commit_ == nullptr) return move_to_new_file();
+    const io::FileStatus log = TRY(active_->log.status());
+    if (log.link_count > 1) {
+      notices_.push_back(active_->log.name() +
+                         ": has another name elsewhere; its records are copied to a new file");
+      return move_to_new_file();
+    }
     const bool is_synced = !state_.is_poisoned && TRY(rewrite_tail());
     if (is_synced) return {};
     notices_.push_back(active_->log.name() +
@@ -206,7 +228,7 @@ class Recovery {
     const std::string name = segment_file_name(active_->base, SegmentFile::log);
     const std::string copy_name = name + ".cleaned";
     if (TRY(directory_.status(copy_name))) TRY(directory_.remove_file(copy_name));
-    io::File copy = TRY(directory_.open_file(copy_name, io::OpenMode::create_exclusive));
+    io::File copy = TRY(directory_.create_file(copy_name, name));
     TRY(io::copy_range(active_->log, 0, chain_.end.bytes, copy, 0));
     TRY(copy.sync());
     TRY(copy.close());
@@ -250,6 +272,7 @@ class Recovery {
   bool is_other_boot_ = false;
   std::shared_ptr<ActiveSegment> active_;
   std::uint64_t size_ = 0;  // Of the active log.
+  bool is_blank_ = false;   // Nothing but zeros is behind the chain.
   LogPosition start_;       // In the active log.
   Chain chain_;
 };

@@ -29,7 +29,7 @@ Result<CommitState> recover(const io::Directory& directory, io::File& commit, Co
                             Notices& notices);
 
 // Makes the `commit` file of a partition that has none: the active segment is verified from its
-// start; only an incomplete batch at its very end may be cut.
+// start; only an incomplete batch or zeros at its very end may be cut.
 Result<io::File> rebuild_commit(const io::Directory& directory, Notices& notices);
 
 }  // namespace estream::log

@@ -9,7 +9,14 @@ namespace estream::log {
 Result<std::vector<Offset>> list_segments(const io::Directory& directory) {
   std::vector<Offset> bases;
   for (const std::string& name : TRY(directory.list())) {
-    if (const auto base = parse_log_name(name)) bases.push_back(*base);
+    const auto base = parse_log_name(name);
+    if (!base) continue;
+    if (base->value == INT64_MAX) {
+      return Error{Error::Code::corrupt,
+                   directory.path_of(name) +
+                       ": no batch can begin at the largest number there is; move it aside"};
+    }
+    bases.push_back(*base);
   }
   std::ranges::sort(bases);
   return bases;

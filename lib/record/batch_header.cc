@@ -42,13 +42,8 @@ Error corrupt_field(const std::string& name, std::int64_t value) {
   return corrupt(name + " " + std::to_string(value) + " is out of range");
 }
 
-// What Kafka wrote before 0.11 is told apart from damage: there the file is sound.
 Error foreign_magic(std::int8_t value) {
-  const std::string text = "magic " + std::to_string(value);
-  if (value == 0 || value == 1) {
-    return corrupt(text + " is the message format of Kafka before 0.11, which estream cannot read");
-  }
-  return corrupt(text + " is not 2");
+  return corrupt("magic " + std::to_string(value) + " is not 2");
 }
 
 Result<void> check_length(std::int32_t length) {

@@ -1,5 +1,7 @@
 #include "topic/branch.h"
 
+#include <optional>
+
 #include "topic/new_topic.h"
 #include "topic/topic_name.h"
 
@@ -41,13 +43,18 @@ Result<BranchReport> branch_topic(const Topic& source, const std::string& root,
   BranchReport report;
   const auto branch = [&](std::int32_t partition, const io::Directory& target) -> Result<void> {
     const io::Directory directory = TRY(source.open_partition(partition));
+    const io::FileStatus model = TRY(directory.status());
+    TRY(target.take_access(model));
     report += source.layout() == log::Layout::kafka
                   ? TRY(log::branch_kafka_partition(directory, source.log_start_offset(partition),
                                                     target))
                   : TRY(log::branch_partition(directory, target, options));
     return {};
   };
-  auto made = make_topic(source.system(), root, name, source.config(), branch);
+  std::optional<io::Directory> like;
+  if (source.layout() == log::Layout::estream) like = TRY(source.open_directory());
+  auto made =
+      make_topic(source.system(), root, name, source.config(), branch, like ? &*like : nullptr);
   if (made) return report;
   // Somebody else was faster.
   return made.error().code == Error::Code::exists ? name_is_taken(root, name) : made.error();

@@ -32,12 +32,20 @@ Result<void> fill_topic(const io::Directory& directory, const TopicConfig& confi
   return write_new_topic_config(directory, own);
 }
 
+Result<void> take_access_of_config(const io::Directory& directory, const io::Directory& like) {
+  const auto model = TRY(like.status(config_file_name));
+  if (!model) return {};
+  io::File config = TRY(directory.open_file(config_file_name, io::OpenMode::read));
+  return config.take_access(*model);
+}
+
 }  // namespace
 
 // Everything is made under a hidden name and then renamed, so that no other process ever sees half
 // a topic, and of two that create it one wins.
 Result<void> make_topic(io::System& system, const std::string& root, const std::string& name,
-                        const TopicConfig& config, const PartitionMaker& make) {
+                        const TopicConfig& config, const PartitionMaker& make,
+                        const io::Directory* like) {
   TRY(check_topic_name(name));
   TRY(io::make_directories(system, root));
   const io::Directory parent = TRY(io::Directory::open(system, root));
@@ -54,7 +62,12 @@ Result<void> make_topic(io::System& system, const std::string& root, const std::
   TRY(sync_new_root(system, root, parent));
   remove_dead_topics(parent);
   HiddenTopic hidden = TRY(HiddenTopic::make(parent, name));
+  if (like != nullptr) {
+    const io::FileStatus model = TRY(like->status());
+    TRY(hidden.directory().take_access(model));
+  }
   TRY(fill_topic(hidden.directory(), config, make));
+  if (like != nullptr) TRY(take_access_of_config(hidden.directory(), *like));
   return hidden.show();
 }
 

@@ -57,6 +57,8 @@ class Topic {
   // to it any more, so that nothing more can come.
   Result<void> check_in_place(const io::Directory& partition) const;
   // "orders/0", or "orders-0" of a broker.
+  // Of a topic of ours; a broker's has none of its own.
+  Result<io::Directory> open_directory() const { return root_.open_directory(name_); }
   Result<io::Directory> open_partition(std::int32_t partition) const;
   // Where a broker's partition begins, if it said so.
   std::optional<Offset> log_start_offset(std::int32_t partition) const;

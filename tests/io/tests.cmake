@@ -1,5 +1,6 @@
 target_sources(estream_tests PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/../support/memory_system.cc
+  ${CMAKE_CURRENT_LIST_DIR}/../support/memory_system_access.cc
   ${CMAKE_CURRENT_LIST_DIR}/../support/memory_system_crash.cc)
 estream_test(io/deadline)
 estream_test(io/directories)

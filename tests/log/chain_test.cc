@@ -28,10 +28,17 @@ struct LogFile {
     return *found;
   }
 
-  LogPosition last_whole(LogPosition start = {}) {
-    const auto found = last_whole_batch(file, start, content.size());
+  WholeBatches whole() {
+    const auto found = find_whole_batches(file, {}, content.size());
     REQUIRE(found);
     return *found;
+  }
+
+  // Where nothing may hide what follows.
+  LogPosition last_whole() {
+    const WholeBatches found = whole();
+    CHECK(!found.damage);
+    return found.end;
   }
 };
 
@@ -99,11 +106,14 @@ TEST_CASE("zeros to the end of a broker's log are space that it set aside") {
   }
 }
 
-TEST_CASE("damage in a broker's log is left for the reader to meet") {
+TEST_CASE("damage in a broker's log is told, with its place, and the log counts up to there") {
   for (const std::string& tail :
        {std::string(100, 'x'), std::string(100, 'x') + second(), std::string(70, '\0') + second(),
         std::string(5000, '\0') + "x"}) {
     LogFile log(first() + tail);
-    CHECK(log.last_whole().bytes == log.content.size());
+    const WholeBatches found = log.whole();
+    CHECK(found.end == LogPosition{first().size(), {2}});
+    REQUIRE(found.damage);
+    CHECK(found.damage->message.starts_with("//x.log at byte 77: "));
   }
 }

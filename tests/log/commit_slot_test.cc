@@ -274,3 +274,19 @@ TEST_CASE("a commit file of every shorter length is corrupt or its first slot") 
     if (state) CHECK(state->sequence == 2);
   }
 }
+
+TEST_CASE("the note of a failed sync that is refused at first leaves the sound slot alone") {
+  io::MemorySystem system;
+  io::File file = commit_file(system);
+  two_slots(file);
+  auto state = read_commit(file);
+  REQUIRE(state);
+  const std::string before = system.content("commit");
+  system.fail(io::MemorySystem::Call::write, 1, EIO);
+  REQUIRE(note_failed_sync(file, *state));
+  const std::string after = system.content("commit");
+  const std::size_t sound = state->sequence % 2 == 0 ? commit_slot_stride : 0;
+  CHECK(after.substr(sound, commit_slot_bytes) == before.substr(sound, commit_slot_bytes));
+  CHECK(read_commit(file)->is_poisoned);
+  CHECK(read_commit(file)->sequence == 3);
+}

@@ -316,3 +316,37 @@ TEST_CASE("after a loss of power the slot does not name a segment that was rewri
   partition.writer();
   CHECK(seen_records(partition.directory()) == before);
 }
+
+TEST_CASE("maintenance hands on that the other slot was damaged and may have been newer") {
+  TestPartition partition;
+  fill(partition);
+  const std::uint64_t at = partition.commit().sequence % 2 == 0 ? 0 : commit_slot_stride;
+  std::string content = partition.system.content("p/commit");
+  content[at + 40] ^= 1;
+  partition.system.set_content("p/commit", content);
+  REQUIRE(partition.commit().is_twin_damaged);
+  REQUIRE(run_retention(partition.directory(), 0));
+  // Both slots are sound again, and the next writer must know all the same.
+  CHECK(!partition.commit().is_twin_damaged);
+  CHECK(partition.commit().is_rolling);
+}
+
+TEST_CASE("a segment that was not written as it should be replaces nothing") {
+  TestPartition partition;
+  fill(partition);
+  const std::string old = partition.system.content(path(0, SegmentFile::log));
+  const std::string cleaned = path(0, SegmentFile::log) + cleaned_suffix;
+  bool is_swapped = false;
+  partition.system.observe([&](const io::MemorySystem::Step& step) {
+    if (step.kind != io::MemorySystem::Step::Kind::sync || is_swapped) return;
+    if (!partition.system.exists(cleaned)) return;
+    is_swapped = true;
+    partition.system.set_content(cleaned, old);
+  });
+  const auto before = seen_records(partition.directory());
+  const auto report = run_compaction(partition.directory(), {.now = {0}});
+  REQUIRE(is_swapped);
+  REQUIRE(!report);
+  CHECK(report.error().message.find("nothing was replaced") != std::string::npos);
+  CHECK(seen_records(partition.directory()) == before);
+}

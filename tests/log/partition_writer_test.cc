@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "log/active_segment.h"
 #include "support/partition.h"
 
 using namespace estream;
@@ -214,4 +215,58 @@ TEST_CASE("writers leave no descriptor open") {
     REQUIRE(writer->sync());
   }
   CHECK(partition.system.open_descriptors() == 0);
+}
+
+TEST_CASE("a sync acknowledges nothing that was appended while it ran") {
+  TestPartition partition;
+  const auto writer = partition.writer();
+  append(*writer, {"a"});
+  bool has_appended = false;
+  partition.system.observe([&](const io::MemorySystem::Step& step) {
+    if (step.kind != io::MemorySystem::Step::Kind::sync || has_appended) return;
+    has_appended = true;
+    append(*writer, {"b"});
+  });
+  CHECK(*writer->sync() == 1);
+  REQUIRE(has_appended);
+  CHECK(partition.seen() == records(0, {"a"}));
+  CHECK(partition.commit().synced.offset == Offset{1});
+  CHECK(*writer->sync() == 2);
+  CHECK(partition.seen() == records(0, {"a", "b"}));
+}
+
+TEST_CASE("the thread that syncs has a descriptor of its own") {
+  TestPartition partition;
+  const auto active = ActiveSegment::open(partition.directory(), {0}, 0);
+  REQUIRE(active);
+  // The kernel tells each open file of a failed write-back once.
+  CHECK((*active)->log.fd() != (*active)->sync_log.fd());
+}
+
+TEST_CASE("a slot that names a segment which has been sealed since is recovered from") {
+  TestPartition partition;
+  const WriterOptions options = {.sync_level = SyncLevel::batch, .segment_bytes = 140};
+  append(*partition.writer(options), {"a"});
+  append(*partition.writer(options), {"b"});
+  const std::string stale = partition.system.content("p/commit");
+  append(*partition.writer(options), {"c"});
+  REQUIRE(list_segments(partition.directory())->size() == 2);
+  partition.system.set_content("p/commit", stale);
+  CHECK(append(*partition.writer(options), {"d"}).base_offset == Offset{3});
+  CHECK(partition.seen() == records(0, {"a", "b", "c", "d"}));
+}
+
+TEST_CASE("a segment is rolled before its indexes run out of their 31 bits") {
+  TestPartition partition;
+  const auto writer = partition.writer(each_batch);
+  const auto add = [&](std::int32_t last_offset_delta) {
+    std::vector<std::byte> batch = batch_of({"a"});
+    patch_last_offset_delta(batch, last_offset_delta);
+    recompute_crc(batch);
+    REQUIRE(writer->append(batch));
+    return list_segments(partition.directory())->size();
+  };
+  CHECK(add(INT32_MAX - 1) == 1);
+  CHECK(add(0) == 1);  // The last offset that fits.
+  CHECK(add(0) == 2);
 }

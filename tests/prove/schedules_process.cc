@@ -239,6 +239,18 @@ int Process::clone(int from_fd, int to_fd) {
                  [&] { return machine_.memory.clone(from_fd, to_fd); });
 }
 
+// Nobody else looks at these.
+std::int64_t Process::seek_data(int fd, std::uint64_t position) {
+  return machine_.memory.seek_data(fd, position);
+}
+std::int64_t Process::seek_hole(int fd, std::uint64_t position) {
+  return machine_.memory.seek_hole(fd, position);
+}
+int Process::change_owner(int fd, std::uint32_t owner, std::uint32_t group) {
+  return machine_.memory.change_owner(fd, owner, group);
+}
+int Process::change_mode(int fd, unsigned mode) { return machine_.memory.change_mode(fd, mode); }
+
 int Process::status(int fd, io::FileStatus& out) {
   const Open file = open(fd);
   Accesses accesses;

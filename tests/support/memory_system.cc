@@ -102,6 +102,8 @@ MemorySystem::NodePointer MemorySystem::make_node(bool is_directory) {
   auto node = std::make_shared<Node>();
   node->is_directory = is_directory;
   node->number = ++node_count_;
+  node->owner = node->group = user_;
+  node->mode = is_directory ? 0755 : 0644;
   return node;
 }
 
@@ -136,7 +138,7 @@ MemorySystem::NodePointer MemorySystem::find(int directory, std::string_view pat
   return found == parent->names.end() ? nullptr : found->second;
 }
 
-int MemorySystem::open_at(int directory, const char* name, int flags, unsigned) {
+int MemorySystem::open_at(int directory, const char* name, int flags, unsigned mode) {
   const std::scoped_lock guard(mutex_);
   if (const int answer = refusal(Call::open, name); answer != 0) return answer;
   NodePointer node = find(directory, name);
@@ -152,6 +154,7 @@ int MemorySystem::open_at(int directory, const char* name, int flags, unsigned) 
     if ((flags & O_CREAT) == 0 || !parent) return -ENOENT;
     if (const int answer = begin_change(); answer != 0) return answer;
     node = make_node(false);
+    node->mode = mode & ~022U;
     change_names(*parent, {.name = last, .node = node});
   }
   if ((flags & O_DIRECTORY) != 0 && !node->is_directory) return -ENOTDIR;
@@ -270,6 +273,9 @@ FileStatus MemorySystem::status_of(const Node& node) {
   status.device = 1;
   status.inode = node.number;
   status.link_count = 1;
+  status.mode = node.mode;
+  status.owner = node.owner;
+  status.group = node.group;
   return status;
 }
 

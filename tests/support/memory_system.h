@@ -103,6 +103,9 @@ class MemorySystem : public System {
   // Every path with its content, in order: two of these are equal if the trees are.
   std::map<std::string, std::string> tree();
 
+  // Whose files are made from now on: this user's, with a group of the same number. Root is 0.
+  void act_as(std::uint32_t user) { user_ = user; }
+
   void set_boot_id(std::optional<BootId> id) { boot_id_ = id; }
 
   // A change as it was made, for whoever builds from the record of them what a crash may leave.
@@ -146,6 +149,10 @@ class MemorySystem : public System {
   std::int64_t pread(int fd, MutableBytes out, std::uint64_t position) override;
   std::int64_t pwrite(int fd, Bytes bytes, std::uint64_t position) override;
   int truncate(int fd, std::uint64_t size_bytes) override;
+  std::int64_t seek_data(int fd, std::uint64_t position) override;
+  std::int64_t seek_hole(int fd, std::uint64_t position) override;
+  int change_owner(int fd, std::uint32_t owner, std::uint32_t group) override;
+  int change_mode(int fd, unsigned mode) override;
   int fsync(int fd) override;
   int fdatasync(int fd) override;
   int clone(int from_fd, int to_fd) override;
@@ -187,6 +194,8 @@ class MemorySystem : public System {
   struct Node {
     bool is_directory = false;
     std::uint64_t number = 0;
+    unsigned mode = 0644;
+    std::uint32_t owner = 0, group = 0;
     std::string content, durable_content;
     Names names, durable_names;
     std::vector<Change> unsynced;
@@ -235,6 +244,7 @@ class MemorySystem : public System {
 
   std::recursive_mutex mutex_;
   std::uint64_t node_count_ = 0;
+  std::uint32_t user_ = 0;
   NodePointer root_ = make_node(true);
   std::map<int, Open> open_;
   std::vector<Fault> faults_;

@@ -77,6 +77,7 @@ class Branching {
       TRY(seal_active());
       reader = TRY(open_reader());
     }
+    TRY(reader.known_end());
     const Offset active = reader.end_segment();
     TRY(take_sealed(active, reader.log_start_offset()));
     LeaderEpochs epochs = reader.epochs();

@@ -39,7 +39,9 @@ Result<void> BranchTarget::copy(Offset base, SegmentFile kind, std::optional<std
     return Error{Error::Code::corrupt, from.name() + ": has " + std::to_string(size) +
                                            " bytes instead of " + std::to_string(end)};
   }
-  io::File to = TRY(target_.open_file(name, io::OpenMode::create_exclusive));
+  io::File to = TRY(target_.create_file(name, "."));
+  const io::FileStatus model = TRY(from.status());
+  TRY(to.take_access(model));
   const bool is_cloned = TRY(to.clone_from(from));
   if (is_cloned) {
     // What had been appended to the source behind `end` came along.
@@ -92,8 +94,9 @@ Result<void> BranchTarget::clear() {
 Result<void> BranchTarget::finish(CommitState state, const LeaderEpochs& epochs) {
   ASSERT(epochs.last() >= 0);
   io::System& system = target_.system();
-  TRY(target_.open_file(lock_file_name, io::OpenMode::create_exclusive));
-  TRY(target_.replace_file(epochs_file_name, epochs.to_text()));
+  TRY(open_lock(target_));
+  TRY(target_.replace_file(epochs_file_name, epochs.to_text(),
+                           segment_file_name(state.segment_base, SegmentFile::log)));
   state.epoch = epochs.last();
   state.writer_pid = system.process_id();
   state.boot_id = system.boot_id().value_or(io::BootId{});

@@ -24,6 +24,7 @@ class KafkaBranching {
 
   Result<BranchReport> run(std::optional<Offset> log_start) {
     const PartitionReader reader = TRY(PartitionReader::open(source_, Layout::kafka, log_start));
+    TRY(reader.known_end());
     const std::vector<Offset> segments = TRY(list_segments(source_));
     const Offset active = segments.empty() ? reader.log_start_offset() : reader.end_segment();
     end_ = active;

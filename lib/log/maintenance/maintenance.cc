@@ -4,6 +4,7 @@
 #include <set>
 #include <string_view>
 
+#include "log/create.h"
 #include "log/in_place.h"
 #include "log/index_writer.h"
 #include "log/names.h"
@@ -54,8 +55,7 @@ Result<void> remove_if_there(const io::Directory& directory, const std::string& 
 
 Result<std::unique_ptr<Maintenance>> Maintenance::open(const io::Directory& directory,
                                                        std::int64_t lock_timeout_ns) {
-  auto lock = std::make_unique<io::File>(
-      TRY(directory.open_file(lock_file_name, io::OpenMode::create_or_open)));
+  auto lock = std::make_unique<io::File>(TRY(open_lock(directory)));
   io::RangeLock held = TRY(io::RangeLock::acquire(*lock, maintenance_lock_byte, lock_timeout_ns));
   io::File commit = TRY(directory.open_file(commit_file_name, io::OpenMode::read_write));
   return std::unique_ptr<Maintenance>(new Maintenance(directory, std::move(commit), std::move(lock),

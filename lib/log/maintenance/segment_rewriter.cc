@@ -6,6 +6,7 @@
 
 #include "log/maintenance/batch_walk.h"
 #include "log/maintenance/rewrite_check.h"
+#include "log/names.h"
 
 namespace estream::log {
 
@@ -186,7 +187,7 @@ Result<void> rewrite_group(Maintenance& maintenance, SegmentGroup group, const R
     return {};
   }
   const std::string name = Maintenance::new_name(base);
-  io::File file = TRY(directory.open_file(name, io::OpenMode::create_exclusive));
+  io::File file = TRY(directory.create_file(name, segment_file_name(base, SegmentFile::log)));
   GroupWriter writer(rules, producer_ends, &file, group);
   auto is_new = write_new_log(directory, group, rules, producer_ends, file, writer);
   if (!is_new || !*is_new) {

@@ -100,7 +100,7 @@ void look_around_slots(std::string_view content, const std::string& name, Findin
 }  // namespace
 
 bool is_other_boot(const io::Directory& directory, const CommitState& state) {
-  return state.boot_id != directory.system().boot_id().value_or(state.boot_id);
+  return !is_of_this_boot(state, directory.system());
 }
 
 CommitProof prove_commit(const io::Directory& directory, Findings& findings) {

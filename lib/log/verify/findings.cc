@@ -32,6 +32,9 @@ std::string_view advice(Remedy remedy) {
     case Remedy::restore_log:
       return "restore this file from a copy of the partition; without one, estream-consume "
              "--on-corrupt=skip reads the events around the damage";
+    case Remedy::produce_anew:
+      return "nothing is to be restored: read it with a broker up to 3.9 and produce its events "
+             "anew";
     case Remedy::remove_index:
       return "an index is a hint and no event is harmed, but a search by time may pass over some: "
              "remove this file, and searches only take longer until a writer or compaction makes "

@@ -17,6 +17,7 @@ namespace estream::log {
 enum class Remedy {
   none,
   restore_log,
+  produce_anew,
   remove_index,
   append,
   restore_epochs,

@@ -96,7 +96,14 @@ Result<PartitionNames> prove_names(const io::Directory& directory, Layout layout
   const std::vector<std::string> all = TRY(directory.list());
   PartitionNames names;
   for (const std::string& name : all) {
-    if (const auto base = parse_log_name(name)) names.segments.push_back(*base);
+    const auto base = parse_log_name(name);
+    if (!base) continue;
+    if (base->value == INT64_MAX) {
+      findings.fault(Remedy::none, directory.path_of(name), std::nullopt,
+                     "no batch can begin at the largest number there is: move it aside");
+    } else {
+      names.segments.push_back(*base);
+    }
   }
   std::ranges::sort(names.segments);
   names.with_new_indexes = find_new_indexes(all);

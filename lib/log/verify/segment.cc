@@ -5,31 +5,15 @@
 #include "log/batch_reader.h"
 #include "log/chain.h"
 #include "log/names.h"
+#include "log/old_batch.h"
 
 namespace estream::log {
 
 namespace {
 
 constexpr std::uint64_t range_bytes = 4 << 20;
-constexpr std::size_t zeros_bytes = 1 << 20;
 
 std::string shown(Offset offset) { return std::to_string(offset.value); }
-
-// The first byte in [from, to) that is not zero; `to` when there is none.
-std::uint64_t first_non_zero(const io::File& file, std::uint64_t from, std::uint64_t to) {
-  std::vector<std::byte> buffer(std::min<std::uint64_t>(zeros_bytes, to - from));
-  while (from < to) {
-    const auto wanted = std::span(buffer).first(std::min<std::uint64_t>(buffer.size(), to - from));
-    const auto count = file.read_at(from, wanted);
-    if (!count || *count == 0) return from;
-    const auto found = std::ranges::find_if(wanted.first(*count),
-                                            [](std::byte byte) { return byte != std::byte{0}; });
-    const auto zeros = static_cast<std::uint64_t>(found - wanted.begin());
-    from += zeros;
-    if (zeros < *count) return from;
-  }
-  return to;
-}
 
 }  // namespace
 
@@ -75,6 +59,7 @@ void SegmentWalk::run(const VerifyPool::HandOut& hand_out) {
     walk_unsettled();
   }
   give_range();
+  tell_of_old_batches();
   prove_indexes();
   outcome_->end = at_.offset;
   outcome_->bytes = at_.bytes;
@@ -96,11 +81,35 @@ void SegmentWalk::walk_settled(std::uint64_t limit) {
   BatchReader reader(*log_, at_.bytes, limit);
   while (at_.bytes < limit) {
     const auto header = reader.peek();
-    if (!header) return meet_damage(header.error(), limit);
+    if (!header) {
+      if (!pass_old_batch(limit)) return meet_damage(header.error(), limit);
+      reader = BatchReader(*log_, at_.bytes, limit);
+      continue;
+    }
     if (!*header) return meet_end(limit);
     see(**header, at_.bytes);
     reader.skip();
   }
+}
+
+// The place behind a batch of an old format is known, so that what follows is looked at.
+bool SegmentWalk::pass_old_batch(std::uint64_t limit) {
+  const auto old = find_old_batch(*log_, at_.bytes, limit);
+  if (!old || !*old || (*old)->last_offset < at_.offset) return false;
+  give_range();
+  if (old_batches_++ == 0) first_old_ = at_.bytes;
+  at_ = {at_.bytes + (*old)->size_bytes, (*old)->last_offset + 1};
+  range_from_ = at_.bytes;
+  return true;
+}
+
+void SegmentWalk::tell_of_old_batches() {
+  if (old_batches_ == 0) return;
+  context_->findings->fault(Remedy::produce_anew, name_, first_old_,
+                            std::to_string(old_batches_) +
+                                " batches from here on are of message format 0 or 1 of Kafka "
+                                "before 0.11, which estream does not read; their checksums are "
+                                "right, and the file is sound");
 }
 
 // What stands behind the written length is not promised to be anything. As far as it is whole, the
@@ -212,8 +221,8 @@ void SegmentWalk::meet_damage(const Error& error, std::uint64_t limit) {
   }
   const std::uint64_t rest = limit - at_.bytes;
   const bool may_be_blank = task_->role == SegmentRole::open_ended;
-  const std::uint64_t filled = may_be_blank ? first_non_zero(*log_, at_.bytes, limit) : at_.bytes;
-  if (filled == limit) {
+  const auto filled = io::first_non_zero(*log_, at_.bytes, limit);
+  if (may_be_blank && filled && *filled == limit) {
     return context_->findings->note(name_, at_.bytes,
                                     std::to_string(rest) + " zero bytes, allocated in advance");
   }

@@ -69,6 +69,8 @@ class SegmentWalk {
   void prove_indexes();
   void walk_settled(std::uint64_t limit);
   void walk_unsettled();
+  bool pass_old_batch(std::uint64_t limit);
+  void tell_of_old_batches();
   void see(const BatchHeader& header, std::uint64_t position);
   void see_offsets(const BatchHeader& header, std::uint64_t position);
   void see_epoch(const BatchHeader& header, std::uint64_t position);
@@ -91,6 +93,8 @@ class SegmentWalk {
   std::optional<Offset> alternative_;  // Where the next batch may begin, too: an offset was wrong.
   std::uint64_t range_from_ = 0;
   bool is_torn_ = false;
+  std::int64_t old_batches_ = 0;
+  std::uint64_t first_old_ = 0;
 };
 
 }  // namespace estream::log

@@ -174,13 +174,14 @@ class Measure {
     return {};
   }
 
-  std::int64_t edge() const {
+  Result<std::int64_t> edge() const {
     std::int64_t first = INT64_MAX;
     std::int64_t last = -1;
     for (const Walked& walked : sources_) {
       const log::PartitionReader& reader = walked.source.reader;
       first = std::min(first, reader.log_start_offset().value);
-      last = std::max(last, reader.end_offset().value - 1);
+      if (expectation_->quantity == Quantity::first) continue;
+      last = std::max(last, TRY(reader.known_end()).value - 1);
     }
     return expectation_->quantity == Quantity::first ? first : last;
   }

@@ -69,13 +69,14 @@ Result<Cell> file_size_cell(const io::Directory& directory, Offset base, log::Se
 
 Result<void> add_segments(Report& report, const PartitionSource& source) {
   const io::Directory& directory = source.reader.directory();
+  const Offset end = TRY(source.reader.known_end());
   const std::vector<Offset> bases = TRY(log::list_segments(directory));
   for (const Offset base : bases) {
     auto segment = log::Segment::open(directory, base);
     // Retention may have taken it meanwhile.
     if (!segment && segment.error().code == Error::Code::not_found) continue;
     if (!segment) return std::move(segment).error();
-    const SegmentTotals totals = TRY(totals_of(*segment, source.reader.end_offset()));
+    const SegmentTotals totals = TRY(totals_of(*segment, end));
     TRY(check_complete());
     const Cell index = TRY(file_size_cell(directory, base, log::SegmentFile::index));
     const Cell times = TRY(file_size_cell(directory, base, log::SegmentFile::time_index));

@@ -175,6 +175,7 @@ Result<cli::ExitStatus> inspect_offsets(io::System& system, const InspectOptions
   const std::vector<std::string> names = TRY(names_of_topics(system, options));
   for (PartitionSource& source : TRY(open_topics(system, options, names))) {
     const log::PartitionReader& reader = source.reader;
+    const Offset end = TRY(reader.known_end());
     Cell offset_at;
     if (options.request.times.since) {
       const cli::Position position = {
@@ -182,8 +183,7 @@ Result<cli::ExitStatus> inspect_offsets(io::System& system, const InspectOptions
       offset_at = count_cell(TRY(resolve_position(source, position)).value);
     }
     TRY(report.add({text_cell(source.topic->name()), count_cell(source.partition),
-                    count_cell(reader.log_start_offset().value),
-                    count_cell(reader.end_offset().value),
+                    count_cell(reader.log_start_offset().value), count_cell(end.value),
                     reader.epoch() < 0 ? Cell() : count_cell(reader.epoch()), offset_at}));
   }
   TRY(report.finish());

@@ -120,6 +120,7 @@ Result<void> BatchFeed::skip_damage(const Error& error) {
   const auto next = std::ranges::upper_bound(*segments, position_);
   const Offset end = source_.reader.end_offset();
   const Offset resumed = next == segments->end() ? end : std::min(*next, end);
+  if (resumed == end) source_.reader.pass_damage();
   count_corrupt_batch(
       {told.code, told.message + "; skipped up to offset " + std::to_string(resumed.value)});
   position_ = std::max(position_, std::min(resumed, window_.end));

@@ -86,7 +86,12 @@ std::shared_ptr<StableEnd> stable_end_of(PartitionSource& source) {
 }
 
 Result<Offset> visible_end(PartitionSource& source) {
-  const Offset end = source.reader.end_offset();
+  const auto known = source.reader.known_end();
+  if (!known) {
+    return Error{known.error().code,
+                 source.name + ": the end of the log is not known: " + known.error().message};
+  }
+  const Offset end = *known;
   if (source.isolation == Isolation::uncommitted) return end;
   const std::shared_ptr<StableEnd> stable_end = stable_end_of(source);
   const bool may_differ = TRY(stable_end->may_differ(source.reader.directory()));

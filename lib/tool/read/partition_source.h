@@ -46,7 +46,8 @@ Result<std::pair<std::uint64_t, std::uint64_t>> place_of(const log::PartitionRea
 std::shared_ptr<StableEnd> stable_end_of(PartitionSource& source);
 
 // The end of what counts in the log as it is now: the last stable offset where only what is
-// committed counts, and the end of the log where nothing is open.
+// committed counts, and the end of the log where nothing is open. Error::Code::corrupt where damage
+// hides it.
 Result<Offset> visible_end(PartitionSource& source);
 
 enum class TopicNames {

@@ -60,7 +60,8 @@ Result<Offset> resolve_begin(PartitionSource& source, const ReadRequest& request
 Result<ReadWindow> resolve_window(PartitionSource& source, const ReadRequest& request, Offset begin,
                                   Horizon horizon) {
   ReadWindow window = {.begin = begin, .times = request.times};
-  if (horizon == Horizon::now) window.end = source.reader.end_offset();
+  // Where damage hides the end, reading goes on to the damage, and tells of it.
+  if (horizon == Horizon::now && source.reader.knows_end()) window.end = source.reader.end_offset();
   if (const cli::Position* to = position_for(request.to, source.partition)) {
     const Offset end = TRY(resolve_position(source, *to));
     window.end = std::min(window.end, end);
@@ -77,7 +78,7 @@ void say_window(const std::string& name, const ReadWindow& window) {
   const bool is_open = window.end == Offset{INT64_MAX};
   cli::say(cli::Level::detail,
            name + ": from offset " + std::to_string(window.begin.value) +
-               (is_open ? ", following" : " up to " + std::to_string(window.end.value)) +
+               (is_open ? " on" : " up to " + std::to_string(window.end.value)) +
                shown(window.times));
 }
 

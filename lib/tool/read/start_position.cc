@@ -100,7 +100,8 @@ class VisibleBatches {
 // only inside.
 Result<Offset> first_at_or_after(PartitionSource& source, Timestamp time) {
   const Offset reaching = TRY(source.reader.offset_reaching(time));
-  const Offset end = TRY(visible_end(source));
+  // Where damage hides the end, the search meets it, unless it finds something before.
+  const Offset end = source.reader.knows_end() ? TRY(visible_end(source)) : Offset{INT64_MAX};
   VisibleBatches batches(source);
   TRY(batches.begin(reaching, end));
   while (const auto header = TRY(batches.next())) {
@@ -229,6 +230,7 @@ Result<Offset> resolve_cursor(const PartitionSource& source, const CursorPositio
   }
   const Offset end = source.reader.end_offset();
   if (position.offset > end) {
+    TRY(source.reader.known_end());
     return Error{Error::Code::corrupt,
                  source.name + ": the cursor is at offset " + shown(position.offset) +
                      ", but the log ends at " + shown(end) +
