@@ -20,7 +20,7 @@ for topic in keys stamped erased packed cut all; do
   awk 'BEGIN {
     for (i = 0; i < 6000; i++) {
       value = i % 10 == 3 ? "null,\"tombstone\":true" : sprintf("{\"n\":%d,\"pad\":\"%0*d\"}", i, i % 90, i)
-      printf "{\"key\":\"k%d\",\"ts\":%d,\"value\":%s}\n", (i * 7919) % 150, 1767225600000 + i * 10 - i % 7 * 50, value
+      printf "{\"key\":\"k%d\",\"ts\":%.0f,\"value\":%s}\n", (i * 7919) % 150, 1767225600000 + i * 10 - i % 7 * 50, value
     }
   }' | estream-produce -J --producer job --partitions 2 --batch-size 5000 --segment-bytes 40000 \
     -z "$([ $topic = packed ] && echo none || echo zstd)" $topic

@@ -24,11 +24,15 @@ def main():
     for partition, records in sorted(partitions.items()):
         times = [when for _, when in records]
         for when in [min(times) - 1, max(times), max(times) + 1] + [
-                chance.choice(times) + chance.randrange(-1, 2) for _ in range(QUERIES)]:
+                chance.choice(times) + chance.randrange(-1, 2) for _ in range(QUERIES)] + [
+                chance.randint(min(times), max(times)) for _ in range(5 * QUERIES)]:
             found = next((offset for offset, at in records if at >= when), -1)
             print("time", partition, when, found)
-        for offset, _ in [records[0], records[-1]] + chance.sample(records, QUERIES):
-            print("offset", partition, offset, offset)
+        # Offsets of which the records were removed, too.
+        last = records[-1][0]
+        for wanted in [0, last] + [chance.randrange(last + 1) for _ in range(QUERIES)]:
+            found = next(offset for offset, _ in records if offset >= wanted)
+            print("offset", partition, wanted, found)
 
 
 if __name__ == "__main__":

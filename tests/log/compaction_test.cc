@@ -119,8 +119,28 @@ TEST_CASE("the first compaction never removes a tombstone, however old it is") {
   KeyCompaction options = {.now = {100 * 24 * hour_ms}, .keep_tombstones_ms = 0};
   compacted(partition, options);
   CHECK(seen(partition) == Texts{"0 a=null"});
+  options.now.ms++;
   compacted(partition, options);
   CHECK(seen(partition).empty());
+}
+
+TEST_CASE("no round removes a tombstone that a round of the same run has marked") {
+  TestPartition partition;
+  {
+    const auto writer = partition.writer({.sync_level = SyncLevel::batch});
+    append_keyed(*writer, {{"a", std::nullopt}});
+    for (int i = 0; i < 50; i++) append_keyed(*writer, {{std::to_string(i), "v"}});
+    REQUIRE(writer->seal_active());
+  }
+  KeyCompaction options = at_noon;
+  options.keep_tombstones_ms = 0;
+  options.key_map_bytes_max = 0;
+  REQUIRE(compacted(partition, options, Effect::preview).is_lower_bound);
+  compacted(partition, options);
+  CHECK(seen_records(partition.directory()).size() == 51);
+  options.now.ms++;
+  compacted(partition, options);
+  CHECK(seen_records(partition.directory()).size() == 50);
 }
 
 TEST_CASE("a delete horizon changes no record's time") {

@@ -178,9 +178,8 @@ MISTAKES = [
             "if (last && record.offset < *last) return Fate::goes;",
             "if (last && record.offset < *last && !PLANTED) return Fate::goes;"),
     Mistake("tombstones go at once", "crash", "log/maintenance/key_round.cc",
-            "return batch.has_delete_horizon && now >= batch.base_timestamp && is_tombstone(record);",
-            "return (PLANTED || (batch.has_delete_horizon && now >= batch.base_timestamp)) &&"
-            " is_tombstone(record);"),
+            "return batch.has_delete_horizon && is_over && is_tombstone(record);",
+            "return (PLANTED || (batch.has_delete_horizon && is_over)) && is_tombstone(record);"),
     Mistake("a producer's past is forgotten", "crash system-calls",
             "tool/produce/producer_session.cc",
             "const std::size_t known = in_batch(history_.next_sequence());",

@@ -49,9 +49,12 @@ class KeyCollector {
   BatchDecoder decoder_;
 };
 
-// A tombstone whose time is over goes, whatever comes after it.
-bool is_expired(const BatchHeader& batch, const RecordView& record, Timestamp now) {
-  return batch.has_delete_horizon && now >= batch.base_timestamp && is_tombstone(record);
+// A tombstone whose time is over goes, whatever comes after it. One that this run has marked, in a
+// round before, stays until the next run, also if the time is 0.
+bool is_expired(const BatchHeader& batch, const RecordView& record, const KeyCompaction& options) {
+  const std::int64_t marked_now = options.now.ms + options.keep_tombstones_ms;
+  const bool is_over = options.now >= batch.base_timestamp && batch.base_timestamp.ms != marked_now;
+  return batch.has_delete_horizon && is_over && is_tombstone(record);
 }
 
 class RemovalCounter {
@@ -75,7 +78,7 @@ class RemovalCounter {
     if (record.offset >= round_.begin) {
       if (judge_.judge(header, record) == Fate::goes) own_++;
     } else if (record.key) {
-      round_.keys.mark(*record.key, !is_expired(header, record, options_.now));
+      round_.keys.mark(*record.key, !is_expired(header, record, options_));
     }
   }
 
@@ -95,7 +98,7 @@ Fate KeyJudge::judge(const BatchHeader& batch, const RecordView& record) const {
   }
   const auto last = round_.keys.find(*record.key);
   if (last && record.offset < *last) return Fate::goes;
-  return is_expired(batch, record, options_.now) ? Fate::goes : Fate::stays;
+  return is_expired(batch, record, options_) ? Fate::goes : Fate::stays;
 }
 
 Result<KeyRound> collect_keys(const io::Directory& directory,
