@@ -20,6 +20,8 @@ CALLS = {"produce": ("pwrite64",) * 4 + ("fdatasync",) * 3 + ("fsync", "ftruncat
          "replay": ("pwrite64", "fdatasync", "fsync", "renameat", "linkat", "mkdirat", "unlinkat",
                     "pread64", "getdents64")}
 WRITERS = ("produce", "compact", "replay")
+RARE = ("compact", "replay")
+SHARE_OF_RARE = 0.5
 TRACE_COMES_WITHIN_S = 0.5
 # ld.so reads files as well; how it ends then is not for us to judge.
 LOADER = b"error while loading shared libraries"
@@ -70,7 +72,9 @@ class FaultPlan:
 
     def choose(self, tool, directory):
         chooser = self.random
-        if chooser.random() >= self.share:
+        # Of those that run seldom, more have one.
+        share = max(self.share, SHARE_OF_RARE) if self.share and tool in RARE else self.share
+        if chooser.random() >= share:
             return None
         self.number += 1
         call = chooser.choice(CALLS[tool])

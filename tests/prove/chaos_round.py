@@ -41,7 +41,7 @@ class ChaosRound(RoundOnDisk):
 
     def choose_actors(self):
         many = self.disk_kind == "inodes"  # Each segment costs three.
-        limits = {"bytes": self.random.choice([2, 4, 6]) << 20,
+        limits = {"bytes": self.random.choice([3, 6, 12]) << 20,
                   "events": self.random.choice([60_003, 400_003, 7_000_001][many:]),
                   "secret": self.random.choice([20_003, 90_001][many:]),
                   "state": self.random.choice([5_003, 50_021][many:]),
