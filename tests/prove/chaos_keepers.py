@@ -53,7 +53,7 @@ class Retention:
         kind = self.random.choice(["--max-segments", "--max-size", "--max-records", "--max-age",
                                    "--before", "--before @"])
         value = {"--max-segments": self.random.randrange(1, 6),
-                 "--max-size": self.random.choice([20_000, 70_000]),
+                 "--max-size": self.random.choice([20, 70]),
                  "--max-records": self.random.choice([100, 1_000]),
                  "--max-age": self.random.choice([150, 180, 210]),
                  "--before": self.random.randrange(0, 3_000),
@@ -63,6 +63,8 @@ class Retention:
     def options(self, kind, value):
         if kind == "--max-age":
             return [kind, f"{value}m"]
+        if kind == "--max-size":
+            return [kind, f"{value}K"]
         if kind == "--before @":
             return ["--before", f"@{value / 1000:.3f}"]
         return [kind, str(value)]
@@ -101,7 +103,7 @@ class Retention:
         sizes = sizes_of(path, removed[1])
         if kind == "--max-segments" and len(sizes) < min(value, segments_before):
             self.problem(removal, f"{len(sizes)} segments are left of {segments_before}")
-        elif kind == "--max-size" and sum(sizes.values()) < value:
+        elif kind == "--max-size" and sum(sizes.values()) < value << 10:
             self.problem(removal, f"{sum(sizes.values())} bytes are left")
         elif kind == "--max-records":
             left = len(read_while_written(path).records)
