@@ -41,7 +41,7 @@ class BrokerLog {
     const auto shared = std::make_shared<const topic::Topic>(*std::move(topic));
     auto reader = shared->open_reader(0);
     if (!reader) FAIL(reader.error().message);
-    return {shared, 0, "t/0", *std::move(reader), isolation};
+    return {{shared, 0, "t/0"}, *std::move(reader), {}, isolation};
   }
 
   // The base offsets that a feed hands out from now on.

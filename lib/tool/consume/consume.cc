@@ -29,10 +29,10 @@ Result<Ends> ends_at_start(io::System& system, const SourceRequest& request) {
   for (const std::string& topic : request.topics) {
     SourceRequest one = request;
     one.topics = {topic};
-    const auto sources = open_sources(system, one);
+    auto sources = open_sources(system, one);
     if (!sources) continue;
-    for (const PartitionSource& source : *sources) {
-      ends[TRY(place_of(source.reader))] = source.reader.end_offset();
+    for (PartitionSource& source : *sources) {
+      ends[TRY(place_of(source.reader))] = TRY(visible_end(source));
     }
   }
   return ends;
