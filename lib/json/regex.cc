@@ -19,9 +19,9 @@ RE2::Options options_for(RE2::Options::Encoding encoding) {
   return options;
 }
 
-bool finds(const RE2& expression, std::string_view text) {
+bool finds(const RE2& expression, std::string_view text, RE2::Anchor anchor) {
   const re2::StringPiece piece(text.data(), text.size());
-  return expression.Match(piece, 0, piece.size(), RE2::UNANCHORED, nullptr, 0);
+  return expression.Match(piece, 0, piece.size(), anchor, nullptr, 0);
 }
 
 bool is_ascii(std::string_view text) {
@@ -54,9 +54,14 @@ Result<Regex> Regex::parse(std::string_view pattern) {
   return Regex(std::move(compiled));
 }
 
-bool Regex::matches(std::string_view text) const {
-  if (finds(compiled_->characters, text)) return true;
-  return compiled_->bytes && !is_utf8(text) && finds(*compiled_->bytes, text);
+bool Regex::matches(std::string_view text) const { return finds(text, Extent::part); }
+
+bool Regex::matches_whole(std::string_view text) const { return finds(text, Extent::whole); }
+
+bool Regex::finds(std::string_view text, Extent extent) const {
+  const RE2::Anchor anchor = extent == Extent::whole ? RE2::ANCHOR_BOTH : RE2::UNANCHORED;
+  if (json::finds(compiled_->characters, text, anchor)) return true;
+  return compiled_->bytes && !is_utf8(text) && json::finds(*compiled_->bytes, text, anchor);
 }
 
 }  // namespace estream::json

@@ -17,11 +17,16 @@ class Regex {
 
   // Whether it matches somewhere in `text`.
   bool matches(std::string_view text) const;
+  // Whether it matches `text` from its beginning to its end.
+  bool matches_whole(std::string_view text) const;
 
  private:
   struct Compiled;
 
+  enum class Extent { part, whole };
+
   explicit Regex(std::shared_ptr<const Compiled> compiled);
+  bool finds(std::string_view text, Extent extent) const;
 
   std::shared_ptr<const Compiled> compiled_;
 };

@@ -60,10 +60,9 @@ Result<Json> word_of(std::string_view text, const SettingType& type) {
 Error unit_is_missing(std::string_view key, const SettingType& type, std::string_view text) {
   const bool is_time = type.kind == SettingType::Kind::time_ms;
   return {Error::Code::usage,
-          fmt::format("{0}: write {1}{2}, {1}{3} or {1}{4}; plain {5} go with Kafka's name: "
-                      "{6}={1}",
-                      key, text, is_time ? "d" : "G", is_time ? "m" : "M", is_time ? "s" : "B",
-                      is_time ? "milliseconds" : "bytes", type.name)};
+          fmt::format("{}: {} has no unit; write {}, or {}={} for {}", key, text,
+                      is_time ? "a duration such as 30d, 5m or 10s" : "a size such as 10G or 64M",
+                      type.name, text, is_time ? "milliseconds" : "bytes")};
 }
 
 // `key` is the name that was written, Kafka's own or a short one.

@@ -75,6 +75,10 @@ says 'cursor: is not a cursor file'
 echo '{"version":1,"positions":[{"topic":"t","partition":0,"offset":1,"epoch":77}]}' >cursor
 expect 3 consume
 says 'epoch 77'
+ln -s good link
+expect 2 estream-consume --cursor-file link t
+says '--cursor-file link: is a link or no regular file; give the path of the file itself'
+[ -L link ] || fail 'the link was replaced'
 expect 2 estream-consume --cursor-file nowhere/cursor t
 expect 2 estream-consume --cursor-file cursor t "$ESTREAM_DIR/../log/t"
 

@@ -97,6 +97,8 @@ expect 0 estream-consume -c -r 'p.*s' 'on.'
 prints 40
 expect 0 estream-consume -c -r '.*'
 prints 40
+expect 2 estream-consume -r '['
+says "missing ]: ["
 expect 2 estream-consume -r 'art'
 says "no topic"
 expect 2 estream-consume nowhere

@@ -30,12 +30,13 @@ TEST_CASE("settings have Kafka's names and short ones") {
 
 TEST_CASE("a number without a unit is taken under Kafka's names alone") {
   CHECK(parsed("retention=30") ==
-        "error: retention: write 30d, 30m or 30s; plain milliseconds go with Kafka's name: "
-        "retention.ms=30");
-  CHECK(parsed("max-age=30").starts_with("error: max-age: write 30d, 30m or 30s"));
-  CHECK(parsed("keep-tombstones=1").starts_with("error: keep-tombstones: write 1d, 1m or 1s"));
+        "error: retention: 30 has no unit; write a duration such as 30d, 5m or 10s, or "
+        "retention.ms=30 for milliseconds");
+  CHECK(parsed("max-age=30").starts_with("error: max-age: 30 has no unit; write"));
+  CHECK(parsed("keep-tombstones=1").starts_with("error: keep-tombstones: 1 has no unit; write"));
   CHECK(parsed("max-size=5") ==
-        "error: max-size: write 5G, 5M or 5B; plain bytes go with Kafka's name: retention.bytes=5");
+        "error: max-size: 5 has no unit; write a size such as 10G or 64M, or retention.bytes=5 for "
+        "bytes");
   CHECK(parsed("retention.ms=30") == "retention.ms 30");
   CHECK(parsed("delete.retention.ms=30") == "delete.retention.ms 30");
   CHECK(parsed("retention.bytes=5") == "retention.bytes 5");

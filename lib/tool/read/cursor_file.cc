@@ -18,6 +18,14 @@ Error not_a_cursor(const char* why) {
   return {Error::Code::corrupt, std::string("is not a cursor file: ") + why};
 }
 
+// Each write puts a new file in the place of the old one, so it would replace the link; and two
+// names of one cursor would be held apart from each other.
+Error not_the_file(const std::string& path) {
+  return {
+      Error::Code::usage,
+      "--cursor-file " + path + ": is a link or no regular file; give the path of the file itself"};
+}
+
 // A whole number from 0 to `max` in the field; nothing when there is none.
 std::optional<std::int64_t> whole_number(const Json& object, const char* name, std::int64_t max) {
   const auto field = object.find(name);
@@ -127,6 +135,8 @@ Result<Cursor> CursorFile::read() const {
   const io::Directory directory = TRY(io::Directory::open(*system_, directory_path));
   // What runs that were killed left is nothing that this one could fail of.
   (void)directory.remove_dead_temporaries(name);
+  const auto status = TRY(directory.status(name));
+  if (status && status->kind != io::FileStatus::Kind::regular) return not_the_file(path_);
   const auto text = directory.read_file(name, cursor_bytes_max);
   if (!text) {
     if (text.error().code == Error::Code::not_found) return Cursor();

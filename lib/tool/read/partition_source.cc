@@ -25,13 +25,13 @@ Result<std::vector<topic::TopicRef>> refs_of_regex(io::System& system, const std
   const std::string root =
       has_path ? text.substr(0, std::max<std::size_t>(slash, 1)) : request.data_root;
   const std::string pattern = has_path ? text.substr(slash + 1) : text;
-  auto regex = json::Regex::parse("\\A(?:" + pattern + ")\\z");
+  auto regex = json::Regex::parse(pattern);
   if (!regex) return Error{Error::Code::usage, "-r '" + text + "': " + regex.error().message};
   if (!has_path) TRY(check_data_root(system, request));
   std::vector<topic::TopicRef> refs;
   for (const std::string& name : TRY(topic::list_topics(system, root))) {
     if (is_internal(name) && !pattern.starts_with("__")) continue;
-    if (regex->matches(name)) refs.push_back({root, name, ""});
+    if (regex->matches_whole(name)) refs.push_back({root, name, ""});
   }
   if (refs.empty()) {
     return Error{Error::Code::not_found, "-r '" + text + "': no topic in " + root + " matches"};
