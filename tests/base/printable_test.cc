@@ -24,6 +24,9 @@ TEST_CASE("what a terminal takes for a command is escaped, and nothing else") {
   CHECK(printable("\x9b"
                   "1m\xff\xe2\x82") == "<\\x9b1m\\xff\\xe2\\x82");
   CHECK(printable("\u202e\u2066") == "<\\u{202e}\\u{2066}");
+  CHECK(printable("\u200d\u200e\u200f\u2010") == "<\u200d\\u{200e}\\u{200f}\u2010");
+  CHECK(printable("\u2027\u2028\u202f") == "<\u2027\\u{2028}\u202f");
+  CHECK(printable("\u2065\u2069\u206a\u061c") == "<\u2065\\u{2069}\u206a\\u{061c}");
 }
 
 TEST_CASE("line ends and tabs stay as one wants") {

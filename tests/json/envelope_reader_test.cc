@@ -62,6 +62,15 @@ TEST_CASE("an envelope needs nothing but a value, and ignores what it does not k
   CHECK(!event->offset);
 }
 
+TEST_CASE("an envelope may have the largest partition and offset that there are") {
+  Lines lines;
+  const auto event =
+      lines.read(R"({"value":1,"partition":2147483647,"offset":9223372036854775807})");
+  REQUIRE(event);
+  CHECK(event->partition == 2147483647);
+  CHECK(event->offset == Offset{9223372036854775807});
+}
+
 TEST_CASE("an envelope's value is taken byte for byte") {
   Lines lines;
   for (const std::string_view value :

@@ -52,7 +52,9 @@ TEST_CASE("a pipe that takes more on its left than was meant is refused") {
   CHECK(error_of(".a == 1 and .b | test(\"x\")") == "-w: column 16: " + message);
   CHECK(error_of(".a and .b | length > 2") == "-w: column 11: " + message);
   CHECK(error_of(".a > 1 | .b") == "-w: column 8: " + message);
+  CHECK(error_of("(.a | length > 2) | .b") == "-w: column 19: " + message);
   CHECK(error_of(".a == 1 and .b | not") == "accepted");
+  CHECK(error_of(".a | not in (true)") == "accepted");
   CHECK(error_of(".a == 1 and (.b | test(\"x\"))") == "accepted");
 }
 

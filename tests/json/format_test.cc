@@ -44,6 +44,7 @@ TEST_CASE("the seconds of strftime are those of UTC in any zone") {
   const cli::ScopedZone zone("America/New_York");
   CHECK(formatted("%d{strftime[%s %%s %z]}", sample) == "1763902980 %s +0000");
   CHECK(formatted("%d{strftime[%s]}", TestRecord("v").at(0, -1001)) == "-2");
+  CHECK(formatted("%d{strftime[%s]}", TestRecord("v").at(0, -2000)) == "-2");
 }
 
 TEST_CASE("a long strftime field is printed to its end") {

@@ -27,6 +27,8 @@ TEST_CASE("grep looks into the part that is named") {
   CHECK(finds("h:trace=^t1", record));
   CHECK_FALSE(finds("h:trace=^t2", record));
   CHECK_FALSE(finds("h:other=", record));
+  CHECK_FALSE(finds("h:trac=", record));
+  CHECK_FALSE(finds("h:tracer=", record));
 }
 
 TEST_CASE("grep's exclamation mark turns the answer round") {

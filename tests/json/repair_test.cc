@@ -27,6 +27,7 @@ TEST_CASE("a lone surrogate becomes the replacement character") {
   CHECK(repaired_for_simdjson(R"("\ud800")") == R"("\ufffd")");
   CHECK(repaired_for_simdjson(R"("a\uDC00b\uD800\uD800")") == R"("a\ufffdb\ufffd\ufffd")");
   CHECK(repaired_for_simdjson(R"("\ud800\n\udc00")") == R"("\ufffd\n\ufffd")");
+  CHECK(repaired_for_simdjson(R"("\ud800\ue000")") == R"("\ufffd\ue000")");
 }
 
 TEST_CASE("what only looks like a surrogate or a number is left alone") {
