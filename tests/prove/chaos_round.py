@@ -17,7 +17,7 @@ from real_rounds import RoundOnDisk
 FIGURES = ("rounds", "rounds on a small disk", *RUNS, "kills", "stops", "asked to end",
            "kills of everything at once", "faults fired", "full disks met", "torn tails",
            "events attempted", "events acknowledged", "events checked", "cursors checked", "erasures",
-           "erased keys searched in all files", "files of branches that a killed erasure did not name",
+           "erased keys searched in all files", "erased keys in copies of other topics",
            "deletions", "deletions that deleted", "compactions",
            "indexes removed", "branches", "copies", "settings set", "questions", "verifications",
            "windows compared", "ended with 75", "ended with 2 after a fault", *CATEGORIES)

@@ -173,7 +173,7 @@ def try_erasure(model, find, directory):
         path = stage.root / place
         path.parent.mkdir(parents=True)
         path.write_bytes(data)
-        chaos_erasure.check_erased(stage, 0, said)
+        chaos_erasure.check_erased(stage, 0, said, {path})
         find(f"an erased key {what}", None if b"too" in said else "erased and still there", stage.found)
 
 

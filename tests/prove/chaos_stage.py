@@ -19,6 +19,7 @@ class ChaosStage(Stage):
         super().__init__(tools, directory, disk, seed, is_small_disk, seconds)
         self.plan = chaos_faults.FaultPlan(seed, share_of_faults)
         self.root = self.disk / "log"
+        self.rewrites_of_secret = 0
         self._plan_lock = threading.Lock()
 
     def spawn(self, label, tool, command, out, environment):
