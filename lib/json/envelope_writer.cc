@@ -28,9 +28,10 @@ void append_field(std::string& out, std::string_view name, std::optional<std::st
   }
 }
 
+// A time before 1970 is a number, because -1 means none and a reader refuses such dates.
 void append_timestamp(std::string& out, EnvelopeOptions::Time form, Timestamp timestamp) {
   out.append(",\"ts\":");
-  if (form == EnvelopeOptions::Time::rfc3339 && timestamp != Timestamp{}) {
+  if (form == EnvelopeOptions::Time::rfc3339 && timestamp.ms >= 0) {
     const std::size_t size_before = out.size();
     out.push_back('"');
     if (append_rfc3339(out, timestamp.ms)) {

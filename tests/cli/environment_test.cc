@@ -38,6 +38,8 @@ TEST_CASE("without a home the data root must be named") {
 TEST_CASE("ESTREAM_NOW stops the clock") {
   const ScopedVariable epoch("ESTREAM_NOW", "1732350000");
   CHECK(current_time()->ms == 1732350000000);
+  const ScopedVariable last("ESTREAM_NOW", "253402300799");
+  CHECK(current_time()->ms == 253402300799000);
 }
 
 TEST_CASE("a ESTREAM_NOW that is not a number of seconds is refused") {

@@ -110,9 +110,9 @@ TEST_CASE("the space around a value is part of it") {
   CHECK(lines.read(R"({"value":{"a":1},"value_after":"\r"})")->value == "{\"a\":1}\r");
   CHECK(lines.read(R"({"value_before":"\t ","value": 1 })")->value == "\t 1");
   CHECK(lines.error(R"({"value":1,"value_after":"x"})") ==
-        "envelope: value_after: must be a string of spaces, tabs, \\r and \\n");
+        "envelope: value_after must be a string of spaces, tabs, \\r and \\n");
   CHECK(lines.error(R"({"value_text":"x","value_after":" "})") ==
-        "envelope: value_after: is only for a value");
+        "envelope: value_after is only for a value");
 }
 
 TEST_CASE("a number or boolean may stand where text is wanted") {

@@ -86,6 +86,9 @@ TEST_CASE("a time is a number, or RFC 3339 on request where that has words for i
   CHECK(has(envelope_of(TestRecord("1").at(0, 1763902980250), rfc3339),
             "\"ts\":\"2025-11-23T13:03:00.250Z\","));
   CHECK(has(envelope_of(TestRecord("1").at(0, -1), rfc3339), "\"ts\":-1,"));
+  CHECK(has(envelope_of(TestRecord("1").at(0, -2), rfc3339), "\"ts\":-2,"));
+  CHECK(
+      has(envelope_of(TestRecord("1").at(0, 0), rfc3339), "\"ts\":\"1970-01-01T00:00:00.000Z\","));
   CHECK(
       has(envelope_of(TestRecord("1").at(0, 253402300800000), rfc3339), "\"ts\":253402300800000,"));
 }
