@@ -1,5 +1,6 @@
 """Erasure in chaos.py: persons leave, their events are erased, and no file may hold them then."""
 import os
+import pathlib
 import re
 import time
 
@@ -46,10 +47,18 @@ def is_named(root, path, said):
 def shared_files(root, person):
     """The files of other topics and of leftovers that are also files of `secret` with this person."""
     marker = Persons.key(person).encode()
-    own = {os.stat(path).st_ino for path in files_with(root / "secret", [marker])[marker]
-           if path.exists()}
-    return {path for path in root.rglob("*.log") if path.relative_to(root).parts[0] != "secret" and
-            path.exists() and os.stat(path).st_ino in own}
+    own = {inode_of(path) for path in files_with(root / "secret", [marker])[marker]} - {None}
+    paths = [pathlib.Path(directory) / name for directory, _, names in os.walk(root) for name in names]
+    return {path for path in paths
+            if path.relative_to(root).parts[0] != "secret" and inode_of(path) in own}
+
+
+def inode_of(path):
+    """Nothing when it went meanwhile."""
+    try:
+        return os.stat(path).st_ino
+    except OSError:
+        return None
 
 
 def check_erased(stage, person, said, must_be_named):

@@ -20,6 +20,7 @@ FIGURES = ("rounds", "rounds on a small disk", *RUNS, "kills", "stops", "asked t
            "erased keys searched in all files", "erased keys in copies of other topics",
            "deletions", "deletions that deleted", "compactions",
            "indexes removed", "branches", "copies", "settings set", "questions", "verifications",
+           "verifications that met a short index",
            "windows compared", "ended with 75", "ended with 2 after a fault", *CATEGORIES)
 FORMAT = "%p %o %k %h %v\\n"
 WINDOWS = 4

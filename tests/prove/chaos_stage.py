@@ -9,7 +9,7 @@ from history_stage import CATEGORIES as KNOWN_CATEGORIES, NO_SPACE, Process, Sta
 # What a failure can be, each a figure of the report, also when it is zero.
 CATEGORIES = (*KNOWN_CATEGORIES, "damage", "silent successes", "erased and still there",
               "deleted too much", "wrong branches", "settings lost", "wrong windows")
-DONE, NO, ERROR, TRY_AGAIN, TIMED_OUT = 0, 1, 2, 75, 124
+DONE, NO, ERROR, DAMAGE, TRY_AGAIN, TIMED_OUT = 0, 1, 2, 3, 75, 124
 TOOLS = ("produce", "consume", "replay", "compact", "inspect")
 RUNS = tuple(f"runs of {tool}" for tool in TOOLS)
 
