@@ -23,7 +23,7 @@ namespace {
 constexpr std::size_t front_bytes = 17;
 constexpr std::uint64_t length_end = 12;
 constexpr std::uint64_t crc_start = 16;
-constexpr std::size_t piece_bytes = 1 << 20;
+constexpr std::size_t piece_bytes = 64 << 10;
 constexpr std::int32_t shortest[] = {14, 22};  // By magic.
 
 Result<std::uint32_t> crc_of(const io::File& log, std::uint64_t from, std::uint64_t to) {

@@ -42,7 +42,8 @@ exec 8<>stuck
 seq 30000 >many
 env --ignore-signal=HUP --default-signal=TERM estream-produce -j -i many t >stuck 2>err &
 tool=$!
-eventually catches_term
+# The first byte of the first receipt: the others fill the pipe, and the tool waits.
+dd bs=1 count=1 <&8 >first 2>dd.err
 kill -s TERM $tool
 eventually sh -c "! grep -q '^SigCgt:.*[4-7c-f]...\$' /proc/$tool/status"
 kill -s HUP $tool
