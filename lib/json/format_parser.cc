@@ -149,6 +149,7 @@ class FormatParser {
     };
     for (std::size_t at = 0; at < format.size();) {
       const std::size_t start = at++;
+      if (format[start] == '\0') return fail_in(start, "strftime cannot print a zero byte");
       if (format[start] == '%') {
         at = std::min(format.find_first_not_of("_-0^#+", at), format.size());
         const std::size_t width = at;

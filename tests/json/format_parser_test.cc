@@ -38,6 +38,8 @@ TEST_CASE("a strftime format that cannot be printed is refused") {
   CHECK(error_of("%d{strftime[50%]}") == "-F: column 15: strftime has no such conversion");
   CHECK(error_of("%d{strftime[%1000d]}") == "-F: column 13: a width has at most 3 digits");
   CHECK(error_of("%d{strftime[%10s]}") == "-F: column 13: %s has no flags and no width");
+  CHECK(error_of(std::string_view("%d{strftime[\0]}", 15)) ==
+        "-F: column 13: strftime cannot print a zero byte");
   CHECK(error_of("%d{strftime[%-d.%Om.%EY %%]}") == "accepted");
 }
 

@@ -166,7 +166,8 @@ Result<std::vector<PartitionPlace>> find_partitions(io::System& system,
 }
 
 Result<PartitionSource> open_source(const PartitionPlace& place) {
-  return PartitionSource{place, TRY(place.topic->open_reader(place.partition))};
+  log::PartitionReader reader = TRY(place.topic->open_reader(place.partition));
+  return PartitionSource{place, std::move(reader)};
 }
 
 Result<std::vector<PartitionSource>> open_sources(io::System& system,
