@@ -27,7 +27,7 @@ OPTIONS = [
         ("--nothing t", "unknown option --nothing"), ("-9 t", "unknown option -9"),
         ("--dir", "option -d, --dir needs a value: DIR"),
         ("--quiet=yes t", "--quiet takes no value"),
-        ("--comp bash", "unknown option --comp"), ("--completion tcsh", "--completion: tcsh?"),
+        ("--comp bash", "unknown option --comp"), ("--completion tcsh", "--completion: cannot read tcsh"),
         ("--dir= t", "-d"), ("-=", "unknown option"),
         ("--=x t", "unknown option"), ("--help=x", "takes no value"),
         (f"--{'x' * 5000} t", "unknown option --xxx"), ("'--a\x1b[2J' t", "unknown option"),
