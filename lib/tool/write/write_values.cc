@@ -21,6 +21,7 @@ Result<Sync> parse_sync(std::string_view text) {
   if (text == "interval") return Sync{};
   if (text.starts_with("interval:")) {
     const cli::Duration duration = TRY(cli::parse_duration(text.substr(9)));
+    if (duration.count() == 0) return cli::unclear(text, "write batch to sync after each batch");
     return Sync{log::SyncLevel::interval, duration.count()};
   }
   return cli::unclear(text, "write interval, interval:DUR, batch or none");
