@@ -43,4 +43,14 @@ prints() {
   cmp -s "$work/wanted" "$work/out" || fail "stdout is: $(head -c 400 "$work/out")"
 }
 
+# eventually COMMAND...: waits until it succeeds, and fails when that does not come.
+eventually() {
+  tries=0
+  until "$@"; do
+    tries=$((tries + 1))
+    [ $tries -lt 500 ] || fail "not within ten seconds: $*"
+    sleep 0.02
+  done
+}
+
 done_checking() { echo "$(basename "$0"): $checks checks"; }

@@ -4,14 +4,6 @@
 
 event() { printf '{"n":%s}\n' "$1" | estream-produce --sync=none "${2:-t}"; }
 has_lines() { [ "$(wc -l <"$1")" -ge "$2" ]; }
-eventually() {
-  tries=0
-  until "$@"; do
-    tries=$((tries + 1))
-    [ $tries -lt 500 ] || fail "not within ten seconds: $*"
-    sleep 0.02
-  done
-}
 
 event 1
 expect 0 estream-consume -f --idle 50ms t

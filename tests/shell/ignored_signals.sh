@@ -3,15 +3,6 @@
 # shell. The others end it as ever.
 . "$(dirname "$0")/common.sh"
 
-eventually() {
-  tries=0
-  until "$@"; do
-    tries=$((tries + 1))
-    [ $tries -lt 500 ] || fail "not within ten seconds: $*"
-    sleep 0.02
-  done
-}
-
 printf '{"t":1}\n{"t":9000000}\n' | estream-produce --time-field .t t
 mkfifo never
 exec 9<>never
