@@ -256,15 +256,7 @@ def try_small_checks(model, find):
 
 def run(report):
     """Each mistake has to be found as what it is, and nothing where there is none."""
-    def find(what, category, found):
-        report.count("planted")
-        if category is None and found:
-            report.fail(f"{what}: {sorted(found)}, but all is well")
-        elif category is not None and category not in found:
-            report.fail(f"{what}: not found as {category}, but as {sorted(found)}")
-        else:
-            report.count("found" if category else "rightly not found")
-
+    find = report.judge_planted
     with real_tools.Scratch("history-self-test") as directory:
         model = Model(report.options.seed, directory)
         whole = [(topic, logs[0], [0] * TOPICS[topic], True) for topic, logs in model.logs.items()]

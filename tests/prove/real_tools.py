@@ -37,6 +37,16 @@ class Report:
         self.failures.append(what)
         print(f"{self.suite}: {what}\n    again: {again}", file=sys.stderr, flush=True)
 
+    def judge_planted(self, what, category, found):
+        """For a self-test: what was planted has to be found as `category`; nothing, when that is None."""
+        self.count("planted")
+        if category is None and found:
+            self.fail(f"{what}: {sorted(found)}, but all is well")
+        elif category is not None and category not in found:
+            self.fail(f"{what}: not found as {category}, but as {sorted(found)}")
+        else:
+            self.count("found" if category else "rightly not found")
+
     def has_enough(self):
         return len(self.failures) >= self.options.failures
 
