@@ -1,6 +1,10 @@
 #include "cli/run.h"
 
+#include <cxxabi.h>
+
+#include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
@@ -9,6 +13,8 @@
 #include <memory>
 #include <new>
 #include <string>
+#include <thread>
+#include <typeinfo>
 #include <vector>
 
 #include "cli/say.h"
@@ -29,14 +35,23 @@ constexpr const char* no_memory = "memory: the system has no more; ask for less 
 std::unique_ptr<std::byte[]> reserve;
 constexpr std::size_t reserve_bytes = 64 << 10;
 
+// The same as a whole line, made at the start: several threads can run out at once, and the reserve
+// serves only one of them.
+std::string no_memory_line;
+
 // Exceptions that leave a thread come here, for a thread has nobody to answer to. What it did not
-// finish is left as by a kill.
+// finish is left as by a kill. Without memory not even the exception can be thrown once more, so
+// its type is asked for instead.
 [[noreturn]] void end_at_once() {
-  reserve.reset();
+  static std::atomic_flag is_ending;
+  while (is_ending.test_and_set()) std::this_thread::sleep_for(std::chrono::seconds(1));
+  const std::type_info* type = abi::__cxa_current_exception_type();
+  if (type != nullptr && *type == typeid(std::bad_alloc)) {
+    std::fwrite(no_memory_line.data(), 1, no_memory_line.size(), stderr);
+    std::_Exit(static_cast<int>(ExitStatus::error));
+  }
   try {
     if (const auto problem = std::current_exception()) std::rethrow_exception(problem);
-  } catch (const std::bad_alloc&) {
-    std::_Exit(fail(ExitStatus::error, no_memory));
   } catch (const std::exception& problem) {
     fail(ExitStatus::error, std::string("internal: ") + problem.what());
   } catch (...) {
@@ -75,6 +90,7 @@ int run(std::string_view tool_name, int argc, char** argv, Result<ExitStatus> (*
   try {
     name_tool(tool_name);
     reserve = std::make_unique<std::byte[]>(reserve_bytes);
+    no_memory_line = std::string(tool_name) + ": error: " + no_memory + "\n";
     std::set_terminate(end_at_once);
     io::raise_file_limit();
     return run_unprotected(argc, argv, tool);

@@ -43,7 +43,7 @@ Result<Chain> follow_chain(const io::File& log, LogPosition start, std::uint64_t
   return chain;
 }
 
-Result<bool> has_exact_times(const io::File& log, std::uint64_t from, std::uint64_t to) {
+Result<bool> are_ours(const io::File& log, std::uint64_t from, std::uint64_t to) {
   BatchReader reader(log, from, to);
   BatchDecoder decoder;
   std::vector<std::byte> bytes;
@@ -51,6 +51,7 @@ Result<bool> has_exact_times(const io::File& log, std::uint64_t from, std::uint6
     const auto header = TRY(reader.peek());
     if (!header) return true;
     TRY(reader.read(bytes));
+    if (header->is_transactional || header->is_control) return false;
     if (smallest_timestamp(*header, BaseTimestamp::any)) continue;
     if (header->has_delete_horizon || header->record_count == 0) continue;
     const auto records = decoder.decode(*header, bytes);

@@ -23,9 +23,10 @@ struct Chain {
 Result<Chain> follow_chain(const io::File& log, LogPosition start, std::uint64_t limit,
                            const LeaderEpochs& epochs);
 
-// Whether the base timestamp of each of these whole batches is the smallest in it, which only
-// unpacking them tells. Not so where one cannot be unpacked.
-Result<bool> has_exact_times(const io::File& log, std::uint64_t from, std::uint64_t to);
+// Whether each of these whole batches is as a writer of ours makes them: of no transaction, and
+// with its smallest timestamp as base, which only unpacking it tells. Not so where one cannot be
+// unpacked.
+Result<bool> are_ours(const io::File& log, std::uint64_t from, std::uint64_t to);
 
 // The segment has a successor that does not begin where its chain ends.
 Error not_joined(const io::File& log, const Chain& chain, Offset next);

@@ -14,7 +14,7 @@ constexpr std::uint32_t magic = 0x45534331;  // "ESC1"
 constexpr std::uint32_t poisoned_flag = 1;
 constexpr std::uint32_t rolling_flag = 2;
 constexpr std::uint32_t indexes_whole_flag = 4;
-constexpr std::uint32_t times_exact_flag = 8;
+constexpr std::uint32_t batches_ours_flag = 8;
 constexpr std::size_t sequence_at = 8;
 constexpr std::size_t boot_id_at = 104;
 constexpr std::size_t seal_at = 120;
@@ -43,7 +43,7 @@ std::uint32_t seal_of(std::int64_t sequence) {
 std::uint32_t flags_of(const CommitState& state) {
   return (state.is_poisoned ? poisoned_flag : 0) | (state.is_rolling ? rolling_flag : 0) |
          (state.are_indexes_whole ? indexes_whole_flag : 0) |
-         (state.are_times_exact ? times_exact_flag : 0);
+         (state.are_batches_ours ? batches_ours_flag : 0);
 }
 
 bool makes_sense(const CommitState& state) {
@@ -103,7 +103,7 @@ std::optional<CommitState> decode_commit(Bytes slot) {
       .is_poisoned = (flags & poisoned_flag) != 0,
       .is_rolling = (flags & rolling_flag) != 0,
       .are_indexes_whole = (flags & indexes_whole_flag) != 0,
-      .are_times_exact = (flags & times_exact_flag) != 0,
+      .are_batches_ours = (flags & batches_ours_flag) != 0,
       .writer_pid = load_be<std::int32_t>(slot, 96),
   };
   std::ranges::copy(slot.subspan(boot_id_at, state.boot_id.size()), state.boot_id.begin());

@@ -38,9 +38,10 @@ struct CommitState {
   // The word of those who made all of it, for readers; an earlier version, which did not see to
   // them, writes a slot without.
   bool are_indexes_whole = false;  // No time index lacks an entry before one that it has.
-  bool are_times_exact = false;    // Each batch's base timestamp is the smallest in it.
-  std::int32_t writer_pid = 0;     // For a person looking for the holder; no decision rests on it.
-  io::BootId boot_id = {};  // The boot in which this was written: page cache lost if another.
+  // No batch is of a transaction, and each one's base timestamp is the smallest in it.
+  bool are_batches_ours = false;
+  std::int32_t writer_pid = 0;  // For a person looking for the holder; no decision rests on it.
+  io::BootId boot_id = {};      // The boot in which this was written: page cache lost if another.
 
   // Not stored: the other slot is damaged, and may have been newer.
   bool is_twin_damaged = false;
@@ -58,7 +59,7 @@ struct CommitState {
 //     4    4  zero                          80    8  log_start_offset
 //     8    8  sequence                      88    4  epoch
 //    16    8  generation                    92    4  flags: 1 poisoned, 2 rolling,
-//    24    8  segment_base                           4 indexes whole, 8 times exact
+//    24    8  segment_base                           4 indexes whole, 8 batches ours
 //    32    8  written.bytes                 96    4  writer_pid
 //    40    8  written.offset               100    4  zero
 //    48    8  synced.bytes                 104   16  boot_id

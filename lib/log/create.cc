@@ -50,7 +50,7 @@ Result<void> create_partition(const io::Directory& directory) {
   epochs.begin(0, Offset{0});
   TRY(directory.replace_file(epochs_file_name, epochs.to_text(), "."));
   CommitState state;
-  state.are_indexes_whole = state.are_times_exact = true;
+  state.are_indexes_whole = state.are_batches_ours = true;
   state.writer_pid = directory.system().process_id();
   state.boot_id = directory.system().boot_id().value_or(io::BootId{});
   TRY(create_commit(directory, state));

@@ -62,9 +62,10 @@ class PartitionReader {
   // The smallest timestamp in a batch of this partition, where its header tells it.
   std::optional<Timestamp> smallest_timestamp(const BatchHeader& header) const;
   // What the commit slot vouches for: that the indexes of segments below this one have no hole, and
-  // that the base timestamp of batches below that offset is the smallest.
+  // that batches below that offset are of our own writers, so that none is of a transaction and the
+  // base timestamp of each is the smallest in it.
   Offset indexes_whole_below() const { return indexes_whole_below_; }
-  Offset times_exact_below() const { return times_exact_below_; }
+  Offset ours_below() const { return ours_below_; }
 
   // The next batch read will be the one that holds `offset` or, where offsets are missing, the
   // first one after it. Offsets below the log start offset move up to it.
@@ -128,7 +129,7 @@ class PartitionReader {
   std::vector<Offset> segments_;
   Offset log_start_offset_;
   Offset indexes_whole_below_;
-  Offset times_exact_below_;
+  Offset ours_below_;
   End end_;
   std::optional<std::pair<Offset, LogPosition>> passed_;  // Where pass_damage() was called.
   bool is_end_sealed_ =

@@ -98,19 +98,19 @@ void PartitionReader::pass_damage() {
 // Where the slot does not know the end, it vouches for what was on the device when it was written,
 // as after a restart of the machine; and for nothing if another one may have been newer.
 Result<void> PartitionReader::take_word(const CommitState& commit, bool is_exact) {
-  indexes_whole_below_ = times_exact_below_ = {INT64_MAX};
+  indexes_whole_below_ = ours_below_ = {INT64_MAX};
   if (!is_exact) {
     const bool is_old = commit.is_twin_damaged || TRY(is_behind_segments(commit));
     indexes_whole_below_ = is_old ? Offset{} : commit.segment_base;
-    times_exact_below_ = is_old ? Offset{} : commit.synced.offset;
+    ours_below_ = is_old ? Offset{} : commit.synced.offset;
   }
   if (!commit.are_indexes_whole) indexes_whole_below_ = {};
-  if (!commit.are_times_exact) times_exact_below_ = {};
+  if (!commit.are_batches_ours) ours_below_ = {};
   return {};
 }
 
 std::optional<Timestamp> PartitionReader::smallest_timestamp(const BatchHeader& header) const {
-  const bool is_exact = header.base_offset < times_exact_below_;
+  const bool is_exact = header.base_offset < ours_below_;
   return estream::smallest_timestamp(header,
                                      is_exact ? BaseTimestamp::smallest : BaseTimestamp::any);
 }

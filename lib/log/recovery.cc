@@ -124,8 +124,8 @@ class Recovery {
       size_ = TRY(active_->log.size_bytes());
       chain_ = TRY(follow_chain(active_->log, start_, size_, epochs_));
       // What is kept need not be of a writer of ours: somebody may have copied it here.
-      state_.are_times_exact = state_.are_times_exact &&
-                               TRY(has_exact_times(active_->log, start_.bytes, chain_.end.bytes));
+      state_.are_batches_ours =
+          state_.are_batches_ours && TRY(are_ours(active_->log, start_.bytes, chain_.end.bytes));
       const auto next = std::ranges::upper_bound(segments, base);
       if (next == segments.end()) return {};
       if (chain_.end.bytes != size_ || *next != chain_.end.offset) {

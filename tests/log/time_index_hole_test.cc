@@ -200,11 +200,11 @@ TEST_CASE("after a restart of the machine only the sealed segments are vouched f
   grower.append_some(10);
   const auto before = PartitionReader::open(partition.directory(), Layout::estream, std::nullopt);
   CHECK(before->indexes_whole_below() == Offset{INT64_MAX});
-  CHECK(before->times_exact_below() == Offset{INT64_MAX});
+  CHECK(before->ours_below() == Offset{INT64_MAX});
   partition.system.crash(io::MemorySystem::Loss::nothing);
   const auto after = PartitionReader::open(partition.directory(), Layout::estream, std::nullopt);
   CHECK(after->indexes_whole_below() == Offset{10});
-  CHECK(after->times_exact_below() == Offset{20});
+  CHECK(after->ours_below() == Offset{20});
 }
 
 TEST_CASE("batches that recovery finds and that are not like ours end the word for their times") {
@@ -218,7 +218,7 @@ TEST_CASE("batches that recovery finds and that are not like ours end the word f
     REQUIRE(batch);
     partition.system.set_content("p/00000000000000000000.log", text_of(*batch));
     partition.writer(each_batch);
-    CHECK(partition.commit().are_times_exact == (second > 1000));
+    CHECK(partition.commit().are_batches_ours == (second > 1000));
     CHECK(partition.seen().size() == 2);
   }
 }

@@ -114,7 +114,7 @@ class Keeper:
                                            ["-L", "--keep-tombstones", "300ms"], ["-L"]])
             else:
                 what = self.random.choice([["--max-segments", str(self.random.randrange(1, 6))],
-                                           ["--max-size", "70000"], ["--max-age", "1h"]])
+                                           ["--max-size", "70K"], ["--max-age", "1h"]])
             clock = {"ESTREAM_NOW": "9000000000"} if self.random.random() < 0.2 else {}
             self.compact_once(*["--roll"] * self.random.randrange(2), *what, topic,
                               environment=clock)

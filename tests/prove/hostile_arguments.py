@@ -28,10 +28,12 @@ OPTIONS = [
         ("--dir", "option -d, --dir needs a value: DIR"),
         ("--quiet=yes t", "--quiet takes no value"),
         ("--comp bash", "unknown option --comp"), ("--completion tcsh", "--completion: cannot read tcsh"),
-        ("--dir= t", "-d"), ("-=", "unknown option"),
+        ("-=", "unknown option"),
         ("--=x t", "unknown option"), ("--help=x", "takes no value"),
         (f"--{'x' * 5000} t", "unknown option --xxx"), ("'--a\x1b[2J' t", "unknown option"),
         (r"""--"$(printf '\377')" t""", "unknown option"), ("---help t", "unknown option"))],
+    *[refused(f"{tool} --dir= t", "-d")
+      for tool in ("compact --roll" if tool == "compact" else tool for tool in TOOLS)],
     *[Case(f"100 000 arguments to {tool}", f"estream-{tool} {more} $(yes t | head -100000)", 2,
            says, seconds=3, setup=three)
       for tool, more, says in (
@@ -39,7 +41,7 @@ OPTIONS = [
           ("consume", "x", "topic 'x' does not exist"),
           ("replay", "x", "topic 'x' does not exist"))],
     *[Case(f"40 000 topics that are not there, {command}", f"estream-{command} $(seq 40000)", 2,
-           "topic '1' does not exist", seconds=3)
+           "topic '1' does not exist", seconds=20)
       for command in ("consume", "compact --roll", "inspect")],
     *[Case(f"a topic that is named twice is one, {command}", f"estream-{command} t t", 0,
            prints=prints, setup=three) for command, prints in (
@@ -209,8 +211,8 @@ WINDOWS = [
          prints=b"3\n", setup=three),
     Case("more behind the start than there are", "estream-consume -o +9223372036854775807 -c t", 0,
          prints=b"0\n", setup=three),
-    Case("a time that ends before it begins", "estream-consume -S 2030-01-01 -U 2020-01-01 -c t", 0,
-         prints=b"0\n", setup=three),
+    Case("a time that ends before it begins", "estream-consume -S 2030-01-01 -U 2020-01-01 -c t", 2,
+         "-S 2030-01-01 is later than -U 2020-01-01", setup=three),
     *[Case(f"the time {time}", f"estream-consume -S {time} -c t", 0, prints=prints, setup=three)
       for time, prints in (("0001-01-01", b"3\n"), ("9999-12-31", b"0\n"), ("@0", b"3\n"),
                            ("-99999d", b"3\n"), ("2016-12-31T23:59:60Z", b"3\n"),

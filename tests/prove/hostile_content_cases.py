@@ -142,7 +142,8 @@ SEGMENTS = [
     Case("1 GiB of NULs behind the events of a broker", READ + " -c", 0, prints=b"1\n",
          setup=lambda box: (box.put_broker({"t-0": batch()}),
                             os.truncate(box.root / "t-0" / f"{0:020d}.log", 1 << 30))),
-    Case("1 GiB of NULs behind the events of a log of ours", COMMANDS["produce"], 3, "log/t/0",
+    # Their writer may have had no more time than for the size.
+    Case("1 GiB of NULs behind the events of a log of ours", COMMANDS["produce"], 0, "are cut off",
          setup=lambda box: (box.put_segments((0, batch())), os.truncate(box.segment(), 1 << 30))),
     Case("a segment of text", everything(3), 3, "log/t/0",
          setup=put("0/00000000000000000000.log", b"hello\n" * 1000)),
@@ -212,7 +213,7 @@ CURSORS = [
         ("of another topic", POSITION.replace(b'"t"', b'"u"') % (b"9", b"0"), 0, "", b"3\n"))
 ] + [
     Case("a cursor that is a link", "ln -s $outside/secret out-cursor; estream-consume "
-         "--cursor-file out-cursor t", 2, "symbolic link", setup=three),
+         "--cursor-file out-cursor t", 2, "is a link or no regular file", setup=three),
     Case("a cursor that is a FIFO", "mkfifo out-cursor; estream-consume --cursor-file out-cursor t",
          2, "regular file", setup=three),
     Case("a cursor in a directory that is not there", "estream-consume --cursor-file nowhere/c t",

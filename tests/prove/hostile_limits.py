@@ -31,6 +31,9 @@ def has_modes(mask):
     def check(box, _):
         for path in box.root.rglob("*"):
             wanted = (0o777 if path.is_dir() else 0o666) & ~mask
+            if path.name == "lock":  # Only those who may write can hold it.
+                is_shared = 0o777 & ~mask & 0o030 == 0o030
+                wanted = (0o660 if is_shared else 0o600) & ~mask
             if path.lstat().st_mode & 0o777 != wanted:
                 return f"{path.name} has the mode {path.lstat().st_mode & 0o777:o}"
         return None

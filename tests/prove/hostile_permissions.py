@@ -84,13 +84,13 @@ MOUNTS = [
           ("consume", "estream-consume -c t", b"3\n"),
           ("verify", "estream-inspect verify t >&2", b""),
           ("state", "estream-replay -L -F %o t", b"21"),
+          ("dry run of a compaction", "estream-compact -q --dry-run --roll -L t", b""),
           ("cursor elsewhere", "estream-consume --cursor-file out-c -c t", b"3\n"))],
     *[Case(f"a read-only file system, {name}", read_only(command), 2, ("log", "Read-only"),
            setup=three, check=unchanged, needs=NAMESPACE)
       for name, command in (
           ("produce", "echo 1 | estream-produce t"), ("new topic", "echo 1 | estream-produce u"),
           ("compact", "estream-compact --roll -L t"),
-          ("dry run of a compaction", "estream-compact --dry-run --roll -L t"),
           ("set", "estream-compact --set retention=1d t"),
           ("branch", "estream-replay --branch u t"), ("copy", "estream-replay --into u t"))],
     *[Case(f"a disk of {size}", small_disk(f"size={size}",

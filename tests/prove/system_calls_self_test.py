@@ -127,6 +127,7 @@ def figures_of(options, work, name, spoil=None, tools=""):
     call = name.partition("/")[2].partition(":")[0]
     sites = trials.sites_of(trace, place.path)[call]
     if tools:
+        place.box.restore(reference.files)
         sweep.traces[scenario.name] = Trace(place.trace(scenario))
     sweep.try_out(name.replace("last", str(len(sites))))
     assert report.figures.get("not reached", 0) == 0, name

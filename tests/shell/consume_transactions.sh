@@ -38,5 +38,12 @@ rm "$ESTREAM_DIR"/copied/0/*
 cp $root/opentx-0/*.log $root/opentx-0/leader-epoch-checkpoint "$ESTREAM_DIR/copied/0"
 expect 0 estream-consume -F '%o ' -o 4 copied
 [ ! -s out ] || fail "the copy is read on: $(cat out)"
+# Nor once a writer of ours has taken it over, which leaves nothing that a broker wrote but the batches.
+echo 5 >lines
+expect 0 estream-produce -q copied <lines
+expect 0 estream-consume -F '%o ' -o 4 copied
+[ ! -s out ] || fail "the copy is read on after an append: $(cat out)"
+expect 0 estream-consume --uncommitted -F '%o\n' -o 5 copied
+prints 5
 
 done_checking

@@ -89,7 +89,7 @@ class Branching {
     state.written = state.synced = state.published = reader.end_position();
     state.log_start_offset = reader.log_start_offset();
     state.are_indexes_whole = !shares_indexes_ || reader.indexes_whole_below() >= active;
-    state.are_times_exact = reader.times_exact_below() >= reader.end_offset();
+    state.are_batches_ours = reader.ours_below() >= reader.end_offset();
     return target_.finish(state, epochs);
   }
 

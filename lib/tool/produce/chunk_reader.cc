@@ -142,7 +142,9 @@ Result<std::optional<std::size_t>> ChunkReader::read_more(Chunk& chunk, int time
       std::min(read_bytes,
                std::max<std::size_t>(options_.chunk_bytes, chunk.size + read_bytes) - chunk.size);
   if (chunk.buffer.size() < chunk.size + room + json::padding_bytes) {
-    chunk.buffer.resize(std::max(chunk.size * 2, chunk.size + room) + json::padding_bytes);
+    const std::size_t longest = options_.line_bytes_max + options_.chunk_bytes + read_bytes;
+    chunk.buffer.resize(std::max(std::min(chunk.size * 2, longest), chunk.size + room) +
+                        json::padding_bytes);
   }
   const std::span<char> out = std::span(chunk.buffer).subspan(chunk.size, room);
   const auto count = TRY(read_source(std::as_writable_bytes(out), timeout_ms));

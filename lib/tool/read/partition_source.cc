@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <tuple>
@@ -54,6 +56,13 @@ Result<io::FileStatus> status_of(const io::Directory& directory) {
   return status;
 }
 
+// Nothing where there is no such directory.
+std::optional<io::FileStatus> root_status(io::System& system, const std::string& path) {
+  const auto root = io::Directory::open(system, path);
+  const auto status = root ? status_of(*root) : Result<io::FileStatus>(root.error());
+  return status ? std::optional(*status) : std::nullopt;
+}
+
 // The numbers wanted, all of which the topic has.
 Result<std::vector<std::int32_t>> choose_partitions(const topic::Topic& topic,
                                                     const topic::TopicRef& ref,
@@ -80,7 +89,8 @@ Result<std::pair<std::uint64_t, std::uint64_t>> place_of(const log::PartitionRea
 std::shared_ptr<StableEnd> stable_end_of(PartitionSource& source) {
   if (!source.stable_end) {
     source.stable_end =
-        std::make_shared<StableEnd>(source.topic, source.partition, source.on_corrupt);
+        std::make_shared<StableEnd>(source.topic, source.partition, source.on_corrupt,
+                                    source.reader.ours_below() >= source.reader.end_offset());
   }
   return source.stable_end;
 }
@@ -110,17 +120,19 @@ Result<std::vector<std::string>> topics_of_regex(io::System& system, const std::
 
 std::vector<std::string> each_once(io::System& system, const SourceRequest& request) {
   std::vector<std::string> once;
+  std::map<std::string, std::optional<io::FileStatus>> roots;
   std::set<std::tuple<std::uint64_t, std::uint64_t, std::string, std::string>> seen;
   std::set<std::string> texts;
   for (const std::string& text : request.topics) {
     if (!texts.insert(text).second) continue;
     const auto ref = topic::parse_topic_argument(text, request.data_root);
-    const auto root =
-        ref ? io::Directory::open(system, ref->root) : Result<io::Directory>(ref.error());
-    io::FileStatus status;
-    const bool is_known = root && system.status(root->fd(), status) >= 0;
-    if (is_known && !seen.emplace(status.device, status.inode, ref->name, ref->partitions).second) {
-      continue;
+    if (ref) {
+      const auto [known, is_new] = roots.try_emplace(ref->root);
+      if (is_new) known->second = root_status(system, ref->root);
+      const std::optional<io::FileStatus>& root = known->second;
+      if (root && !seen.emplace(root->device, root->inode, ref->name, ref->partitions).second) {
+        continue;
+      }
     }
     once.push_back(text);
   }

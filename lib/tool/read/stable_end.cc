@@ -18,13 +18,12 @@ bool is_of_broker(const std::string& name) {
 }  // namespace
 
 // Our own writers write no transactions, and to look for those that were copied into a topic of
-// ours is to go over all of its headers: that is done where something says that a broker was here.
+// ours is to go over all of its headers: that is done where nobody vouches for the batches, or
+// where something says that a broker was here.
 Result<bool> StableEnd::may_differ(const io::Directory& directory) {
   if (topic_->layout() == log::Layout::kafka) return true;
   if (may_differ_) return *may_differ_;
-  const std::vector<std::string> names = TRY(directory.list());
-  const bool has_commit = std::ranges::find(names, log::commit_file_name) != names.end();
-  may_differ_ = !has_commit || std::ranges::any_of(names, is_of_broker);
+  may_differ_ = !are_batches_ours_ || std::ranges::any_of(TRY(directory.list()), is_of_broker);
   return *may_differ_;
 }
 

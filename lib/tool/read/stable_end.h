@@ -26,8 +26,13 @@ enum class OnCorrupt {
 // yet, wherever one begins to read, so the headers of the whole log are looked at, once.
 class StableEnd {
  public:
-  StableEnd(std::shared_ptr<const topic::Topic> topic, std::int32_t partition, OnCorrupt on_corrupt)
-      : topic_(std::move(topic)), partition_(partition), on_corrupt_(on_corrupt) {}
+  // `are_batches_ours`: the commit slot vouches for all of them, see PartitionReader::ours_below.
+  StableEnd(std::shared_ptr<const topic::Topic> topic, std::int32_t partition, OnCorrupt on_corrupt,
+            bool are_batches_ours)
+      : topic_(std::move(topic)),
+        partition_(partition),
+        on_corrupt_(on_corrupt),
+        are_batches_ours_(are_batches_ours) {}
 
   // Whether the log, in this directory of the partition, may hold transactions at all.
   Result<bool> may_differ(const io::Directory& directory);
@@ -46,6 +51,7 @@ class StableEnd {
   std::shared_ptr<const topic::Topic> topic_;
   std::int32_t partition_;
   OnCorrupt on_corrupt_;
+  bool are_batches_ours_;
   std::optional<log::PartitionReader> reader_;
   std::optional<bool> may_differ_;
   std::optional<Offset> found_;
