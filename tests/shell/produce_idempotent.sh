@@ -63,6 +63,27 @@ head -n 1500 piece >half
 { cat half; echo '{"n":-1,"k":"k1"}'; } >other
 expect 3 slowly -i other cut
 
+# A partition that lost much more than can be held, as with a restored disk: the same input mends it.
+pad=$(head -c 999000 /dev/zero | tr '\0' ' ')
+for n in $(seq 120); do echo "$n:$pad"; done >long
+longwise() { estream-produce --producer long --format=text --key-delimiter=: --partitions 2 "$@" long; }
+lose_partition_1() {
+  rm -r "$ESTREAM_DIR/long/1"
+  cp -a "$ESTREAM_DIR/untouched/1" "$ESTREAM_DIR/long/1"
+}
+expect 0 longwise -i long
+estream-consume -F '%k:%v\n' long:0 | head -n 1 >other
+estream-consume -F '%k:x%v\n' long:1 >>other
+lose_partition_1
+expect 0 longwise -i long
+expect 0 estream-consume -F '%k\n' long
+[ "$(sort -n out)" = "$(seq 120)" ] || fail "not each event once: $(sort -n out | uniq -c | head)"
+# Where it was another input all the same, that is told at its end.
+lose_partition_1
+expect 3 longwise -i other
+says "has appended events that are not in this input"
+says "$(estream-consume -c long:1) events were appended"
+
 # Two at once append everything once.
 produce2() { estream-produce --producer both --partitions 3 -K .k --batch-size 5000 -i in twice; }
 produce2 & first=$!

@@ -51,7 +51,10 @@ Error IdempotentAppender::other_input() const {
   return {Error::Code::corrupt,
           "topic '" + options_.target.topic.name + "': producer '" + *options_.producer +
               "' has appended events that are not in this input; a name stands for one input: use "
-              "another --producer, nothing was appended"};
+              "another --producer, " +
+              (totals_.appended_events == 0
+                   ? "nothing was appended"
+                   : std::to_string(totals_.appended_events) + " events were appended")};
 }
 
 Result<void> IdempotentAppender::append(SettledChunk incoming) {
@@ -64,15 +67,17 @@ Result<void> IdempotentAppender::append(SettledChunk incoming) {
     const std::size_t known = TRY(session.compare(chunk, batch, incoming.offsets));
     has_new = has_new || known < batch.event_count;
   }
-  if (held_.is_empty() && (!has_new || !has_unseen())) return append_one(std::move(incoming));
+  const bool may_append = is_done_holding_ || !has_new || !has_unseen();
+  if (held_.is_empty() && may_append) return append_one(std::move(incoming));
   held_.add(std::move(incoming));
-  if (!has_unseen()) return append_held();
-  return held_.count() > held_chunks_max_ ? other_input() : Result<void>();
+  is_done_holding_ = is_done_holding_ || held_.count() > held_chunks_max_;
+  return is_done_holding_ || !has_unseen() ? append_held() : Result<void>();
 }
 
 Result<void> IdempotentAppender::finish_input() {
   // Where every event was there already, the input is a beginning of the one before: no harm.
-  if (has_unseen() && held_.has_event_without_offset()) return other_input();
+  const bool has_new = is_done_holding_ || held_.has_event_without_offset();
+  if (has_unseen() && has_new) return other_input();
   return append_held();
 }
 

@@ -60,10 +60,12 @@ class PlainAppender final : public Appender {
 
 // Appends what the producer's name does not have in the log yet.
 //
-// Nothing may be appended when the input is not the one that the name stands for. So chunks with
+// Nothing should be appended when the input is not the one that the name stands for. So chunks with
 // new events are held until every partition's known records have been met again. A run that was
 // killed, or is under way beside this one, appends in chunk order, which keeps the partitions
-// within a chunk of each other: when far more has to be held, it is another input.
+// within a chunk of each other. A partition can be further behind where a disk lost what was not
+// synced, or where it was restored: after more than can be held the appending begins, for all that
+// was compared until then is the same.
 class IdempotentAppender final : public Appender {
  public:
   IdempotentAppender(PartitionWriters& writers, Acknowledger& acknowledger,
@@ -75,6 +77,7 @@ class IdempotentAppender final : public Appender {
  private:
   Result<void> open_sessions();
   bool has_unseen() const;
+  // At the end of the input, when the log has more under the name.
   Error other_input() const;
   Result<void> append_held();
   Result<void> append_one(SettledChunk settled);
@@ -85,6 +88,7 @@ class IdempotentAppender final : public Appender {
   std::size_t held_chunks_max_;
   std::vector<ProducerSession> sessions_;  // By partition.
   HeldChunks held_;
+  bool is_done_holding_ = false;
 };
 
 // Writes nothing, and counts.

@@ -56,7 +56,7 @@ Result<void> ProducerSession::compare_events(const Chunk& chunk, const BuiltBatc
                    writer_->directory().name() + "@" + std::to_string(record->offset.value) +
                        ": producer '" + name_ +
                        "' has another event there than this input; a name stands for one input: "
-                       "use another --producer, nothing was appended"};
+                       "use another --producer"};
     }
     offsets[number] = record->offset.value;
   }
