@@ -16,6 +16,31 @@ expect 3 estream-consume b
 expect 0 estream-consume -c -r 'a.*'
 mv kept log/b/topic.json
 
+# Nor does one that cannot be read keep a list from the others.
+for verb in offsets segments; do
+  mv log/a/topic.json kept
+  expect 3 estream-inspect $verb; says 'log/a/topic.json: is missing'; grep -q '^b ' out || fail "$verb: b is not shown"
+  expect 3 estream-inspect $verb a b; grep -q '^b ' out || fail "$verb a b: b is not shown"
+  mv kept log/a/topic.json
+done
+
+# A partition counts once, however it is named.
+seq 30 | estream-produce --partitions 3 parts
+expect 0 estream-inspect -c parts:0 parts ./log/parts:2; prints 30
+expect 0 estream-inspect offsets --no-header parts:1 parts; [ "$(wc -l <out)" = 3 ] || fail "$(cat out)"
+expect 0 estream-inspect keys -j parts:1 parts; grep -q '"records":30}' out || fail "$(cat out)"
+
+# Any number of partitions can be looked at with few open files.
+seq 100 | estream-produce --partitions 60 wide
+for command in '-c wide' 'offsets wide' 'segments wide' 'batches wide' 'keys wide' 'hist wide' 'schema wide' 'verify wide'; do
+  expect 0 sh -c "ulimit -n 20; estream-inspect $command"
+done
+for command in verify offsets -c; do
+  expect 2 estream-inspect $command parts:1,3; says 'parts: has no partition 3; it has 3'
+  expect 2 estream-inspect $command parts -p 7; says 'parts: has no partition 7; it has 3'
+done
+rm -r log/parts log/wide
+
 # One that may not be looked into.
 if [ "$(id -u)" != 0 ]; then
   chmod 0 log/b

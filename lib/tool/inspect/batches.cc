@@ -143,11 +143,9 @@ Result<cli::ExitStatus> inspect_batches(io::System& system, const InspectOptions
                  {"flags", "FLAGS"}},
                 options.style, output);
   BatchLister lister(options, report);
-  const std::vector<std::string> names = TRY(names_of_topics(system, options));
-  std::vector<PartitionSource> sources = TRY(open_topics(system, options, names));
-  for (PartitionSource& source : sources) {
-    if (!lister.is_over()) TRY(lister.list(source));
-  }
+  TRY(PartitionWalk(system, options).each([&](PartitionSource source) -> Result<void> {
+    return lister.is_over() ? Result<void>() : lister.list(source);
+  }));
   TRY(report.finish());
   // What was shown is a part; the rows are as good as ever.
   if (auto complete = check_complete(); !complete) {

@@ -67,24 +67,19 @@ class HistScan {
   std::vector<std::byte> bytes_;
 };
 
-struct Part {
-  PartitionSource source;
-  ReadWindow window;
-};
-
 // The earliest and the latest time in the windows.
 class SpanScan {
  public:
-  Result<void> add(Part& part) {
-    return walk_batches(part.source, part.window,
+  Result<void> add(PartitionSource& source, const ReadWindow& window) {
+    return walk_batches(source, window,
                         [&](const BatchHeader& header, Overlap overlap) -> Result<Seen> {
-                          const auto smallest = part.source.reader.smallest_timestamp(header);
+                          const auto smallest = source.reader.smallest_timestamp(header);
                           if (overlap == Overlap::all && smallest) {
                             widen(*smallest);
                             widen(header.max_timestamp);
                             return Seen::header_only;
                           }
-                          return unpack(part, header);
+                          return unpack(source, window, header);
                         });
   }
 
@@ -96,14 +91,15 @@ class SpanScan {
     span_.until = std::max(span_.until.value_or(time), time);
   }
 
-  Result<Seen> unpack(Part& part, const BatchHeader& header) {
-    const std::string place = part.source.reader.place();
-    TRY(part.source.reader.read(bytes_));
+  Result<Seen> unpack(PartitionSource& source, const ReadWindow& window,
+                      const BatchHeader& header) {
+    const std::string place = source.reader.place();
+    TRY(source.reader.read(bytes_));
     const auto records = decoder_.decode(header, bytes_);
     if (!records) return Error{records.error().code, place + ": " + records.error().message};
     for (const RecordView& record : *records) {
       const bool is_inside =
-          part.window.contains(record.offset) && part.window.times.contains(record.timestamp);
+          window.contains(record.offset) && window.times.contains(record.timestamp);
       if (is_inside) widen(record.timestamp);
     }
     return Seen::read;
@@ -162,25 +158,25 @@ Result<void> write_rows(const Histogram& histogram, const InspectOptions& option
 
 Result<cli::ExitStatus> inspect_hist(io::System& system, const InspectOptions& options,
                                      io::Output& output) {
-  std::vector<Part> parts;
-  const std::vector<std::string> names = TRY(names_of_topics(system, options));
-  for (PartitionSource& source : TRY(open_topics(system, options, names))) {
-    const ReadWindow window = TRY(window_of(source, options));
-    parts.push_back({std::move(source), window});
-  }
+  const auto add_to = [&](auto& scan) {
+    return PartitionWalk(system, options).each([&](PartitionSource source) -> Result<void> {
+      const ReadWindow window = TRY(window_of(source, options));
+      return scan.add(source, window);
+    });
+  };
   std::int64_t bucket_ms = 1;
   if (options.bucket_ms) {
     bucket_ms = *options.bucket_ms;
   } else {
     SpanScan scan;
-    for (Part& part : parts) TRY(scan.add(part));
+    TRY(add_to(scan));
     const TimeRange& span = scan.span();
     bucket_ms = Histogram::fitting_bucket_ms(span.since.value_or(Timestamp{0}),
                                              span.until.value_or(Timestamp{0}));
   }
   Histogram histogram(bucket_ms);
   HistScan scan(histogram);
-  for (Part& part : parts) TRY(scan.add(part.source, part.window));
+  TRY(add_to(scan));
   TRY(write_rows(histogram, options, output));
   return cli::ExitStatus::done;
 }

@@ -78,11 +78,10 @@ Result<cli::ExitStatus> inspect_keys(io::System& system, const InspectOptions& o
                                      io::Output& output) {
   KeyCounter counter(keys_max);
   KeyOf key_of(options.key_field);
-  const std::vector<std::string> names = TRY(names_of_topics(system, options));
-  for (PartitionSource& source : TRY(open_topics(system, options, names))) {
-    TRY(walk_records(std::move(source), options,
-                     [&](const RecordView& record) { counter.add(key_of(record)); }));
-  }
+  const auto count = [&](const RecordView& record) { counter.add(key_of(record)); };
+  TRY(PartitionWalk(system, options).each([&](PartitionSource source) {
+    return walk_records(std::move(source), options, count);
+  }));
   TRY(write_rows(counter, options, output));
   TRY(write_total(counter, options, output));
   return cli::ExitStatus::done;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "cli/say.h"
 #include "io/signals.h"
 #include "json/event_parser.h"
 #include "record/batch_records.h"
@@ -51,6 +52,56 @@ Result<std::vector<std::string>> names_of_topics(io::System& system,
 Result<std::vector<PartitionSource>> open_topics(io::System& system, const InspectOptions& options,
                                                  const std::vector<std::string>& names) {
   return open_sources(system, named(options.request.sources, names));
+}
+
+Result<std::vector<PartitionPlace>> PartitionWalk::places_of(const std::string& name) {
+  std::vector<PartitionPlace> places;
+  for (PartitionPlace& place :
+       TRY(find_partitions(*system_, named(options_->request.sources, {name})))) {
+    const bool is_new = seen_.insert(TRY(identity_of(place))).second;
+    if (is_new) places.push_back(std::move(place));
+  }
+  return places;
+}
+
+Result<void> PartitionWalk::each(const See& see) {
+  for (const std::string& name : TRY(names_of_topics(*system_, *options_))) {
+    for (const PartitionPlace& place : TRY(places_of(name))) {
+      PartitionSource source = TRY(open_source(place, options_->request.sources));
+      TRY(see(std::move(source)));
+    }
+  }
+  return {};
+}
+
+Result<cli::ExitStatus> PartitionWalk::list(Report& report, const List& rows_of) {
+  ListStatus status;
+  const auto rows_at = [&](const PartitionPlace& place) -> Result<Rows> {
+    PartitionSource source = TRY(open_source(place, options_->request.sources));
+    return rows_of(source);
+  };
+  for (const std::string& name : TRY(names_of_topics(*system_, *options_))) {
+    const auto places = places_of(name);
+    if (!places) status.note(places.error());
+    if (!places) continue;
+    for (const PartitionPlace& place : *places) {
+      const auto rows = rows_at(place);
+      TRY(check_complete());
+      if (!rows) status.note(rows.error());
+      if (!rows) continue;
+      for (const std::vector<Cell>& row : *rows) TRY(report.add(row));
+    }
+  }
+  TRY(report.finish());
+  return status.status();
+}
+
+void ListStatus::note(const Error& error) {
+  cli::say(cli::Level::error, error.message);
+  const cli::ExitStatus status = cli::exit_status(error.code);
+  if (status_ == cli::ExitStatus::done || status == cli::ExitStatus::data_problem) {
+    status_ = status;
+  }
 }
 
 Result<ReadWindow> window_of(PartitionSource& source, const InspectOptions& options) {

@@ -1,13 +1,16 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "cli/run.h"
 #include "record/batch_header.h"
 #include "record/record.h"
 #include "tool/inspect/options.h"
+#include "tool/inspect/report.h"
 #include "tool/read/partition_source.h"
 #include "tool/read/read_window.h"
 
@@ -20,9 +23,46 @@ namespace estream::tool {
 // of the data root when none is named. A broker's own topics have to be named.
 Result<std::vector<std::string>> names_of_topics(io::System& system, const InspectOptions& options);
 
-// The partitions of these topics.
+// The partitions of these topics, all of them open.
 Result<std::vector<PartitionSource>> open_topics(io::System& system, const InspectOptions& options,
                                                  const std::vector<std::string>& names);
+
+// Goes through the partitions asked for, each once, and opens one after the other, so that any
+// number of them can be looked at.
+class PartitionWalk {
+ public:
+  PartitionWalk(io::System& system, const InspectOptions& options)
+      : system_(&system), options_(&options) {}
+
+  // The partitions of a topic argument that no argument before has named.
+  Result<std::vector<PartitionPlace>> places_of(const std::string& name);
+
+  // All, for an answer about them together: the first fault is the error.
+  using See = std::function<Result<void>(PartitionSource source)>;
+  Result<void> each(const See& see);
+
+  // Rows for each. What cannot be read is said, and does not keep the others from being shown; it
+  // decides the status.
+  using Rows = std::vector<std::vector<Cell>>;
+  using List = std::function<Result<Rows>(PartitionSource& source)>;
+  Result<cli::ExitStatus> list(Report& report, const List& rows_of);
+
+ private:
+  io::System* system_;
+  const InspectOptions* options_;
+  std::set<PartitionIdentity> seen_;
+};
+
+// The status of a list, of which some could not be read.
+class ListStatus {
+ public:
+  // Says the error. Damage outweighs other errors.
+  void note(const Error& error);
+  cli::ExitStatus status() const { return status_; }
+
+ private:
+  cli::ExitStatus status_ = cli::ExitStatus::done;
+};
 
 // The part of the partition that --from, --to and the times ask for, up to its end as it is now.
 Result<ReadWindow> window_of(PartitionSource& source, const InspectOptions& options);

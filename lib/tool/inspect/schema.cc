@@ -77,11 +77,10 @@ Result<void> write_rows(const SchemaTable& schema, const InspectOptions& options
 Result<cli::ExitStatus> inspect_schema(io::System& system, const InspectOptions& options,
                                        io::Output& output) {
   SchemaTable schema;
-  const std::vector<std::string> names = TRY(names_of_topics(system, options));
-  for (PartitionSource& source : TRY(open_topics(system, options, names))) {
-    TRY(walk_records(std::move(source), options,
-                     [&](const RecordView& record) { schema.add(record.value); }));
-  }
+  const auto add = [&](const RecordView& record) { schema.add(record.value); };
+  TRY(PartitionWalk(system, options).each([&](PartitionSource source) {
+    return walk_records(std::move(source), options, add);
+  }));
   TRY(write_rows(schema, options, output));
   if (!schema.is_complete()) {
     cli::say(cli::Level::warning, "schema: there are more fields, or deeper ones, than are shown");

@@ -67,7 +67,8 @@ Result<Cell> file_size_cell(const io::Directory& directory, Offset base, log::Se
   return status ? size_cell(static_cast<std::int64_t>(status->size_bytes)) : Cell();
 }
 
-Result<void> add_segments(Report& report, const PartitionSource& source) {
+Result<PartitionWalk::Rows> rows_of(const PartitionSource& source) {
+  PartitionWalk::Rows rows;
   const io::Directory& directory = source.reader.directory();
   const Offset end = TRY(source.reader.known_end());
   const std::vector<Offset> bases = TRY(log::list_segments(directory));
@@ -77,17 +78,16 @@ Result<void> add_segments(Report& report, const PartitionSource& source) {
     if (!segment && segment.error().code == Error::Code::not_found) continue;
     if (!segment) return std::move(segment).error();
     const SegmentTotals totals = TRY(totals_of(*segment, end));
-    TRY(check_complete());
     const Cell index = TRY(file_size_cell(directory, base, log::SegmentFile::index));
     const Cell times = TRY(file_size_cell(directory, base, log::SegmentFile::time_index));
-    TRY(report.add({text_cell(source.topic->name()), count_cell(source.partition),
+    rows.push_back({text_cell(source.topic->name()), count_cell(source.partition),
                     count_cell(base.value), count_cell(totals.end.value),
                     count_cell(totals.records), count_cell(totals.batches), size_cell(totals.bytes),
                     index, times, text_cell(totals.codec), totals.ratio.cell(),
                     time_cell(totals.first), time_cell(totals.last),
-                    text_cell(base == bases.back() ? "active" : "sealed")}));
+                    text_cell(base == bases.back() ? "active" : "sealed")});
   }
-  return {};
+  return rows;
 }
 
 }  // namespace
@@ -109,12 +109,7 @@ Result<cli::ExitStatus> inspect_segments(io::System& system, const InspectOption
                  {"last_ts", "LAST"},
                  {"state", "STATE"}},
                 options.style, output);
-  const std::vector<std::string> names = TRY(names_of_topics(system, options));
-  for (const PartitionSource& source : TRY(open_topics(system, options, names))) {
-    TRY(add_segments(report, source));
-  }
-  TRY(report.finish());
-  return cli::ExitStatus::done;
+  return PartitionWalk(system, options).list(report, rows_of);
 }
 
 }  // namespace estream::tool

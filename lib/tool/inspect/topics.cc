@@ -77,9 +77,13 @@ Cell id_cell(const topic::Topic& topic) {
   return topic.id().is_none() ? Cell() : text_cell(topic.id().to_text());
 }
 
-Result<TopicTotals> totals_of(std::vector<PartitionSource>& sources) {
+Result<TopicTotals> totals_of(const std::vector<PartitionPlace>& places,
+                              const SourceRequest& request) {
   TopicTotals totals;
-  for (PartitionSource& source : sources) TRY(add_partition(totals, source));
+  for (const PartitionPlace& place : places) {
+    PartitionSource source = TRY(open_source(place, request));
+    TRY(add_partition(totals, source));
+  }
   return totals;
 }
 
@@ -108,37 +112,36 @@ std::vector<Column> topic_columns(const InspectOptions& options) {
           {"topic_id", "TOPIC-ID", verbose}};
 }
 
-// An error of one topic does not keep the others from being shown.
-class Outcome {
- public:
-  void note(const Error& error) {
-    cli::say(cli::Level::error, error.message);
-    const cli::ExitStatus status = cli::exit_status(error.code);
-    if (status_ == cli::ExitStatus::done || status == cli::ExitStatus::data_problem) {
-      status_ = status;
-    }
+Result<PartitionWalk::Rows> offsets_of(PartitionSource& source, std::optional<Timestamp> time) {
+  const log::PartitionReader& reader = source.reader;
+  const Offset end = TRY(reader.known_end());
+  Cell offset_at;
+  if (time) {
+    const cli::Position position = {cli::Position::Kind::time, time->ms, {}};
+    offset_at = count_cell(TRY(resolve_position(source, position)).value);
   }
-  cli::ExitStatus status() const { return status_; }
-
- private:
-  cli::ExitStatus status_ = cli::ExitStatus::done;
-};
+  return PartitionWalk::Rows{{text_cell(source.topic->name()), count_cell(source.partition),
+                              count_cell(reader.log_start_offset().value), count_cell(end.value),
+                              reader.epoch() < 0 ? Cell() : count_cell(reader.epoch()), offset_at}};
+}
 
 }  // namespace
 
 Result<cli::ExitStatus> inspect_topics(io::System& system, const InspectOptions& options,
                                        io::Output& output) {
   Report report(topic_columns(options), options.style, output);
-  Outcome outcome;
+  PartitionWalk walk(system, options);
+  ListStatus outcome;
   std::int64_t records = 0;
   bool is_any_shown = false;
   for (const std::string& name : TRY(names_of_topics(system, options))) {
-    auto sources = open_topics(system, options, {name});
-    if (!sources) {
-      outcome.note(sources.error());
+    const auto places = walk.places_of(name);
+    if (!places) {
+      outcome.note(places.error());
       continue;
     }
-    const auto totals = totals_of(*sources);
+    if (places->empty()) continue;  // All were named before.
+    const auto totals = totals_of(*places, options.request.sources);
     TRY(check_complete());
     if (!totals) {
       outcome.note(totals.error());
@@ -147,7 +150,7 @@ Result<cli::ExitStatus> inspect_topics(io::System& system, const InspectOptions&
     records += totals->records;
     is_any_shown = true;
     if (!options.is_count) {
-      TRY(add_row(report, *sources->front().topic, *totals, options.style));
+      TRY(add_row(report, *places->front().topic, *totals, options.style));
     }
   }
   // A count of 0, or a table without a row, would be an answer about topics that cannot be read.
@@ -172,22 +175,9 @@ Result<cli::ExitStatus> inspect_offsets(io::System& system, const InspectOptions
                  {"epoch", "EPOCH"},
                  {"offset_at", "OFFSET-AT", at}},
                 options.style, output);
-  const std::vector<std::string> names = TRY(names_of_topics(system, options));
-  for (PartitionSource& source : TRY(open_topics(system, options, names))) {
-    const log::PartitionReader& reader = source.reader;
-    const Offset end = TRY(reader.known_end());
-    Cell offset_at;
-    if (options.request.times.since) {
-      const cli::Position position = {
-          cli::Position::Kind::time, options.request.times.since->ms, {}};
-      offset_at = count_cell(TRY(resolve_position(source, position)).value);
-    }
-    TRY(report.add({text_cell(source.topic->name()), count_cell(source.partition),
-                    count_cell(reader.log_start_offset().value), count_cell(end.value),
-                    reader.epoch() < 0 ? Cell() : count_cell(reader.epoch()), offset_at}));
-  }
-  TRY(report.finish());
-  return cli::ExitStatus::done;
+  return PartitionWalk(system, options).list(report, [&](PartitionSource& source) {
+    return offsets_of(source, options.request.times.since);
+  });
 }
 
 }  // namespace estream::tool

@@ -208,8 +208,14 @@ Result<cli::ExitStatus> inspect_verify(io::System& system, const InspectOptions&
     }
     TRY(report.add_all(plan->findings));
     for (const VerifyTarget& target : plan->targets) {
+      const auto directory = target.parent.open_directory(target.name);
+      if (!directory) {
+        TRY(report.add_all({log::finding_of(log::Remedy::none, target.parent.path_of(target.name),
+                                            directory.error())}));
+        continue;
+      }
       const log::PartitionProof proof =
-          log::verify_partition(target.directory, target.layout, target.log_start_offset, how);
+          log::verify_partition(*directory, target.layout, target.log_start_offset, how);
       if (how.is_stopped()) {
         return Error{Error::Code::timed_out, target.topic + "/" + std::to_string(target.partition) +
                                                  ": interrupted, so neither this partition nor "

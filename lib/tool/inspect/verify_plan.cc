@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "cli/position.h"
+#include "tool/read/partition_source.h"
 #include "topic/kafka_root.h"
 #include "topic/topic_name.h"
 #include "topic/verify_topic.h"
@@ -13,38 +14,39 @@ namespace estream::tool {
 
 namespace {
 
-bool is_chosen(const std::vector<std::int32_t>& wanted, std::int32_t partition) {
-  return wanted.empty() || std::ranges::find(wanted, partition) != wanted.end();
+// Leaves what is wanted, all of which has to be there.
+Result<void> choose(const std::string& topic, const std::vector<std::int32_t>& wanted,
+                    VerifyPlan& plan) {
+  for (const std::int32_t partition : wanted) {
+    const auto found = std::ranges::find(plan.targets, partition, &VerifyTarget::partition);
+    if (found == plan.targets.end()) {
+      return no_such_partition(topic, partition, plan.targets.size());
+    }
+  }
+  std::erase_if(plan.targets, [&](const VerifyTarget& target) {
+    return !wanted.empty() && std::ranges::find(wanted, target.partition) == wanted.end();
+  });
+  return {};
 }
 
-Result<void> add_ours(const io::Directory& root, const std::string& name,
-                      const std::vector<std::int32_t>& wanted, VerifyPlan& plan) {
+Result<void> add_ours(const io::Directory& root, const std::string& name, VerifyPlan& plan) {
   const io::Directory topic = TRY(root.open_directory(name));
   topic::TopicProof proof = TRY(topic::verify_topic_files(topic));
   std::ranges::move(proof.findings, std::back_inserter(plan.findings));
   for (const std::int32_t partition : proof.partitions) {
-    if (!is_chosen(wanted, partition)) continue;
-    auto directory = topic.open_directory(std::to_string(partition));
-    if (!directory) {
-      plan.findings.push_back(log::finding_of(
-          log::Remedy::none, topic.path_of(std::to_string(partition)), directory.error()));
-      continue;
-    }
     plan.targets.push_back(
-        {name, partition, *std::move(directory), log::Layout::estream, std::nullopt});
+        {name, partition, topic, std::to_string(partition), log::Layout::estream, std::nullopt});
   }
   return {};
 }
 
-Result<void> add_kafka(const io::Directory& root, const std::string& name,
-                       const std::vector<std::int32_t>& wanted, VerifyPlan& plan) {
+Result<void> add_kafka(const io::Directory& root, const std::string& name, VerifyPlan& plan) {
   const auto starts = TRY(topic::read_log_start_offsets(root, name));
   for (const std::string& entry : TRY(root.list())) {
     const auto found = topic::parse_kafka_partition(entry);
-    if (!found || found->topic != name || !is_chosen(wanted, found->partition)) continue;
-    io::Directory directory = TRY(root.open_directory(entry));
+    if (!found || found->topic != name) continue;
     const auto start = starts.find(found->partition);
-    plan.targets.push_back({name, found->partition, std::move(directory), log::Layout::kafka,
+    plan.targets.push_back({name, found->partition, root, entry, log::Layout::kafka,
                             start == starts.end() ? std::nullopt : std::optional(start->second)});
   }
   return {};
@@ -65,13 +67,14 @@ Result<VerifyPlan> plan_topic(io::System& system, const InspectOptions& options,
   VerifyPlan plan;
   const bool is_kafka = TRY(topic::is_kafka_topic(*root, ref.name));
   if (is_kafka) {
-    TRY(add_kafka(*root, ref.name, wanted, plan));
+    TRY(add_kafka(*root, ref.name, plan));
     if (plan.targets.empty()) return unknown;
   } else {
     const auto status = TRY(root->status(ref.name));
     if (!status) return unknown;
-    TRY(add_ours(*root, ref.name, wanted, plan));
+    TRY(add_ours(*root, ref.name, plan));
   }
+  TRY(choose(ref.name, wanted, plan));
   return plan;
 }
 

@@ -13,11 +13,13 @@
 
 namespace estream::tool {
 
-// A partition's directory, found without any trust in what is inside.
+// A partition's directory, found without any trust in what is inside. It is opened when its turn
+// comes, for there can be more of them than files may be open.
 struct VerifyTarget {
   std::string topic;
   std::int32_t partition = 0;
-  io::Directory directory;
+  io::Directory parent;
+  std::string name;  // In `parent`.
   log::Layout layout = log::Layout::estream;
   std::optional<Offset> log_start_offset;
 };

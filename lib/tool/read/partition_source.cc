@@ -72,9 +72,7 @@ Result<std::vector<std::int32_t>> choose_partitions(const topic::Topic& topic,
   if (wanted.empty()) return topic.partitions();
   for (const std::int32_t partition : wanted) {
     if (std::ranges::binary_search(topic.partitions(), partition)) continue;
-    return Error{Error::Code::not_found, topic.name() + ": has no partition " +
-                                             std::to_string(partition) + "; it has " +
-                                             std::to_string(topic.partitions().size())};
+    return no_such_partition(topic.name(), partition, topic.partitions().size());
   }
   return wanted;
 }
@@ -161,34 +159,44 @@ Result<std::vector<std::string>> all_topics(io::System& system, const SourceRequ
 Result<std::vector<PartitionPlace>> find_partitions(io::System& system,
                                                     const SourceRequest& request) {
   std::vector<PartitionPlace> places;
-  // The same by another path is one.
-  std::set<std::tuple<std::uint64_t, std::uint64_t, std::string, std::int32_t>> seen;
+  std::set<PartitionIdentity> seen;  // The same by another path is one.
   for (const std::string& text : request.topics) {
     for (const topic::TopicRef& ref : TRY(refs_of(system, text, request))) {
       const auto topic =
           std::make_shared<const topic::Topic>(TRY(topic::Topic::open(system, ref.root, ref.name)));
-      const io::FileStatus root = TRY(status_of(topic->root()));
       for (const std::int32_t partition : TRY(choose_partitions(*topic, ref, request))) {
-        if (!seen.emplace(root.device, root.inode, ref.name, partition).second) continue;
-        places.push_back({topic, partition, ref.name + "/" + std::to_string(partition)});
+        PartitionPlace place = {topic, partition, ref.name + "/" + std::to_string(partition)};
+        const bool is_new = seen.insert(TRY(identity_of(place))).second;
+        if (is_new) places.push_back(std::move(place));
       }
     }
   }
   return places;
 }
 
-Result<PartitionSource> open_source(const PartitionPlace& place) {
+Error no_such_partition(const std::string& topic, std::int32_t partition, std::size_t count) {
+  return {Error::Code::not_found, topic + ": has no partition " + std::to_string(partition) +
+                                      "; it has " + std::to_string(count)};
+}
+
+Result<PartitionIdentity> identity_of(const PartitionPlace& place) {
+  const io::FileStatus root = TRY(status_of(place.topic->root()));
+  return PartitionIdentity(root.device, root.inode, place.topic->name(), place.partition);
+}
+
+Result<PartitionSource> open_source(const PartitionPlace& place, const SourceRequest& request) {
   log::PartitionReader reader = TRY(place.topic->open_reader(place.partition));
-  return PartitionSource{place, std::move(reader)};
+  PartitionSource source = {place, std::move(reader)};
+  source.isolation = request.isolation;
+  source.on_corrupt = request.on_corrupt;
+  return source;
 }
 
 Result<std::vector<PartitionSource>> open_sources(io::System& system,
                                                   const SourceRequest& request) {
   std::vector<PartitionSource> sources;
   for (const PartitionPlace& place : TRY(find_partitions(system, request))) {
-    sources.push_back(TRY(open_source(place)));
-    sources.back().isolation = request.isolation;
-    sources.back().on_corrupt = request.on_corrupt;
+    sources.push_back(TRY(open_source(place, request)));
   }
   return sources;
 }

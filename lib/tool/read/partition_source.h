@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -79,12 +80,19 @@ Result<void> check_data_root(io::System& system, const SourceRequest& request);
 // The names of all topics of the data root.
 Result<std::vector<std::string>> all_topics(io::System& system, const SourceRequest& request);
 
+// What is said about a partition that was asked for and that the topic does not have.
+Error no_such_partition(const std::string& topic, std::int32_t partition, std::size_t count);
+
 // All partitions asked for, each once, in the order of the topic arguments and within a topic by
 // number. Error::Code::not_found when a topic or a partition of it is not there.
 Result<std::vector<PartitionPlace>> find_partitions(io::System& system,
                                                     const SourceRequest& request);
 
-Result<PartitionSource> open_source(const PartitionPlace& place);
+// Which partition it is, whatever the path: device and inode of the data root, topic and number.
+using PartitionIdentity = std::tuple<std::uint64_t, std::uint64_t, std::string, std::int32_t>;
+Result<PartitionIdentity> identity_of(const PartitionPlace& place);
+
+Result<PartitionSource> open_source(const PartitionPlace& place, const SourceRequest& request = {});
 
 // Opens all that find_partitions() finds, at once.
 Result<std::vector<PartitionSource>> open_sources(io::System& system, const SourceRequest& request);
