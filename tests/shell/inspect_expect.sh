@@ -40,6 +40,12 @@ wait
 expect 0 estream-inspect expect 'count >= 4' -T 60s t
 wait
 
+# What comes with a topic is news also for who wants only that.
+seq 3 | estream-produce -d aside sudden
+(sleep 0.3 && mv aside/sudden log/sudden) &
+expect 0 estream-inspect expect 'count == 3' -T 60s -o latest sudden
+wait
+
 # What has gone beyond it cannot come true, and is not waited for.
 expect 1 estream-inspect expect 'count == 3' -T 60s t
 prints 'count is 4, expected == 3'

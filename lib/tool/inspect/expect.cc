@@ -15,6 +15,7 @@
 #include "tool/read/arrival_watch.h"
 #include "tool/read/batch_feed.h"
 #include "tool/read/end_condition.h"
+#include "tool/read/topic_wait.h"
 #include "tool/read/transactions.h"
 
 namespace estream::tool {
@@ -23,7 +24,6 @@ namespace {
 
 using Quantity = Expectation::Quantity;
 
-constexpr int topic_poll_ms = 50;
 constexpr std::int64_t look_ns = 200'000'000;  // An age grows without any arrival.
 
 // Measures a quantity, and goes on measuring as the log grows: nothing is read twice.
@@ -198,20 +198,15 @@ class Measure {
   Timestamp newest_;
 };
 
-// With -T the topic may come later. Nothing when it did not come in time.
-Result<std::vector<PartitionSource>> wait_for_sources(io::System& system,
-                                                      const InspectOptions& options,
-                                                      const EndCondition& end) {
-  for (;;) {
-    const auto names = names_of_topics(system, options);
-    auto sources = names ? open_topics(system, options, *names)
-                         : Result<std::vector<PartitionSource>>(names.error());
-    const bool is_missing = !sources && sources.error().code == Error::Code::not_found;
-    if (!is_missing || !options.timeout_ns) return sources;
-    if (end.is_met()) return std::vector<PartitionSource>();
-    std::array<io::PollEntry, 1> stop = {{{.fd = io::stop_descriptor()}}};
-    system.poll(stop, topic_poll_ms);
+// With -T a topic that is named may come later. Nothing when it did not come in time.
+Result<std::vector<PartitionSource>> open_or_wait(io::System& system, const InspectOptions& options,
+                                                  const EndCondition& end) {
+  const SourceRequest& request = options.request.sources;
+  if (request.topics.empty()) {
+    return open_topics(system, options, TRY(names_of_topics(system, options)));
   }
+  const auto missing = options.timeout_ns ? MissingTopic::is_waited_for : MissingTopic::is_error;
+  return wait_for_sources(system, request, missing, end);
 }
 
 struct Answer {
@@ -274,7 +269,7 @@ Result<cli::ExitStatus> inspect_expect(io::System& system, const InspectOptions&
                                        io::Output& output) {
   const Expectation expectation = TRY(Expectation::parse(options.expression));
   const EndCondition end(system, options.timeout_ns);
-  std::vector<PartitionSource> sources = TRY(wait_for_sources(system, options, end));
+  std::vector<PartitionSource> sources = TRY(open_or_wait(system, options, end));
   if (sources.empty()) {
     return Error{Error::Code::timed_out, "expect: the topic did not come in time"};
   }
