@@ -16,9 +16,8 @@ bool is_same(const RecordView& record, const Event& event) {
 
 Result<ProducerSession> ProducerSession::open(log::PartitionWriter& writer, const std::string& name,
                                               const BuildOptions& options) {
-  const std::int64_t id = log::producer_id_of(name);
-  log::ProducerHistory history = TRY(log::ProducerHistory::open(writer.directory(), id));
-  return ProducerSession(writer, std::move(history), name, id, options);
+  ProducerLog log = TRY(ProducerLog::open(writer, name));
+  return ProducerSession(std::move(log), options);
 }
 
 Result<std::size_t> ProducerSession::compare(const Chunk& chunk, const BuiltBatch& batch,
@@ -37,7 +36,7 @@ Result<std::size_t> ProducerSession::compare_known(const Chunk& chunk, const Bui
     const auto count = static_cast<std::int64_t>(batch.event_count);
     return static_cast<std::size_t>(std::clamp<std::int64_t>(number - first, 0, count));
   };
-  const std::size_t known = in_batch(history_.next_sequence());
+  const std::size_t known = in_batch(log_.known());
   TRY(compare_events(chunk, batch, first, in_batch(compared_), known, offsets));
   if (known > 0) compared_ = std::max(compared_, first + static_cast<std::int64_t>(known));
   return known;
@@ -49,14 +48,10 @@ Result<void> ProducerSession::compare_events(const Chunk& chunk, const BuiltBatc
                                              std::vector<std::int64_t>& offsets) {
   for (std::size_t i = from; i < to; i++) {
     const std::uint32_t number = chunk.order[batch.first_event + i];
-    const auto record = TRY(history_.record(first + static_cast<std::int64_t>(i)));
+    const auto record = TRY(log_.record(first + static_cast<std::int64_t>(i)));
     if (!record) continue;  // Removed since; that it was there is all that can be known.
     if (!is_same(*record, chunk.events[number])) {
-      return Error{Error::Code::corrupt,
-                   writer_->directory().name() + "@" + std::to_string(record->offset.value) +
-                       ": producer '" + name_ +
-                       "' has another event there than this input; a name stands for one input: "
-                       "use another --producer"};
+      return log_.other_event(*record, "a name stands for one input: use another --producer");
     }
     offsets[number] = record->offset.value;
   }
@@ -80,19 +75,17 @@ Result<ProducerSession::Outcome> ProducerSession::append(Chunk& chunk, const Bui
   appended_ += static_cast<std::int64_t>(batch.event_count);
   for (;;) {
     // Another run under the same name may have been here since compare().
-    TRY(history_.refresh());
+    TRY(log_.refresh());
     const std::size_t from = TRY(compare_known(chunk, batch, first, offsets));
     const auto known = static_cast<std::int64_t>(from);
     if (known > 0 && claimed_ < first + known) {
-      TRY(writer_->claim_written());
-      claimed_ = history_.next_sequence();
+      TRY(log_.claim());
+      claimed_ = log_.known();
     }
     if (from == batch.event_count) return Outcome{};
     MutableBytes bytes = std::span(chunk.batch_bytes).subspan(batch.begin, batch.size);
     if (from > 0) bytes = TRY(build_rest(chunk, batch, from));
-    patch_producer(bytes, id_, 0, static_cast<std::int32_t>((first + known) & INT32_MAX));
-    recompute_crc(bytes);
-    const auto appended = TRY(writer_->append_if_at(history_.end_offset(), bytes));
+    const auto appended = TRY(log_.append(first + known, bytes));
     if (!appended) continue;
     for (std::size_t i = from; i < batch.event_count; i++) {
       offsets[chunk.order[batch.first_event + i]] =

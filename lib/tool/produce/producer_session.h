@@ -7,10 +7,10 @@
 
 #include "base/result.h"
 #include "log/partition_writer.h"
-#include "log/producer_history.h"
 #include "record/batch_builder.h"
 #include "tool/produce/chunk.h"
 #include "tool/produce/chunk_builder.h"
+#include "tool/write/producer_log.h"
 
 namespace estream::tool {
 
@@ -29,7 +29,7 @@ class ProducerSession {
                               std::vector<std::int64_t>& offsets);
 
   // Takes in what another run under the name has appended since.
-  Result<void> refresh() { return history_.refresh(); }
+  Result<void> refresh() { return log_.refresh(); }
 
   // Whether the log had records under the name at the opening that were not offered yet.
   bool has_unseen() const { return offered_ < known_at_start_; }
@@ -42,14 +42,8 @@ class ProducerSession {
   Result<Outcome> append(Chunk& chunk, const BuiltBatch& batch, std::vector<std::int64_t>& offsets);
 
  private:
-  ProducerSession(log::PartitionWriter& writer, log::ProducerHistory history, std::string name,
-                  std::int64_t id, const BuildOptions& options)
-      : writer_(&writer),
-        history_(std::move(history)),
-        name_(std::move(name)),
-        id_(id),
-        options_(&options),
-        known_at_start_(history_.next_sequence()) {}
+  ProducerSession(ProducerLog log, const BuildOptions& options)
+      : log_(std::move(log)), options_(&options), known_at_start_(log_.known()) {}
 
   Result<std::size_t> compare_known(const Chunk& chunk, const BuiltBatch& batch, std::int64_t first,
                                     std::vector<std::int64_t>& offsets);
@@ -57,10 +51,7 @@ class ProducerSession {
                               std::size_t from, std::size_t to, std::vector<std::int64_t>& offsets);
   Result<MutableBytes> build_rest(const Chunk& chunk, const BuiltBatch& batch, std::size_t from);
 
-  log::PartitionWriter* writer_;
-  log::ProducerHistory history_;
-  std::string name_;
-  std::int64_t id_;
+  ProducerLog log_;
   const BuildOptions* options_;
   std::int64_t known_at_start_;
   std::int64_t offered_ = 0;   // Events that compare() has seen.

@@ -79,7 +79,8 @@ Result<void> check_job(const ReplayArguments& typed, Job job) {
       {"--into", typed.into.has_value(), {Job::copy}},
       {"--partitions", typed.partitions.has_value(), {Job::copy}},
       {"--header", !typed.headers.empty(), {Job::copy}},
-      {"--retime", typed.retime.has_value(), {Job::copy}}};
+      {"--retime", typed.retime.has_value(), {Job::copy}},
+      {"--producer", typed.producer.has_value(), {Job::copy}}};
   for (const JobOption& option : options) {
     if (!option.is_given) continue;
     if (std::find(option.jobs.begin(), option.jobs.end(), job) != option.jobs.end()) continue;
@@ -119,6 +120,18 @@ Result<PaceOptions> read_pace(const ReplayArguments& typed) {
   return pace;
 }
 
+// A second run must make the same copies.
+Result<void> check_producer(const CopyOptions& copy) {
+  if (!copy.producer) return {};
+  if (copy.producer->empty()) return misuse("option --producer: the name is empty");
+  if (copy.retime.kind == Retime::Kind::now) {
+    return misuse(
+        "option --producer: does not go with --retime now, which is another time in each run; "
+        "write how far: --retime +1h");
+  }
+  return {};
+}
+
 Result<CopyOptions> read_copy(const ReplayArguments& typed, const std::string& root,
                               Timestamp now) {
   CopyOptions copy;
@@ -132,6 +145,8 @@ Result<CopyOptions> read_copy(const ReplayArguments& typed, const std::string& r
   copy.key_field = typed.key_field;
   copy.headers = TRY(encode_headers(typed.headers));
   copy.retime = typed.retime.value_or(Retime{});
+  copy.producer = typed.producer;
+  TRY(check_producer(copy));
   copy.now = now;
   copy.codec = typed.compression.codec;
   copy.level = typed.compression.level;

@@ -14,7 +14,7 @@
 #include "tool/read/record_sink.h"
 #include "tool/read/record_text.h"
 #include "tool/replay/pacer.h"
-#include "tool/replay/topic_sink.h"
+#include "tool/replay/record_copier.h"
 
 namespace estream::tool {
 

@@ -29,6 +29,8 @@ class PacedSink {
   void watch_output() { watch_.add_output(io::standard_output); }
 
   bool put(const BatchWork& work, const OutputPiece*& next, const OutputPiece* end);
+  // By the person at the keyboard, the reader of the output, or an error: before the end.
+  bool is_stopped() const { return is_stopped_; }
   bool is_over() const { return is_stopped_ || next_->is_over(); }
   // The first error of a flush.
   Result<void> outcome() const;

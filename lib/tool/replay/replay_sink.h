@@ -29,6 +29,8 @@ class ReplaySink {
 
   virtual bool is_over() const = 0;
   virtual std::int64_t taken() const = 0;
+  // Records that were where they go before this run.
+  virtual std::int64_t found() const { return 0; }
 };
 
 }  // namespace estream::tool

@@ -10,6 +10,7 @@
 #include "cli/size.h"
 #include "tool/replay/dry_sink.h"
 #include "tool/replay/print_sink.h"
+#include "tool/replay/replay_input.h"
 
 namespace estream::tool {
 
@@ -31,14 +32,19 @@ ReplayRun::ReplayRun(io::System& system, const ReplayOptions& options, io::Outpu
 
 Result<void> ReplayRun::plan(std::vector<PartitionSource> sources) {
   TRY(check_positions(options_->request, sources));
-  if (options_->job == ReplayOptions::Job::copy) {
-    TRY(plan_copy(sources));
-  }
+  if (options_->job == ReplayOptions::Job::copy) TRY(plan_copy(sources));
+  plan_.selection = options_->request.selection;
+  plan_.shape = options_->shape;
   for (PartitionSource& source : sources) {
     const Offset begin = TRY(resolve_begin(source, options_->request));
     const ReadWindow window = TRY(resolve_window(source, options_->request, begin, Horizon::now));
     say_window(source.name, window);
-    TRY(reading_.add(std::move(source), window));
+    plan_.sources.push_back(
+        {source.topic->name(), source.partition, window, source.topic->config().partition_count});
+  }
+  if (!options_->is_dry_run) TRY(open_sink());
+  for (std::size_t i = 0; i < sources.size(); i++) {
+    TRY(reading_.add(std::move(sources[i]), plan_.sources[i].window));
   }
   reading_.start(MergeOrder::time);
   return {};
@@ -70,18 +76,17 @@ Result<void> ReplayRun::plan_copy(const std::vector<PartitionSource>& sources) {
 
 Result<cli::ExitStatus> ReplayRun::run() {
   if (options_->is_dry_run) return run_dry();
-  const auto sink = TRY(open_sink());
-  PacedSink paced(*system_, options_->pace, *end_, *sink);
+  PacedSink paced(*system_, options_->pace, *end_, *sink_);
   TRY(paced.begin());
   if (options_->job == ReplayOptions::Job::print) paced.watch_output();
   Result<void> replayed = reading_.drain(paced, *end_);
   if (replayed) replayed = paced.outcome();
-  const Result<void> finished = sink->finish();
-  say_outcome(*sink, paced.lateness());
-  if (!replayed || !finished || end_->is_met()) say_reach(*sink);
+  const Result<void> finished = sink_->finish();
+  say_outcome(*sink_, paced.lateness());
+  if (!replayed || !finished || end_->is_met() || paced.is_stopped()) say_reach(*sink_);
   if (!replayed) return replayed.error();
   if (!finished) return finished.error();
-  return status(*sink);
+  return status(*sink_);
 }
 
 Result<cli::ExitStatus> ReplayRun::run_dry() {
@@ -94,13 +99,30 @@ Result<cli::ExitStatus> ReplayRun::run_dry() {
   return reading_.corrupt_batches() > 0 ? cli::ExitStatus::data_problem : cli::ExitStatus::done;
 }
 
-Result<std::unique_ptr<ReplaySink>> ReplayRun::open_sink() {
-  if (options_->job == ReplayOptions::Job::copy) {
-    auto sink = TRY(TopicSink::open(*system_, copy_, reading_.plan()));
-    return std::unique_ptr<ReplaySink>(std::move(sink));
+Result<void> ReplayRun::open_sink() {
+  if (options_->job != ReplayOptions::Job::copy) {
+    sink_ = std::make_unique<PrintSink>(options_->sink, plan_, *output_);
+    return {};
   }
-  return std::unique_ptr<ReplaySink>(
-      std::make_unique<PrintSink>(options_->sink, reading_.plan(), *output_));
+  auto sink = TRY(TopicSink::open(*system_, copy_, plan_));
+  if (sink->has_to_compare()) TRY(compare_copy(*sink));
+  sink_ = std::move(sink);
+  return {};
+}
+
+// A reading of its own, up to the first events that are not in the copy.
+Result<void> ReplayRun::compare_copy(TopicSink& sink) {
+  const ReplayInput input = {
+      .open = [this] { return open_sources(*system_, options_->request.sources); },
+      .plan = plan_,
+      .feed = options_->feed};
+  std::vector<BatchFeed> feeds = TRY(open_feeds(input, input.plan));
+  {
+    ReadPipeline pipeline(feeds, input.plan, input.feed.on_corrupt, spare_threads());
+    TRY(sink.compare(pipeline, *end_, plan_));
+  }
+  for (const BatchFeed& feed : feeds) corrupt_batches_ += feed.corrupt_batches();
+  return {};
 }
 
 void ReplayRun::say_outcome(const ReplaySink& sink, const PacedSink::Lateness& lateness) const {
@@ -118,7 +140,9 @@ void ReplayRun::say_outcome(const ReplaySink& sink, const PacedSink::Lateness& l
   const std::string into = options_->job == ReplayOptions::Job::copy
                                ? " into " + options_->copy.target.topic.name
                                : std::string();
-  cli::say(cli::Level::detail, cli::format_count(sink.taken(), "event", "events") + into);
+  std::string text = cli::format_count(sink.taken(), "event", "events") + into;
+  if (sink.found() > 0) text += "; " + cli::format_count(sink.found()) + " had been there";
+  cli::say(cli::Level::detail, text);
 }
 
 void ReplayRun::say_reach(const ReplaySink& sink) {
@@ -126,7 +150,7 @@ void ReplayRun::say_reach(const ReplaySink& sink) {
 }
 
 cli::ExitStatus ReplayRun::status(const ReplaySink& sink) const {
-  if (reading_.corrupt_batches() > 0) return cli::ExitStatus::data_problem;
+  if (corrupt_batches_ + reading_.corrupt_batches() > 0) return cli::ExitStatus::data_problem;
   const bool is_cut = (end_->is_timed_out() && !sink.is_over()) || output_->has_given_up();
   return is_cut ? cli::ExitStatus::timed_out : cli::ExitStatus::done;
 }

@@ -12,6 +12,7 @@
 #include "tool/replay/options.h"
 #include "tool/replay/paced_sink.h"
 #include "tool/replay/replay_sink.h"
+#include "tool/replay/topic_sink.h"
 
 namespace estream::tool {
 
@@ -21,7 +22,8 @@ class ReplayRun {
   ReplayRun(io::System& system, const ReplayOptions& options, io::Output& output,
             const EndCondition& end);
 
-  // Fixes where to begin and to end in each partition.
+  // Fixes where to begin and to end in each partition: also, for a copy under a producer's name,
+  // behind what is in the copy already.
   Result<void> plan(std::vector<PartitionSource> sources);
 
   // To the end. On an error, what comes before it is out.
@@ -29,9 +31,9 @@ class ReplayRun {
 
  private:
   Result<void> plan_copy(const std::vector<PartitionSource>& sources);
+  Result<void> open_sink();
+  Result<void> compare_copy(TopicSink& sink);
   Result<cli::ExitStatus> run_dry();
-  Result<std::unique_ptr<ReplaySink>> open_sink();
-  Result<void> replay_into(ReplaySink& sink);
   void say_outcome(const ReplaySink& sink, const PacedSink::Lateness& lateness) const;
   static void say_reach(const ReplaySink& sink);
   cli::ExitStatus status(const ReplaySink& sink) const;
@@ -41,6 +43,9 @@ class ReplayRun {
   io::Output* output_;
   const EndCondition* end_;
   CopyOptions copy_;
+  StagePlan plan_;  // Before anything is read.
+  std::unique_ptr<ReplaySink> sink_;
+  std::int64_t corrupt_batches_ = 0;  // In what was compared.
   Reading reading_;
 };
 

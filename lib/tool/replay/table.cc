@@ -124,6 +124,11 @@ void add_copying(cli::OptionTable& table, ReplayArguments& arguments) {
               .argument = "HOW",
               .help = "move all times by +DUR or -DUR, or so that the first is now"},
              arguments.retime, parse_retime)
+      .value({.name = "producer",
+              .argument = "NAME",
+              .help = "run it again with the same topics and options, and only what is missing is "
+                      "appended"},
+             arguments.producer)
       .value({.name = "sync",
               .argument = "WHEN",
               .help = "interval[:DUR], batch or none, as estream-produce"},

@@ -12,7 +12,7 @@
 #include "tool/read/batch_feed.h"
 #include "tool/read/output_arguments.h"
 #include "tool/read/read_arguments.h"
-#include "tool/replay/topic_sink.h"
+#include "tool/replay/record_copier.h"
 #include "tool/write/write_values.h"
 
 namespace estream::tool {
@@ -42,6 +42,7 @@ struct ReplayArguments {
   std::optional<json::Path> key_field;
   std::vector<cli::KeyValue> headers;
   std::optional<Retime> retime;
+  std::optional<std::string> producer;
   Sync sync;
   Compression compression;
 };

@@ -36,6 +36,8 @@ class PartitionWriters {
                                                         const WriteTarget& target);
 
   std::int32_t partition_count() const { return config_.partition_count; }
+  // Whether the topic is there already.
+  bool has_topic() const { return topic_.has_value(); }
 
   // Valid as long as this. Not for two threads at once, but while another one syncs.
   Result<log::PartitionWriter*> writer(std::int32_t partition);
