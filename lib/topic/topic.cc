@@ -59,7 +59,10 @@ Result<bool> is_topic(const io::Directory& root, const std::string& name) {
   if (answer != -ENOENT && answer != -ENOTDIR) {
     return io::system_error(root.path_of(config), "stat", answer);
   }
-  return has_partitions(TRY(root.open_directory(name)));
+  const auto directory = root.open_directory(name);
+  // What cannot be looked into may be one: whoever opens it says why.
+  if (!directory) return directory.error().code != Error::Code::not_found;
+  return has_partitions(*directory);
 }
 
 }  // namespace

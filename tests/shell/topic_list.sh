@@ -41,14 +41,26 @@ for command in verify offsets -c; do
 done
 rm -r log/parts log/wide
 
-# One that may not be looked into.
+# One that may not be looked into, by a user whom the system does not let in.
 if [ "$(id -u)" != 0 ]; then
-  chmod 0 log/b
-  for command in 'inspect' 'inspect -c' 'inspect verify' 'consume -c -r .*' 'compact --all --policy'; do
-    expect 2 estream-$command; says 'log/b'
-  done
-  chmod 755 log/b
+  as_other() { "$@"; }
+else
+  chmod 755 . log
+  as_other() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
 fi
+mkdir -p log/dark/0
+for mode in 0 311; do
+  for name in b dark; do
+    chmod $mode log/$name
+    for command in 'inspect' 'inspect -c' 'inspect verify' 'inspect offsets' 'consume -c -r .+'; do
+      expect 2 as_other estream-$command; says "log/$name"
+      [ "$command" != inspect ] || grep -q '^a ' out || fail "a is not shown beside $name"
+    done
+    [ "$(id -u)" = 0 ] || { expect 2 estream-compact --all --policy; says "log/$name"; }
+    chmod 755 log/$name
+  done
+done
+rm -r log/dark
 
 # A data root that is not there, or no directory.
 touch file
