@@ -4,6 +4,7 @@
 
 #include "log/chain.h"
 #include "log/names.h"
+#include "record/batch_records.h"
 
 namespace estream::log {
 
@@ -43,6 +44,7 @@ Result<void> PartitionReader::load_epochs() {
 
 Result<void> PartitionReader::seek(Offset offset) {
   next_offset_ = std::max(offset, log_start_offset_);
+  handed_out_up_to_.reset();
   close_segment();
   return {};
 }
@@ -191,6 +193,26 @@ Result<void> PartitionReader::check_reach(const BatchHeader& header) {
   return is_inside ? Result<void>() : batches_->look_into(scratch_);
 }
 
+// Compaction lets a batch cover the removed records behind it, too. Where it did so with the last
+// batch that was handed out, and the place of the next one is looked for anew, that batch is found
+// once more. Nothing is taken for it that has a record which was not handed out: that is damage,
+// and is left to whoever reads it.
+bool PartitionReader::was_handed_out(const BatchHeader& header) {
+  if (!handed_out_up_to_ || header.base_offset >= *handed_out_up_to_) return false;
+  if (header.record_count == 0) return true;
+  BatchDecoder decoder;
+  if (!batches_->look_into(scratch_)) return false;
+  const auto records = decoder.decode(header, scratch_);
+  return records && std::ranges::all_of(*records, [&](const RecordView& record) {
+           return record.offset < *handed_out_up_to_;
+         });
+}
+
+void PartitionReader::step_behind(const BatchHeader& header) {
+  next_offset_ = std::max(next_offset_, header.next_offset());
+  expected_ = header.next_offset();
+}
+
 Result<std::optional<BatchHeader>> PartitionReader::peek() {
   while (!current_) {
     if (next_offset_ >= end_.position.offset) {
@@ -208,9 +230,9 @@ Result<std::optional<BatchHeader>> PartitionReader::peek() {
     }
     TRY(check_place(*header));
     TRY(check_reach(*header));
-    if (header->last_offset() < next_offset_) {
+    if (header->last_offset() < next_offset_ || was_handed_out(*header)) {
       batches_->skip();
-      expected_ = header->last_offset() + 1;
+      step_behind(*header);
       continue;
     }
     current_ = header;
@@ -221,8 +243,8 @@ Result<std::optional<BatchHeader>> PartitionReader::peek() {
 Result<void> PartitionReader::read(std::vector<std::byte>& out) {
   ASSERT(current_.has_value());
   TRY(batches_->read(out));
-  next_offset_ = current_->last_offset() + 1;
-  expected_ = next_offset_;
+  step_behind(*current_);
+  handed_out_up_to_ = next_offset_;
   current_.reset();
   return {};
 }
@@ -230,8 +252,8 @@ Result<void> PartitionReader::read(std::vector<std::byte>& out) {
 void PartitionReader::skip() {
   ASSERT(current_.has_value());
   batches_->skip();
-  next_offset_ = current_->last_offset() + 1;
-  expected_ = next_offset_;
+  step_behind(*current_);
+  handed_out_up_to_ = next_offset_;
   current_.reset();
 }
 

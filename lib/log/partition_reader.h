@@ -118,6 +118,8 @@ class PartitionReader {
   Result<void> open_segment();
   Result<void> leave_segment();
   Result<void> check_place(const BatchHeader& header);
+  bool was_handed_out(const BatchHeader& header);
+  void step_behind(const BatchHeader& header);
 
   io::Directory directory_;
   Layout layout_;
@@ -135,11 +137,12 @@ class PartitionReader {
   bool is_end_sealed_ =
       false;  // The segment of end_ has been sealed since: it may be another file.
 
-  Offset next_offset_;                  // What is to be read next.
-  std::optional<Segment> segment_;      // Open while it holds next_offset_.
-  std::optional<BatchReader> batches_;  // Over segment_.
-  std::optional<Offset> expected_;      // Where the next batch has to begin, if that is known.
-  std::optional<BatchHeader> current_;  // What peek() showed.
+  Offset next_offset_;                      // What is to be read next.
+  std::optional<Segment> segment_;          // Open while it holds next_offset_.
+  std::optional<BatchReader> batches_;      // Over segment_.
+  std::optional<Offset> expected_;          // Where the next batch has to begin, if that is known.
+  std::optional<BatchHeader> current_;      // What peek() showed.
+  std::optional<Offset> handed_out_up_to_;  // Since the last seek().
   std::vector<std::byte> scratch_;
   std::int64_t skipped_offsets_ = 0;
 };

@@ -118,6 +118,40 @@ TEST_CASE("the batch before removed offsets covers them, but for a producer's") 
   }
 }
 
+TEST_CASE("a reader does not hand a batch out again that covers more since") {
+  TestPartition partition;
+  const auto writer = partition.writer({.sync_level = SyncLevel::batch});
+  append_keyed(*writer, {{"a", "1"}, {"b", "1"}});
+  REQUIRE(writer->seal_active());
+  for (int i = 0; i < 5; i++) append_keyed(*writer, {{"c", "1"}});
+  REQUIRE(writer->seal_active());
+  append_keyed(*writer, {{"c", "2"}}, 2000);
+
+  auto reader = PartitionReader::open(partition.directory(), Layout::estream, std::nullopt);
+  REQUIRE(reader);
+  std::vector<std::byte> bytes;
+  auto header = reader->peek();
+  REQUIRE((header && *header));
+  REQUIRE(reader->read(bytes));
+  REQUIRE(writer->seal_active());
+  KeyCompaction options = at_noon;
+  options.segment_bytes = 0;
+  compacted(partition, options);
+  REQUIRE(headers_of(partition, "00000000000000000000.log")[0].last_offset() == Offset{6});
+
+  header = reader->peek();
+  REQUIRE((header && *header));
+  CHECK((*header)->base_offset == Offset{7});
+  reader->skip();
+  header = reader->peek();
+  CHECK((header && !*header));
+  // Who asks for an offset that it covers gets it all the same.
+  REQUIRE(reader->seek({3}));
+  header = reader->peek();
+  REQUIRE((header && *header));
+  CHECK((*header)->base_offset == Offset{0});
+}
+
 TEST_CASE("segments that lose all records leave no segment behind") {
   TestPartition partition;
   {
