@@ -140,7 +140,7 @@ void add_general(cli::OptionTable& table, CompactArguments& arguments) {
 cli::OptionTable compact_table(CompactArguments& arguments) {
   cli::OptionTable table(
       "estream-compact",
-      "Deletes or rewrites old data of topics. Without a limit it does nothing.");
+      "Deletes or rewrites old data of topics. An option has to say what goes.");
   table.built_with(versions_of_parts());
   add_topics(table, arguments);
   add_limits(table, arguments);
