@@ -93,16 +93,19 @@ def judge_appended_once(case, runs, found):
     return judge_appended(case, runs, found, is_once=True)
 
 
-def judge_copied(case, runs, found):
-    return (compare_appended(case, runs, found, "copy", False) +
-            judge_untouched(case, runs, {place: records for place, records in found.items()
-                                         if place[0] != "copy"}))
+def judge_copied(case, runs, found, is_once=False):
+    return (compare_appended(case, runs, found, "copy", is_once) +
+            judge_untouched(case, runs, found, besides="copy"))
 
 
-def judge_untouched(case, _, found):
-    if found == case.before:
-        return []
-    return [(LOST, f"the topic was changed: {found}")]
+def judge_copied_once(case, runs, found):
+    return judge_copied(case, runs, found, is_once=True)
+
+
+def judge_untouched(case, _, found, besides=None):
+    before, now = ({place: records for place, records in content.items() if place[0] != besides}
+                   for content in (case.before, found))
+    return [] if now == before else [(LOST, f"the topic was changed: {now}")]
 
 
 def judge_read(case, runs, _):
@@ -178,5 +181,6 @@ def judge_branched(case, runs, found):
 
 
 RULES = {"append": judge_appended, "once": judge_appended_once, "copy": judge_copied,
+         "copy-once": judge_copied_once,
          "read": judge_read, "print": judge_printed, "look": judge_look,
          "rewrite": judge_rewritten, "set": judge_set, "branch": judge_branched}

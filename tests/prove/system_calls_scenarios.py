@@ -11,6 +11,7 @@ from typing import Callable
 START = 1_700_000_000  # Seconds: when the first event is said to have happened.
 KEYED = ("-K", ".k", "--time-field", ".at", "-z", "none")
 STRAY = re.compile(r"\.cleaned$|\.tmp\.|(^|/)\.creating-")
+COPIED = ("--producer", "twin", "--partitions", "2", "-z", "none")
 # The numbers of the events that the command under test appends.
 NEW = list(range(100, 106))
 MANY_NEW = tuple(range(100, 118))
@@ -162,6 +163,13 @@ def sealed_and_torn(box):
     append_partly(box, 30, 0.5, range(40, 44))
 
 
+def half_copied(box):
+    """The first half of a copy, and then older events in its source."""
+    sealed_segments(box)
+    box.run("replay", "--into", "copy", *COPIED, "--to", "15", "t")
+    box.append("t", range(-2, 0))
+
+
 def append(name, prepare, *options, topic="t", kind="append", numbers=tuple(NEW)):
     command = ("produce", "-j", "-T", "200ms", *KEYED, *options, topic)
     return Scenario(name, kind, command, prepare, numbers)
@@ -199,6 +207,11 @@ def all_scenarios(work):
         Scenario("compact-set", "set", ("compact", "-q", "--set", "retention=30d", "t"), plain),
         Scenario("replay-branch", "branch", ("replay", "--branch", "twig", "t"), sealed_segments),
         Scenario("replay-into", "copy", ("replay", "--into", "copy", "t"), sealed_segments),
+        Scenario("replay-into-partitions", "copy",
+                 ("replay", "--into", "copy", "--partitions", "3", "-z", "none", "t"),
+                 sealed_segments),
+        Scenario("replay-into-named", "copy-once",
+                 ("replay", "--into", "copy", *COPIED, "--sync=batch", "t"), half_copied),
         Scenario("replay-state", "print", ("replay", "-L", "t"), sealed_segments),
         Scenario("inspect-verify", "look", ("inspect", "verify", "t"), sealed_segments),
     ]

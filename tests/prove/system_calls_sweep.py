@@ -197,7 +197,7 @@ class Sweep:
             complaints.append((judge.NO_SERVICE, f"run again: {again.status} {again.err}"))
         later, more = self.look(case, runs)
         complaints += more
-        if scenario.kind in ("append", "once", "copy"):
+        if scenario.kind in ("append", "once", "copy", "copy-once"):
             complaints += [(judge.LOST, f"{at} was seen with {records}, then with {later.get(at)}")
                            for at, records in found.items()
                            if not begins_with(later.get(at, []), records)]

@@ -41,7 +41,7 @@ CREATING_ERRORS = ("ENOSPC", "EDQUOT", "EROFS")
 BUSY = "EAGAIN"
 # A file that seems to end early is no honest kernel's doing: whoever recovers a log may then cut
 # off what was not synced. So it is tried on those that do not append.
-NOT_LIED_TO = ("append", "once")
+NOT_LIED_TO = ("append", "once", "copy-once")
 
 STEP = re.compile(r"([a-z0-9_]+):([A-Z0-9]+)@(\d+)(\+?)$")
 
