@@ -17,8 +17,10 @@ namespace {
 
 // A copy of one partition into the topic "out".
 struct Copy {
-  Copy(io::MemorySystem& system, const Retime& retime, log::SyncLevel level) {
+  Copy(io::MemorySystem& system, const Retime& retime, log::SyncLevel level,
+       std::int32_t partitions = 1) {
     plan.sources.push_back({"in", 0, {.begin = {0}}});
+    options.target.partitions = partitions;
     options.target.topic = {"log", "out", ""};
     options.target.sync_level = level;
     options.retime = retime;
@@ -43,11 +45,11 @@ struct Copy {
   std::unique_ptr<TopicSink> sink;
 };
 
-// What is in the copy.
-std::vector<TestRecord> copied(io::MemorySystem& system) {
+// What is in a partition of the copy.
+std::vector<TestRecord> copied(io::MemorySystem& system, std::int32_t partition = 0) {
   const auto topic = topic::Topic::open(system, "log", "out");
   REQUIRE(topic);
-  auto reader = topic->open_reader(0);
+  auto reader = topic->open_reader(partition);
   REQUIRE(reader);
   std::vector<TestRecord> found;
   std::vector<std::byte> bytes;
@@ -143,6 +145,55 @@ TEST_CASE("whatever call of the log fails, no batch is there twice, and the copy
         for (const TestRecord& record : copied(system)) {
           CHECK(values.insert(record.value.value_or("")).second);
         }
+      }
+    }
+  }
+}
+
+TEST_CASE("a sync in the background that fails ends the copy, and nobody counts on the events") {
+  io::MemorySystem system;
+  Copy copy(system, {}, log::SyncLevel::interval);
+  system.fail(io::MemorySystem::Call::sync, 1, EIO, 1, ".log");
+  REQUIRE(copy.put({{1, "a"}, {2, "b"}}));
+  const auto finished = copy.sink->finish();
+  REQUIRE_FALSE(finished);
+  CHECK(finished.error().code == Error::Code::io);
+  CHECK(finished.error().message.find("out/0/") != std::string::npos);
+  const std::string reach = copy.sink->reach().value_or("");
+  CHECK(reach.find("no event is acknowledged; up to 2 more may be stored") == 0);
+}
+
+TEST_CASE(
+    "a copy of which one partition cannot be written fails, and says how far the others came") {
+  for (const log::SyncLevel level :
+       {log::SyncLevel::batch, log::SyncLevel::interval, log::SyncLevel::none}) {
+    for (std::int64_t broken = 0; broken < 3; broken++) {
+      CAPTURE(static_cast<int>(level));
+      CAPTURE(broken);
+      io::MemorySystem system;
+      Copy copy(system, {}, level, 3);
+      std::vector<TestRecord> records;
+      for (int i = 0; i < 30; i++) records.push_back({i, "v", std::to_string(i)});
+      // One batch for each partition.
+      system.fail(io::MemorySystem::Call::write, broken + 1, ENOSPC, io::MemorySystem::forever,
+                  ".log");
+      REQUIRE(copy.put(records));
+      const auto finished = copy.sink->finish();
+      REQUIRE_FALSE(finished);
+      CHECK(finished.error().code == Error::Code::io);
+      CHECK(finished.error().message.find("out/" + std::to_string(broken) + "/0") !=
+            std::string::npos);
+      system.clear_faults();
+      std::size_t stored = 0;
+      for (std::int32_t partition = 0; partition < 3; partition++) {
+        stored += copied(system, partition).size();
+      }
+      CHECK((stored > 0) == (broken > 0));
+      const std::string reach = copy.sink->reach().value_or("");
+      if (stored > 0) {
+        CHECK(reach.find("acknowledged " + std::to_string(stored) + " events; ") == 0);
+        CHECK(reach.find("run again with the same input, it would store them twice") !=
+              std::string::npos);
       }
     }
   }

@@ -138,9 +138,8 @@ void add_general(cli::OptionTable& table, CompactArguments& arguments) {
 }  // namespace
 
 cli::OptionTable compact_table(CompactArguments& arguments) {
-  cli::OptionTable table(
-      "estream-compact",
-      "Deletes or rewrites old data of topics. An option has to say what goes.");
+  cli::OptionTable table("estream-compact",
+                         "Deletes or rewrites old data of topics. An option has to say what goes.");
   table.built_with(versions_of_parts());
   add_topics(table, arguments);
   add_limits(table, arguments);
