@@ -9,8 +9,9 @@
 
 namespace estream {
 
-// Bytes that are reused from batch to batch and only ever grow. Unlike a vector it does not clear
-// what it makes room for: the memory of a size that was claimed but never filled is never touched.
+// Bytes that are reused from batch to batch and only grow, until they are released. Unlike a vector
+// it does not clear what it makes room for: the memory of a size that was claimed but never filled
+// is never touched.
 class ByteBuffer {
  public:
   std::byte* data() { return bytes_.get(); }
@@ -22,6 +23,7 @@ class ByteBuffer {
   // Makes room for `capacity` bytes and keeps the first `kept`, as far as there were any.
   void reserve(std::size_t capacity, std::size_t kept) {
     if (capacity <= capacity_) return;
+    if (kept == 0) release();  // Before the larger piece is taken, so that there are never both.
     auto bytes = std::make_unique_for_overwrite<std::byte[]>(capacity);
     kept = std::min(kept, capacity_);
     if (kept > 0) std::memcpy(bytes.get(), bytes_.get(), kept);
@@ -31,11 +33,17 @@ class ByteBuffer {
 
   // The same for callers that will ask again soon: adds more than needed, so that all the copying
   // together stays in proportion, but never goes beyond `capacity_max`, which is at least `needed`.
+  // The last step is never a small one: a copy of nearly all for the sake of a few bytes.
   void grow(std::size_t needed, std::size_t capacity_max, std::size_t kept) {
     if (needed <= capacity_) return;
     constexpr std::size_t smallest = 64 * 1024;
     const std::size_t generous = std::max({needed, smallest, 2 * capacity_});
-    reserve(std::min(capacity_max, generous), kept);
+    reserve(generous > capacity_max / 8 * 7 ? capacity_max : generous, kept);
+  }
+
+  void release() {
+    bytes_.reset();
+    capacity_ = 0;
   }
 
  private:

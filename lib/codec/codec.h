@@ -43,6 +43,9 @@ class Decompressor {
   // the codec's name.
   Result<Bytes> decompress(Codec codec, Bytes input, std::size_t limit);
 
+  // Gives back the memory of the last result, which ends with that.
+  void release() { buffer_.release(); }
+
  private:
   GzipDecoder gzip_;
   Lz4Decoder lz4_;

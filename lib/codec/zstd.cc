@@ -13,6 +13,10 @@ namespace estream {
 
 namespace {
 
+// A context keeps the window of the largest frame, which a frame chooses, up to 128 MiB. Usual ones
+// have at most 8 MiB.
+constexpr std::size_t context_bytes_max = 16 << 20;
+
 // Missing memory is no fault of the data.
 void throw_if_memory(std::size_t answer) {
   if (ZSTD_getErrorCode(answer) == ZSTD_error_memory_allocation) throw std::bad_alloc();
@@ -60,7 +64,9 @@ Result<std::size_t> ZstdDecoder::decompress(Bytes input, std::size_t limit, Byte
   const bool is_one_frame =
       ZSTD_findFrameCompressedSize(input.data(), input.size()) == input.size();
   if (has_size && is_one_frame) return decompress_frame(input, content_bytes, out);
-  return decompress_stream(input, limit, out);
+  auto answer = decompress_stream(input, limit, out);
+  if (ZSTD_sizeof_DCtx(context_.get()) > context_bytes_max) context_.reset();
+  return answer;
 }
 
 Result<std::size_t> ZstdDecoder::decompress_frame(Bytes input, std::size_t content_bytes,

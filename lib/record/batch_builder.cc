@@ -14,6 +14,9 @@ namespace {
 // timestamp delta, an offset delta, and three more lengths or counts.
 constexpr std::size_t record_overhead_bytes_max = 1 + 5 * varint_bytes_max + varlong_bytes_max;
 
+// There may be a builder for each partition: what one huge batch took is not kept for the others.
+constexpr std::size_t kept_bytes_max = 32 << 20;
+
 std::size_t field_bytes(std::optional<std::string_view> field) { return field ? field->size() : 0; }
 
 std::int32_t field_length(std::optional<std::string_view> field) {
@@ -45,6 +48,8 @@ void BatchBuilder::begin() {
 }
 
 void BatchBuilder::begin(Timestamp base_timestamp) {
+  if (plain_.capacity() > kept_bytes_max) plain_.release();
+  if (space_->compressed.capacity() > kept_bytes_max) space_->compressed.release();
   finds_base_ = false;
   size_bytes_ = batch_header_bytes;
   record_count_ = 0;

@@ -15,7 +15,10 @@ namespace {
 constexpr std::size_t record_bytes_min = 7;
 constexpr std::size_t header_bytes_min = 2;
 
-constexpr std::size_t records_step = 1024;  // The least that is made room for at a time.
+// Room is made as records turn up, since a count is only a claim: for few at first, and for all
+// when there are so many that it is worth not to copy what there is.
+constexpr std::size_t records_step = 1024;
+constexpr std::size_t records_believed = 64 * 1024;
 
 Error corrupt(const std::string& what) { return {Error::Code::corrupt, "batch: " + what}; }
 
@@ -86,26 +89,57 @@ const char* take_record(VarintCursor& cursor, Context& context, RecordView& reco
 }  // namespace
 
 Result<std::span<const RecordView>> BatchDecoder::decode(const BatchHeader& header, Bytes batch) {
+  TRY(unpack(header, batch));
+  return take_records(header);
+}
+
+std::optional<std::span<const RecordView>> BatchDecoder::decode_within(const BatchHeader& header,
+                                                                       Bytes batch,
+                                                                       std::size_t bytes_max) {
+  const auto views_bytes = static_cast<std::size_t>(header.record_count) * sizeof(RecordView);
+  if (views_bytes > bytes_max) return std::nullopt;
+  if (!unpack(header, batch, std::min(bytes_max - views_bytes, records_bytes_max))) {
+    return std::nullopt;
+  }
+  const auto records = take_records(header);
+  if (!records) return std::nullopt;
+  return *records;
+}
+
+Result<void> BatchDecoder::unpack(const BatchHeader& header, Bytes batch) {
+  return unpack(header, batch, records_bytes_max);
+}
+
+Result<void> BatchDecoder::unpack(const BatchHeader& header, Bytes batch, std::size_t limit) {
   ASSERT(batch.size() == header.size_bytes());
   const Bytes stored = batch.subspan(batch_header_bytes);
-  const auto count = static_cast<std::size_t>(header.record_count);
+  plain_ = {};
   // An emptied batch has no compressed stream, not even an empty one.
-  if (count == 0 && stored.empty()) return std::span<const RecordView>();
+  if (header.record_count == 0 && stored.empty()) return {};
+  plain_ = TRY(decompressor_.decompress(header.codec, stored, limit));
+  return {};
+}
 
-  const Bytes plain = TRY(decompressor_.decompress(header.codec, stored, records_bytes_max));
-  if (count > plain.size() / record_bytes_min) {
-    return corrupt(std::to_string(count) + " records cannot be in " + std::to_string(plain.size()) +
-                   " bytes");
+void BatchDecoder::release() {
+  plain_ = {};
+  decompressor_.release();
+  records_ = std::vector<RecordView>();  // To assign {} would keep the room.
+}
+
+Result<std::span<const RecordView>> BatchDecoder::take_records(const BatchHeader& header) {
+  const auto count = static_cast<std::size_t>(header.record_count);
+  if (count > plain_.size() / record_bytes_min) {
+    return corrupt(std::to_string(count) + " records cannot be in " +
+                   std::to_string(plain_.size()) + " bytes");
   }
 
-  VarintCursor cursor(as_text(plain));
+  VarintCursor cursor(as_text(plain_));
   Context context = {.base_offset = header.base_offset.value,
                      .base_timestamp = static_cast<std::uint64_t>(header.base_timestamp.ms),
                      .last_offset_delta = header.last_offset_delta,
                      .previous_delta = -1};
   for (std::size_t i = 0; i < count; i++) {
-    // Room is made as records turn up: a count is only a claim.
-    if (i == records_.size()) records_.resize(std::min(count, std::max(2 * i, records_step)));
+    if (i == records_.size()) make_room(count);
     const char* problem = take_record(cursor, context, records_[i]);
     if (problem != nullptr) return corrupt("record " + std::to_string(i) + ": " + problem);
   }
@@ -117,6 +151,12 @@ Result<std::span<const RecordView>> BatchDecoder::decode(const BatchHeader& head
     for (RecordView& record : records) record.timestamp = header.max_timestamp;
   }
   return std::span<const RecordView>(records);
+}
+
+void BatchDecoder::make_room(std::size_t count) {
+  const std::size_t now = records_.size();
+  if (now >= records_believed) records_.reserve(count);
+  records_.resize(std::min(count, std::max(2 * now, records_step)));
 }
 
 std::optional<ControlType> control_type(const RecordView& record) {

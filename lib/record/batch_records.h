@@ -14,6 +14,10 @@
 
 namespace estream {
 
+// The most memory that decoding a batch takes, whatever is in it, beside the batch itself.
+inline constexpr std::size_t decoded_bytes_max =
+    records_bytes_max + std::size_t{batch_records_max} * sizeof(RecordView);
+
 // Turns batches into records, one batch after another in the same memory. Everything that can be
 // wrong inside a batch is found here, once, so that nothing about its records can fail later.
 class BatchDecoder {
@@ -25,8 +29,26 @@ class BatchDecoder {
   // "record N" in the message counts from 0 in this batch.
   Result<std::span<const RecordView>> decode(const BatchHeader& header, Bytes batch);
 
+  // The same where it takes no more than `bytes_max` of memory, see decoded_bytes_max. Nothing
+  // where it would take more, and maybe where the batch is damaged: decode() tells.
+  std::optional<std::span<const RecordView>> decode_within(const BatchHeader& header, Bytes batch,
+                                                           std::size_t bytes_max);
+
+  // decode() in two steps. After the first a compressed batch may go: its memory is not needed
+  // beside that of the records.
+  Result<void> unpack(const BatchHeader& header, Bytes batch);
+  Result<std::span<const RecordView>> take_records(const BatchHeader& header);
+
+  // Gives the memory back, and ends the last answer. It stays as large as the largest batch needed
+  // it otherwise: for whoever is not alone, and has met a large one.
+  void release();
+
  private:
+  Result<void> unpack(const BatchHeader& header, Bytes batch, std::size_t limit);
+  void make_room(std::size_t count);
+
   Decompressor decompressor_;
+  Bytes plain_;                      // The records, uncompressed.
   std::vector<RecordView> records_;  // Room for the most that a batch had so far.
 };
 

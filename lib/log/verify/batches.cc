@@ -15,9 +15,35 @@ namespace {
 // are then still in memory when they are read again.
 constexpr std::size_t ranges_waiting_per_thread = 4;
 
+// What each thread may take at any time, once for stored and once for decoded batches. A usual
+// batch of 1 MiB is decoded in less.
+constexpr std::size_t light_bytes_max = 12 << 20;
+
 }  // namespace
 
 void BatchProof::check(const BatchRange& range) {
+  if (range.to - range.from > light_bytes_max) heavy_.lock();
+  check_bytes(range);
+  if (!heavy_.owns_lock()) return;
+  decoder_.release();
+  bytes_ = std::vector<std::byte>();  // To assign {} would keep the room.
+  heavy_.unlock();
+}
+
+// A batch that takes much is decoded while no other thread does that.
+Result<std::span<const RecordView>> BatchProof::decode(const BatchHeader& header, Bytes batch) {
+  if (const auto records = decoder_.decode_within(header, batch, light_bytes_max)) return *records;
+  if (!heavy_.owns_lock()) {
+    decoder_.release();
+    heavy_.lock();
+  }
+  TRY(decoder_.unpack(header, batch));
+  const bool is_alone = batch.size() == bytes_.size();
+  if (is_alone && header.codec != Codec::none) bytes_ = std::vector<std::byte>();
+  return decoder_.take_records(header);
+}
+
+void BatchProof::check_bytes(const BatchRange& range) {
   const std::size_t size = range.to - range.from;
   if (bytes_.size() < size) bytes_.resize(size);
   const auto bytes = std::span(bytes_).first(size);
@@ -50,7 +76,7 @@ void BatchProof::check_batch(const io::File& log, std::uint64_t position, const 
 
 void BatchProof::check_records(const io::File& log, std::uint64_t position,
                                const BatchHeader& header, Bytes batch) {
-  const auto records = decoder_.decode(header, batch);
+  const auto records = decode(header, batch);
   if (!records)
     return findings_->fault(Remedy::restore_log, log.name(), position, records.error().message);
   if (records->empty() || header.is_control) return;
@@ -89,7 +115,7 @@ void VerifyPool::run(std::vector<Walk> walks) noexcept {
 }
 
 void VerifyPool::work() {
-  BatchProof proof(layout_, *options_, *findings_);
+  BatchProof proof(layout_, *options_, heavy_, *findings_);
   std::unique_lock lock(mutex_);
   for (;;) {
     if (options_->is_stopped()) ranges_.clear();

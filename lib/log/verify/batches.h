@@ -26,19 +26,23 @@ struct BatchRange {
 // Compares the checksums of batches and looks at their records. One per thread.
 class BatchProof {
  public:
-  BatchProof(Layout layout, const VerifyOptions& options, Findings& findings)
-      : layout_(layout), options_(&options), findings_(&findings) {}
+  // Whoever holds `heavy` may take much memory. All proofs share it.
+  BatchProof(Layout layout, const VerifyOptions& options, std::mutex& heavy, Findings& findings)
+      : layout_(layout), options_(&options), heavy_(heavy, std::defer_lock), findings_(&findings) {}
 
   void check(const BatchRange& range);
 
  private:
+  void check_bytes(const BatchRange& range);
   void check_batch(const io::File& log, std::uint64_t position, const BatchHeader& header,
                    Bytes batch);
   void check_records(const io::File& log, std::uint64_t position, const BatchHeader& header,
                      Bytes batch);
+  Result<std::span<const RecordView>> decode(const BatchHeader& header, Bytes batch);
 
   Layout layout_;
   const VerifyOptions* options_;
+  std::unique_lock<std::mutex> heavy_;
   Findings* findings_;
   BatchDecoder decoder_;
   std::vector<std::byte> bytes_;
@@ -65,6 +69,7 @@ class VerifyPool {
   const VerifyOptions* options_;
   Findings* findings_;
 
+  std::mutex heavy_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Walk> walks_;

@@ -133,6 +133,7 @@ void SegmentWalk::walk_unsettled() {
 }
 
 void SegmentWalk::see(const BatchHeader& header, std::uint64_t position) {
+  if (header.size_bytes() >= range_bytes) give_range();  // It is in one of its own.
   see_offsets(header, position);
   see_epoch(header, position);
   indexes_->see(header, position);

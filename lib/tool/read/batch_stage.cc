@@ -10,6 +10,20 @@ namespace estream::tool {
 
 namespace {
 
+// Of a heavy batch, about so many bytes of records are in a portion; at least one record.
+constexpr std::size_t portion_bytes = 1 << 20;
+
+std::size_t bytes_of(const RecordView& record) {
+  return sizeof(RecordView) + record.key.value_or("").size() + record.value.value_or("").size() +
+         record.headers.encoded.size();
+}
+
+// Text may be many times what it stands for. Then it is made when it is its turn.
+bool is_too_long(BatchWork& work) {
+  if (work.text.size() > work.text_bytes_max) work.is_heavy = true;
+  return work.text.size() > work.text_bytes_max;
+}
+
 // The pieces follow each other in the text: only now, because it may have moved while it grew.
 void lay_out(BatchWork& work) {
   const char* text = work.text.data();
@@ -21,22 +35,55 @@ void lay_out(BatchWork& work) {
 
 }  // namespace
 
-void BatchStage::run(BatchWork& work) {
+void BatchStage::begin(BatchWork& work) {
+  begin_pieces(work);
   work.records = {};
+  work.next_record = 0;
+  work.first_beyond.reset();
+  work.failure.reset();
+  work.is_heavy = false;
+}
+
+void BatchStage::begin_pieces(BatchWork& work) {
   work.pieces.clear();
   work.text.clear();
-  work.first_beyond.reset();
   work.delimiter_piece.reset();
-  work.failure.reset();
-  auto records = work.decoder.decode(work.header, work.bytes);
-  if (!records) {
-    work.failure = std::move(records).error();
-    work.failure_offset = work.header.base_offset;
+}
+
+void BatchStage::run(BatchWork& work) {
+  begin(work);
+  const auto records = work.decoder.decode_within(work.header, work.bytes, light_decoded_bytes_max);
+  work.is_heavy = !records;
+  if (records) {
+    work.records = *records;
+    work.text_bytes_max = light_text_bytes_max;
+    select(work, SIZE_MAX);
+    render(work);
+  }
+  if (work.is_heavy) work.release_decoded();
+}
+
+void BatchStage::open_heavy(BatchWork& work) {
+  begin(work);
+  work.is_heavy = true;
+  work.text_bytes_max = SIZE_MAX;
+  auto unpacked = work.decoder.unpack(work.header, work.bytes);
+  if (unpacked && work.header.codec != Codec::none) work.release_stored();
+  auto records = unpacked ? work.decoder.take_records(work.header) : std::move(unpacked).error();
+  if (records) {
+    work.records = *records;
     return;
   }
-  work.records = *records;
-  select(work);
+  work.failure = std::move(records).error();
+  work.failure_offset = work.header.base_offset;
+}
+
+bool BatchStage::next_portion(BatchWork& work) {
+  if (work.failure || work.next_record == work.records.size()) return false;
+  begin_pieces(work);
+  select(work, portion_bytes);
   render(work);
+  return true;
 }
 
 bool BatchStage::is_wanted(const StageSource& source, const RecordView& record, BatchWork& work) {
@@ -50,29 +97,35 @@ bool BatchStage::is_wanted(const StageSource& source, const RecordView& record, 
 }
 
 // Of a window's picks nothing else is asked: whoever picked them has asked it.
-void BatchStage::select_picks(BatchWork& work) {
+void BatchStage::select_picks(BatchWork& work, std::size_t bytes_max) {
+  std::size_t& next = work.next_record;
+  if (next == work.records.size()) return;
   const std::span<const Offset> picks = plan_->sources[work.source].window.picks;
-  auto pick = std::ranges::lower_bound(picks, work.header.base_offset);
-  for (std::size_t i = 0; i < work.records.size() && pick != picks.end(); i++) {
-    const RecordView& record = work.records[i];
+  auto pick = std::ranges::lower_bound(picks, work.records[next].offset);
+  for (std::size_t bytes = 0; next < work.records.size() && bytes < bytes_max; next++) {
+    const RecordView& record = work.records[next];
     while (pick != picks.end() && *pick < record.offset) pick++;
-    if (pick != picks.end() && *pick == record.offset) work.pieces.push_back(piece_of(record, i));
+    if (pick == picks.end() || *pick != record.offset) continue;
+    work.pieces.push_back(piece_of(record, next));
+    bytes += bytes_of(record);
   }
 }
 
-// Each piece is the value at first.
-void BatchStage::select(BatchWork& work) {
-  if (!plan_->sources[work.source].window.picks.empty()) return select_picks(work);
+// Each piece is the value at first. Goes on until the pieces have so many bytes of records.
+void BatchStage::select(BatchWork& work, std::size_t bytes_max) {
+  if (!plan_->sources[work.source].window.picks.empty()) return select_picks(work, bytes_max);
   const StageSource& source = plan_->sources[work.source];
   const ReadWindow& window = source.window;
   const bool takes_all = plan_->selection.is_everything() && window.times.is_everything() &&
                          window.contains(work.header.base_offset) &&
                          window.contains(work.header.last_offset());
-  work.pieces.reserve(work.records.size());
-  for (std::size_t i = 0; i < work.records.size(); i++) {
-    const RecordView& record = work.records[i];
+  std::size_t& next = work.next_record;
+  work.pieces.reserve(std::min(work.records.size() - next, bytes_max / sizeof(RecordView) + 1));
+  for (std::size_t bytes = 0; next < work.records.size() && bytes < bytes_max; next++) {
+    const RecordView& record = work.records[next];
     if (!takes_all && !is_wanted(source, record, work)) continue;
-    work.pieces.push_back(piece_of(record, i));
+    work.pieces.push_back(piece_of(record, next));
+    if (bytes_max != SIZE_MAX) bytes += bytes_of(record);
   }
 }
 
@@ -90,6 +143,7 @@ void BatchStage::render(BatchWork& work) {
     append_record(work.text, shape, {source.topic, source.partition}, work.records[piece.record], 0,
                   parser_);
     piece.size_bytes = static_cast<std::uint32_t>(work.text.size() - begin);
+    if (is_too_long(work)) return;
   }
   lay_out(work);
 }
@@ -143,6 +197,7 @@ void BatchStage::render_values_as_json(BatchWork& work, std::size_t first) {
     }
     piece.text = nullptr;
     piece.size_bytes = static_cast<std::uint32_t>(work.text.size() - begin);
+    if (is_too_long(work)) return;
   }
   const char* text = work.text.data();
   for (OutputPiece& piece : work.pieces) {

@@ -53,10 +53,25 @@ struct BatchWork {
   // What comes after the pieces: damage, or a record that must not be printed.
   std::optional<Error> failure;
   Offset failure_offset;
+  // Too large to be decoded ahead of its turn: its records come in portions, and `pieces` is one.
+  bool is_heavy = false;
+  std::size_t next_record = 0;            // The first one that no portion had yet.
+  std::size_t text_bytes_max = SIZE_MAX;  // The batch is heavy if its text would be longer.
 
   // Where it stands; guarded by the pool's mutex.
   enum class State { idle, waiting, working, done };
   State state = State::idle;
+
+  // Gives the memory back that decoding took.
+  void release_decoded() {
+    decoder.release();
+    records = {};
+    // To assign {} would keep the room.
+    pieces = std::vector<OutputPiece>();
+    text = std::string();
+  }
+
+  void release_stored() { bytes = std::vector<std::byte>(); }
 
   Offset offset_of(const OutputPiece& piece) const { return records[piece.record].offset; }
 };

@@ -32,14 +32,15 @@ DecodePool::~DecodePool() {
 }
 
 void DecodePool::submit(BatchWork& work) {
-  submitted_bytes_ += work.bytes.size();
   std::size_t waiting_count = 0;
   {
     const std::scoped_lock lock(mutex_);
+    if (work.state != BatchWork::State::idle) return;
     work.state = BatchWork::State::waiting;
     waiting_.push_back(&work);
     waiting_count = waiting_.size();
   }
+  submitted_bytes_ += work.bytes.size();
   if (!threads_.empty()) {
     submitted_.notify_one();
   } else if (submitted_bytes_ >= bytes_before_threads && waiting_count > 1) {
@@ -79,8 +80,20 @@ void DecodePool::take_out(const BatchWork& work) {
   waiting_.erase(std::find(waiting_.begin(), waiting_.end(), &work));
 }
 
+void DecodePool::recall(BatchWork& work) {
+  std::unique_lock lock(mutex_);
+  done_.wait(lock, [&work] { return work.state != BatchWork::State::working; });
+  if (work.state == BatchWork::State::waiting) take_out(work);
+  work.state = BatchWork::State::idle;
+  work.release_decoded();
+}
+
 void DecodePool::finish(BatchWork& work) {
   std::unique_lock lock(mutex_);
+  if (work.state == BatchWork::State::idle) {
+    work.state = BatchWork::State::waiting;
+    waiting_.push_front(&work);
+  }
   while (work.state != BatchWork::State::done) {
     if (work.state == BatchWork::State::waiting) {
       run(lock, own_stage_, work);

@@ -23,11 +23,16 @@ class DecodePool {
   DecodePool(const DecodePool&) = delete;
   DecodePool& operator=(const DecodePool&) = delete;
 
-  // `work` must stay where it is until finish() has returned for it, or the pool is gone.
+  // `work` must stay where it is until finish() has returned for it, or the pool is gone. Nothing
+  // happens to one that is under way already.
   void submit(BatchWork& work);
 
   // Returns when `work` is done. Only for the thread that submits.
   void finish(BatchWork& work);
+
+  // Takes `work` back, done or not, and the memory that decoding it took. It may be submitted
+  // again; finish() decodes it otherwise. Only for that thread.
+  void recall(BatchWork& work);
 
   // The stage of that thread.
   BatchStage& own_stage() { return own_stage_; }

@@ -36,6 +36,10 @@ Result<ReadPipeline::Loaded> ReadPipeline::load(std::size_t number) {
   Source& source = sources_[number];
   ASSERT(source.head.is_empty());
   for (int load = 0; load < loads_at_once; load++) {
+    if (show_portion(source)) {
+      if (!source.head.is_empty()) return Loaded::pieces;
+      continue;
+    }
     TRY(leave_head(source));
     read_ahead_of(number);
     if (source.ahead.empty()) {
@@ -47,12 +51,45 @@ Result<ReadPipeline::Loaded> ReadPipeline::load(std::size_t number) {
     pool_.finish(work);
     source.ahead.pop_front();
     bytes_ahead_ -= work.bytes.size();
+    if (work.is_heavy) open_heavy(work);
     source.head = {work.pieces.data(), work.pieces.data() + work.pieces.size(), &work};
     read_ahead_of(number);
     source.ahead_max = std::min(source.ahead_max + 1, ahead_limit_);
     if (!source.head.is_empty()) return Loaded::pieces;
   }
   return Loaded::unsure;
+}
+
+// Goes on in a heavy head, whose pieces are used up.
+bool ReadPipeline::show_portion(Source& source) {
+  BatchWork* const work = source.head.work;
+  if (work == nullptr || !work->is_heavy) return false;
+  if (work->next_record > 0) {
+    const Offset after = work->records[work->next_record - 1].offset + 1;
+    source.passed = std::max(source.passed, std::min(after, source.feed->window().end));
+  }
+  if (!pool_.own_stage().next_portion(*work)) return false;
+  source.head.next = work->pieces.data();
+  source.head.end = source.head.next + work->pieces.size();
+  return true;
+}
+
+void ReadPipeline::open_heavy(BatchWork& work) {
+  for (const Source& source : sources_) {
+    for (BatchWork* ahead : source.ahead) pool_.recall(*ahead);
+  }
+  pool_.own_stage().open_heavy(work);
+  heavy_open_++;
+}
+
+void ReadPipeline::close_heavy(BatchWork& work) {
+  work.release_decoded();
+  work.release_stored();
+  work.is_heavy = false;
+  if (--heavy_open_ > 0) return;
+  for (const Source& source : sources_) {
+    for (BatchWork* ahead : source.ahead) pool_.submit(*ahead);
+  }
 }
 
 void ReadPipeline::read_ahead() {
@@ -63,6 +100,8 @@ void ReadPipeline::read_ahead_of(std::size_t number) {
   Source& source = sources_[number];
   const std::size_t wanted =
       std::max<std::size_t>(source.ahead_max, source.head.is_empty() ? 1 : 0);
+  const bool is_needed = source.head.is_empty() && source.ahead.empty();
+  if (heavy_open_ > 0 && !is_needed) return;
   while (source.ahead.size() < wanted && !source.failure) {
     if (!source.ahead.empty() && bytes_ahead_ >= bytes_ahead_max) return;
     BatchWork& work = free_work();
@@ -93,6 +132,7 @@ Result<void> ReadPipeline::leave_head(Source& source) {
   }
   source.passed = std::min(work.header.next_offset(), source.feed->window().end);
   if (!source.first_beyond) source.first_beyond = work.first_beyond;
+  if (work.is_heavy) close_heavy(work);
   free_.push_back(&work);
   source.head = {};
   return {};

@@ -17,7 +17,9 @@ namespace estream::tool {
 
 // Reads several partitions at once: batches are read ahead and decoded by a pool, and come out as
 // pieces in the order of each partition. The number of batches under way is bounded, and grows from
-// one as it turns out that more are wanted: who needs ten records does not read megabytes.
+// one as it turns out that more are wanted: who needs ten records does not read megabytes. A batch
+// that is heavy, see BatchStage, is decoded when it is its turn, by itself: what was decoded ahead
+// of it waits without the memory for that.
 class ReadPipeline {
  public:
   // What is left of the batch of a partition that is being printed.
@@ -67,13 +69,17 @@ class ReadPipeline {
   };
 
   void read_ahead_of(std::size_t source);
+  bool show_portion(Source& source);
+  void open_heavy(BatchWork& work);
   Result<void> leave_head(Source& source);
+  void close_heavy(BatchWork& work);
   BatchWork& free_work();
 
   std::vector<Source> sources_;
   OnCorrupt on_corrupt_;
   std::size_t ahead_limit_;  // Of each source.
   std::size_t bytes_ahead_ = 0;
+  std::size_t heavy_open_ = 0;  // How many of the heads are heavy.
   std::vector<std::unique_ptr<BatchWork>> works_;
   std::vector<BatchWork*> free_;
   DecodePool pool_;  // Last: its threads must be gone before the works are.
