@@ -9,8 +9,10 @@ namespace estream::tool {
 
 namespace {
 
-// A wait that is shorter is not worth a batch of its own.
+// A wait that is shorter is not worth a batch of its own ...
 constexpr std::int64_t worth_flushing_ns = 5'000'000;
+// ... unless there were only such waits for so long.
+constexpr std::int64_t held_ns_max = 100'000'000;
 
 }  // namespace
 
@@ -141,9 +143,12 @@ Result<void> TopicSink::sync() {
 
 Result<void> TopicSink::flush(std::int64_t wait_ns) {
   if (failure_) return *failure_;
-  if (wait_ns < worth_flushing_ns) return {};
+  const std::int64_t now_ns = system_->monotonic_ns();
+  const bool is_long = wait_ns >= worth_flushing_ns;
+  if (!is_long && now_ns - flushed_ns_ < held_ns_max) return {};
+  flushed_ns_ = now_ns;
   TRY(append_all());
-  if (background_) background_->request();
+  if (background_ && is_long) background_->request();
   return {};
 }
 

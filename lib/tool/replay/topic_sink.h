@@ -65,6 +65,7 @@ class TopicSink final : public ReplaySink {
   std::optional<NamedCopy> named_;
   bool is_comparing_ = false;           // What is there is not known yet.
   std::vector<BatchBuilder> builders_;  // By partition; empty ones have no record.
+  std::int64_t flushed_ns_ = 0;
   std::int64_t taken_ = 0;
   std::int64_t found_ = 0;
   std::optional<Error> failure_;
