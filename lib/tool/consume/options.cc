@@ -40,7 +40,7 @@ Result<ConsumeOptions> checked(const ConsumeArguments& typed) {
   if (options.sink.action != SinkOptions::Action::print) {
     options.shape.kind = RecordShape::Kind::nothing;
     options.shape.is_numbered = false;
-    if (!has_filter) options.feed.counting = Counting::by_batch;
+    if (!has_filter && !typed.tail) options.feed.counting = Counting::by_batch;
   }
   return options;
 }

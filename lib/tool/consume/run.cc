@@ -115,9 +115,9 @@ Result<void> ConsumeRun::print_count() {
              "stopped before all was counted; " + cli::format_count(matches()) + " events so far");
     return {};
   }
+  sink_->release_tail();
   const std::int64_t most = options_->sink.max_records.value_or(INT64_MAX);
-  const std::int64_t tail = options_->sink.tail.value_or(INT64_MAX);
-  return output_->write(std::to_string(std::min({matches(), most, tail})) + "\n");
+  return output_->write(std::to_string(std::min(matches(), most)) + "\n");
 }
 
 cli::ExitStatus ConsumeRun::status() const {
@@ -186,10 +186,11 @@ Result<void> ConsumeRun::finish() {
   return save_cursor();
 }
 
-// Those that are counted by their headers never reach the sink.
+// Those that are counted by their headers never reach the sink. With a tail there are none, and
+// what the sink has taken may still fall out of it.
 bool ConsumeRun::has_enough() const {
-  return sink_->is_over() ||
-         (options_->sink.max_records && matches() >= *options_->sink.max_records);
+  const SinkOptions& sink = options_->sink;
+  return sink_->is_over() || (!sink.tail && sink.max_records && matches() >= *sink.max_records);
 }
 
 std::int64_t ConsumeRun::matches() const { return sink_->taken() + reading_.counted_records(); }
