@@ -3,6 +3,7 @@ estream_shell_test(compact_keys shell)
 estream_shell_test(compact_settings shell)
 estream_shell_test(compact_kafka shell)
 estream_shell_test(compact_dry_run shell)
+estream_shell_test(compact_edges shell)
 estream_shell_test(compact_erasure shell)
 
 add_test(NAME stress/compact_live

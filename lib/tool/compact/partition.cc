@@ -11,6 +11,7 @@
 #include "log/maintenance/maintenance.h"
 #include "log/maintenance/segment_rewriter.h"
 #include "log/names.h"
+#include "tool/read/read_request.h"
 #include "tool/read/start_position.h"
 
 namespace estream::tool {
@@ -108,14 +109,11 @@ class PartitionRun {
 
   Result<void> retain(log::Inventory& inventory) {
     log::RetentionLimits limits = plan_.limits;
-    for (const cli::Position& position : plan_.before) {
-      if (position.partition && *position.partition != source_.partition) continue;
-      limits.before.reset();
-      limits.before_time.reset();
-      if (position.kind == cli::Position::Kind::time) {
-        limits.before_time = Timestamp{position.value};
+    if (const cli::Position* before = position_for(plan_.before, source_.partition)) {
+      if (before->kind == cli::Position::Kind::time) {
+        limits.before_time = Timestamp{before->value};
       } else {
-        limits.before = TRY(resolve_position(source_, position));
+        limits.before = TRY(resolve_position(source_, *before));
       }
     }
     std::vector<log::SegmentSummary>& sealed = inventory.sealed;

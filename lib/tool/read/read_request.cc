@@ -11,17 +11,6 @@ namespace estream::tool {
 
 namespace {
 
-const cli::Position* position_for(const std::vector<cli::Position>& positions,
-                                  std::int32_t partition) {
-  const cli::Position* general = nullptr;
-  const cli::Position* own = nullptr;
-  for (const cli::Position& position : positions) {
-    if (!position.partition) general = &position;
-    if (position.partition == partition) own = &position;
-  }
-  return own != nullptr ? own : general;
-}
-
 Result<void> check_positions(const std::vector<cli::Position>& positions, const char* option,
                              const std::vector<PartitionSource>& sources) {
   for (const cli::Position& position : positions) {
@@ -45,6 +34,17 @@ std::string shown(const TimeRange& times) {
 }
 
 }  // namespace
+
+const cli::Position* position_for(const std::vector<cli::Position>& positions,
+                                  std::int32_t partition) {
+  const cli::Position* general = nullptr;
+  const cli::Position* own = nullptr;
+  for (const cli::Position& position : positions) {
+    if (!position.partition) general = &position;
+    if (position.partition == partition) own = &position;
+  }
+  return own != nullptr ? own : general;
+}
 
 Result<void> check_positions(const ReadRequest& request,
                              const std::vector<PartitionSource>& sources) {

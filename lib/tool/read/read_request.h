@@ -15,7 +15,7 @@ namespace estream::tool {
 // Which records a tool was asked to look at.
 struct ReadRequest {
   SourceRequest sources;
-  std::vector<cli::Position> from;  // The last one that fits a partition counts.
+  std::vector<cli::Position> from;  // position_for() says which one counts.
   std::vector<cli::Position> to;
   TimeRange times;
   RecordSelection selection;
@@ -26,6 +26,11 @@ enum class Horizon {
   now,   // At the end of the log as it is: a busy writer does not keep the reader for ever.
   none,  // Nowhere: the reader follows.
 };
+
+// Of what was asked for partitions, what counts for this one: its own position, or else the one for
+// all; of several, the last. Null when there is none.
+const cli::Position* position_for(const std::vector<cli::Position>& positions,
+                                  std::int32_t partition);
 
 // Error::Code::usage when a position was asked for a partition that is not among the sources.
 Result<void> check_positions(const ReadRequest& request,
