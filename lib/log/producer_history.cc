@@ -28,6 +28,10 @@ std::int64_t producer_id_of(std::string_view name) {
   return static_cast<std::int64_t>(hash & INT64_MAX);
 }
 
+std::int32_t base_sequence_of(std::int64_t number) {
+  return static_cast<std::int32_t>(number % sequence_modulus);
+}
+
 Result<ProducerHistory> ProducerHistory::open(const io::Directory& directory,
                                               std::int64_t producer_id) {
   const auto reader = [&] {

@@ -16,9 +16,12 @@ namespace estream::log {
 // the name's bytes, without the sign. Two names share one with a chance of 2^-63.
 std::int64_t producer_id_of(std::string_view name);
 
+// The base sequence of a batch whose first record has this number.
+std::int32_t base_sequence_of(std::int64_t number);
+
 // What one idempotent producer has in one partition already, rebuilt from the log's batch headers.
 // Its records are numbered from 0 in the order in which it wrote them here; Kafka's base sequence
-// is that number modulo 2^31.
+// is that number modulo 2^31, see base_sequence_of().
 class ProducerHistory {
  public:
   static Result<ProducerHistory> open(const io::Directory& directory, std::int64_t producer_id);

@@ -13,6 +13,10 @@ TEST_CASE("the last offset of each of many keys is found") {
     REQUIRE(map.put("key " + std::to_string(i % 10'000), {i}));
   }
   CHECK(map.size() == 10'000);
+  // The table grows, and what is in it moves.
+  for (std::int64_t i = 0; i < 30'000; i++) {
+    REQUIRE(map.put("other key " + std::to_string(i), {30'000 + i}));
+  }
   for (std::int64_t i = 0; i < 10'000; i++) {
     REQUIRE(map.find("key " + std::to_string(i)) == Offset{20'000 + i});
   }

@@ -136,7 +136,8 @@ TEST_CASE("a segment is rolled when its events span more time than it may") {
 
 TEST_CASE("a roll is judged by the largest times of the first batch and of the next one") {
   TestPartition partition;
-  const auto writer = partition.writer({.sync_level = SyncLevel::batch, .segment_ms = 100});
+  const WriterOptions options = {.sync_level = SyncLevel::batch, .segment_ms = 100};
+  auto writer = partition.writer(options);
   const auto add = [&](const std::vector<std::int64_t>& times) {
     std::vector<std::byte> batch = batch_of_times(times);
     REQUIRE(writer->append(batch));
@@ -144,6 +145,8 @@ TEST_CASE("a roll is judged by the largest times of the first batch and of the n
   };
   CHECK(add({1000, 1500}) == 1);
   CHECK(add({1200, 1600}) == 1);
+  writer = partition.writer(options);  // Another process goes by the same times.
+  CHECK(add({1250, 1600}) == 1);
   CHECK(add({1590, 1601}) == 2);
 }
 
@@ -241,6 +244,23 @@ TEST_CASE("the thread that syncs has a descriptor of its own") {
   REQUIRE(active);
   // The kernel tells each open file of a failed write-back once.
   CHECK((*active)->log.fd() != (*active)->sync_log.fd());
+}
+
+TEST_CASE("a sync and a roll sync the log by different descriptors") {
+  TestPartition partition;
+  const auto writer = partition.writer();
+  append(*writer, {"a"});
+  std::uint64_t log = 0;
+  std::vector<int> descriptors;
+  partition.system.observe([&](const io::MemorySystem::Step& step) {
+    if (step.kind != io::MemorySystem::Step::Kind::sync) return;
+    if (log == 0) log = step.node;
+    if (log == step.node) descriptors.push_back(step.fd);
+  });
+  REQUIRE(writer->sync());
+  REQUIRE(writer->seal_active());
+  REQUIRE(descriptors.size() == 2);
+  CHECK(descriptors[0] != descriptors[1]);
 }
 
 TEST_CASE("a slot that names a segment which has been sealed since is recovered from") {

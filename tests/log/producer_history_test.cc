@@ -67,6 +67,14 @@ TEST_CASE("the records of one producer are told from those of others") {
   CHECK(opened(partition, theirs).next_sequence() == 3);
 }
 
+TEST_CASE("a base sequence is the low 31 bits of the number, and never negative") {
+  constexpr std::int64_t modulus = std::int64_t{1} << 31;
+  CHECK(base_sequence_of(0) == 0);
+  CHECK(base_sequence_of(INT32_MAX) == INT32_MAX);
+  CHECK(base_sequence_of(modulus) == 0);
+  CHECK(base_sequence_of(3 * modulus + 5) == 5);
+}
+
 TEST_CASE("what is written and not yet published counts") {
   TestPartition partition;
   const auto writer = partition.writer();

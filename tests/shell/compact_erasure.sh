@@ -24,6 +24,26 @@ mkdir -p log/.creating-b-1/0
 expect 0 estream-compact -q --max-age 1d t
 [ ! -e log/.creating-b-1 ] || fail 'a dead topic is there'
 
+# One that is being made has the events, too, and stays.
+fill w
+python3 - log/.creating-b-3.lock <<'EOF' &
+import fcntl, os, struct, sys, time
+fd = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT)
+fcntl.fcntl(fd, 37, struct.pack("hhqqi", fcntl.F_WRLCK, 0, 0, 1, 0))  # F_OFD_SETLK, byte 0
+open("locked", "w").close()
+while os.path.exists("locked"):
+    time.sleep(0.02)
+EOF
+eventually test -e locked
+mkdir -p log/.creating-b-3/0
+ln "$(ls log/w/0/*.log | head -n 1)" log/.creating-b-3/0/
+expect 1 estream-compact -j --roll --drop -k bob w
+says 'that have other names: .creating-b-3 (1); erase them there, too'
+[ "$(holders)" = .creating-b-3 ] || fail "bob is in $(holders)"
+rm locked
+wait
+rm -r log/.creating-b-3 log/w
+
 # A branch, and a backup somewhere else.
 fill u
 expect 0 estream-replay -q --branch v u

@@ -68,6 +68,14 @@ sleep 0.2
 event 1 later
 wait $follower || fail "--wait ended with $?"
 [ "$(cat followed)" = '{"n":1}' ] || fail "--wait: $(cat followed)"
+# What such a topic begins with is news, too.
+event 1 "$work/made/news"
+estream-consume --wait -f -o latest -n 1 -T 5s news >followed 2>err &
+follower=$!
+sleep 0.2
+mv made/news "$ESTREAM_DIR"
+wait $follower || fail "--wait -o latest ended with $?"
+[ "$(cat followed)" = '{"n":1}' ] || fail "--wait -o latest: $(cat followed)"
 
 # A signal ends the wait, and the cursor says how far it got.
 for signal in INT TERM HUP; do
@@ -124,6 +132,10 @@ expect_stuck estream-consume -T 200ms big
 [ $status = 124 ] || fail "-T at an output that is stuck: $status"
 expect_stuck timeout 0.3 estream-consume big
 [ $status = 124 ] || fail "TERM at an output that is stuck: $status"
+# What the output did not take is not behind the cursor: there is no room for a single event.
+expect_stuck estream-consume -f -T 200ms --cursor-file stuck t
+[ $status = 124 ] || fail "-f at an output that is stuck: $status"
+[ "$(jq '.positions[0].offset' stuck)" = 0 ] || fail "ahead of the output: $(cat stuck)"
 exec 3>&-
 
 done_checking

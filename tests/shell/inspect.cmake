@@ -1,3 +1,4 @@
+estream_shell_test(inspect_edges shell)
 estream_shell_test(inspect_reports shell)
 estream_shell_test(inspect_verify shell)
 estream_shell_test(inspect_expect "shell;threads")

@@ -245,7 +245,7 @@ int MemorySystem::sync(int fd) {
     }
   }
   node.unsynced.clear();
-  if (observer_) observer_({.kind = Step::Kind::sync, .node = node.number});
+  if (observer_) observer_({.kind = Step::Kind::sync, .node = node.number, .fd = fd});
   return 0;
 }
 

@@ -127,6 +127,7 @@ class MemorySystem : public System {
     std::string renamed_from = {};
     std::uint64_t target = 0;
     bool is_directory = false;  // The target is one.
+    int fd = -1;                // Which was synced.
   };
   // Called after each change, in the middle of the call that made it.
   void observe(std::function<void(Step)> observer) { observer_ = std::move(observer); }

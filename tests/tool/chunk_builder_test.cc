@@ -25,9 +25,10 @@ struct Built {
   std::vector<BatchHeader> headers;
 };
 
-Built build(const BuildOptions& options, std::string_view text) {
+Built build(const BuildOptions& options, std::string_view text, std::int64_t number = 0) {
   Built built;
   Chunk& chunk = built.chunk;
+  chunk.number = number;
   chunk.buffer.assign(text.begin(), text.end());
   chunk.buffer.resize(text.size() + json::padding_bytes);
   chunk.size = text.size();
@@ -175,6 +176,20 @@ TEST_CASE("what a second run must repeat depends on the event alone") {
       if (places.contains(record.value)) CHECK(places[record.value] == partition);
     }
   }
+}
+
+TEST_CASE("a round begins with another partition in each chunk") {
+  BuildOptions options;
+  options.format = InputFormat::text;
+  options.partition_count = 3;
+  options.partitioner = Partitioner::round_robin;
+  std::map<std::int32_t, std::int64_t> counts;
+  for (std::int64_t number = 0; number < 6; number++) {
+    const Built built = build(options, "one\n", number);
+    REQUIRE(built.chunk.batches.size() == 1);
+    counts[built.chunk.batches.front().partition]++;
+  }
+  CHECK(counts == std::map<std::int32_t, std::int64_t>{{0, 2}, {1, 2}, {2, 2}});
 }
 
 TEST_CASE("an envelope's partition can be kept, if the topic has it") {

@@ -180,6 +180,27 @@ TEST_CASE("nothing is left of a line over the limit that ends without a delimite
   CHECK(read.all() == "a;;");
 }
 
+TEST_CASE("the end of a line over the limit is found where two reads cut it") {
+  ChunkReaderOptions options;
+  options.chunk_bytes = 500;
+  options.line_bytes_max = 1000;
+  options.delimiter = ";;";
+  const Read read =
+      read_pieces(options, {"a;;" + std::string(3'000'000, 'x') + ";", ";b;;c;;"}, 300);
+  CHECK(read.oversized == 1);
+  CHECK(read.all() == "a;;b;;c;;");
+}
+
+TEST_CASE("a maximum counts a line over the limit, too") {
+  ChunkReaderOptions options;
+  options.chunk_bytes = 500;
+  options.line_bytes_max = 1000;
+  options.events_max = 2;
+  const Read read = read_pieces(options, {std::string(3'000'000, 'x') + "\na\nb\n"});
+  CHECK(read.oversized == 1);
+  CHECK(read.all() == "a\n");
+}
+
 namespace {
 
 // A file that is followed while the test changes it, which it does between two calls of lines().

@@ -48,6 +48,16 @@ TEST_CASE("beyond the limit the frequent keys are found, and counts are lower bo
   CHECK(rows[1].count >= rounds / 10);
 }
 
+TEST_CASE("a count is exact only for a key that was never forgotten") {
+  KeyCounter counter(4);
+  for (int i = 0; i < 100; i++) counter.add("often");
+  for (const char* key : {"a", "b", "c", "d", "a", "a"}) counter.add(key);
+  for (const KeyCounter::Row& row : counter.top(10)) {
+    CAPTURE(*row.key);
+    CHECK(row.is_exact == (row.key == "often"));
+  }
+}
+
 TEST_CASE("the estimate of distinct keys is within 3 percent") {
   for (const int count : {1, 10, 1000, 30'000, 60'000, 1'000'000}) {
     DistinctEstimate estimate;

@@ -31,10 +31,11 @@ class PrintingSystem : public io::MemorySystem {
 // Reads all partitions of a topic in one order.
 class Reading {
  public:
-  Reading(PrintingSystem& system, const TestTopic& topic, std::int32_t partitions)
-      : system_(system) {
+  Reading(PrintingSystem& system, const TestTopic& topic, std::int32_t partitions,
+          OnCorrupt on_corrupt = OnCorrupt::stop)
+      : system_(system), on_corrupt_(on_corrupt) {
     for (std::int32_t partition = 0; partition < partitions; partition++) {
-      feeds_.emplace_back(topic.source(partition), FeedOptions{});
+      feeds_.emplace_back(topic.source(partition), FeedOptions{.on_corrupt = on_corrupt});
       REQUIRE(feeds_.back().begin({.begin = {0}}));
       plan_.sources.push_back({"t", partition, {.begin = {0}}});
     }
@@ -44,7 +45,7 @@ class Reading {
                                   const SinkOptions& options = {}) {
     system_.printed.clear();
     io::Output output(system_, 1, "out");
-    ReadPipeline pipeline(feeds_, plan_, OnCorrupt::stop, threads);
+    ReadPipeline pipeline(feeds_, plan_, on_corrupt_, threads);
     RecordSink sink(options, plan_, output);
     const EndCondition never(system_, std::nullopt);
     const auto drained = RecordMerge(pipeline, order).drain(sink, never);
@@ -54,6 +55,8 @@ class Reading {
     for (std::size_t i = 0; i < feeds_.size(); i++) positions.push_back(pipeline.position(i).value);
     return lines(system_.printed);
   }
+
+  std::int64_t corrupt_batches() const { return feeds_.front().corrupt_batches(); }
 
   std::vector<std::int64_t> positions;
 
@@ -69,6 +72,7 @@ class Reading {
   }
 
   PrintingSystem& system_;
+  OnCorrupt on_corrupt_;
   std::vector<BatchFeed> feeds_;
   StagePlan plan_;
 };
@@ -192,4 +196,21 @@ TEST_CASE("a tail keeps the last records of the merged order") {
     wanted.erase(wanted.begin(), wanted.end() - std::min<std::int64_t>(tail, 5));
     CHECK(reading.values(MergeOrder::time, 0, {.tail = tail}) == wanted);
   }
+}
+
+TEST_CASE(
+    "a batch whose checksum is right and whose records make no sense is skipped and counted") {
+  PrintingSystem system;
+  TestTopic topic(system, "t", 1);
+  topic.append(0, {{1, "a"}});
+  std::vector<std::byte> batch = test_batch({{2, "b"}}, Codec::none);
+  batch[batch_header_bytes] ^= std::byte{0x40};  // The length of the record.
+  recompute_crc(batch);
+  const auto writer = topic.source(0).topic->open_writer(0, {.sync_level = log::SyncLevel::none});
+  REQUIRE(writer);
+  REQUIRE((*writer)->append(batch));
+  topic.append(0, {{3, "c"}});
+  Reading reading(system, topic, 1, OnCorrupt::skip);
+  CHECK(reading.values(MergeOrder::time, 0) == std::vector<std::string>{"a", "c"});
+  CHECK(reading.corrupt_batches() == 1);
 }

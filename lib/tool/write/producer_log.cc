@@ -10,7 +10,7 @@ Result<ProducerLog> ProducerLog::open(log::PartitionWriter& writer, std::string 
 
 Result<std::optional<log::PartitionWriter::Appended>> ProducerLog::append(std::int64_t number,
                                                                           MutableBytes batch) {
-  patch_producer(batch, id_, 0, static_cast<std::int32_t>(number & INT32_MAX));
+  patch_producer(batch, id_, 0, log::base_sequence_of(number));
   recompute_crc(batch);
   return writer_->append_if_at(history_.end_offset(), batch);
 }
