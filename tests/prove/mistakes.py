@@ -2,7 +2,8 @@
 
 Each is a place in lib/ and what stands there instead; PLANTED is true in the run that tries the
 mistake, so that all of them are built at once, into copies (plant.py). The product has no trace of
-them. `suites` may find it: the first is the one that has to in the short form.
+them. `suites` may find it: the first is the one that has to in the short form. A file of unit tests
+and a shell test are suites, too.
 """
 import dataclasses
 
@@ -77,6 +78,28 @@ MISTAKES = [
             "  (void)write_poison_mark(commit_, segment.generation, segment.base);",
             "  if (!PLANTED) (void)write_poison_mark(commit_, segment.generation, segment.base);"),
 
+    Mistake("a sync acknowledges what was appended while it ran", "unit:log/partition_writer",
+            "log/partition_writer.cc",
+            "  acknowledged_ = std::max(acknowledged_, number);\n  return number;",
+            "  acknowledged_ = std::max(acknowledged_, PLANTED ? appended_ : number);\n"
+            "  return PLANTED ? appended_ : number;"),
+    Mistake("a sync publishes what was appended while it ran", "unit:log/partition_writer",
+            "log/partition_writer.cc", "  TRY(publish_synced(*segment, end));",
+            "  TRY(publish_synced(*segment, PLANTED ? own_end_ : end));"),
+    Mistake("receipts for what came while the sync ran", "unit:tool/acknowledger",
+            "tool/produce/acknowledger.cc",
+            "  auto outcome = writers_.sync_all();\n",
+            "  auto outcome = writers_.sync_all();\n  if (PLANTED) {\n"
+            "    const std::scoped_lock guard(mutex_);\n"
+            "    std::ranges::move(pending_, std::back_inserter(ready));\n"
+            "    pending_.clear();\n  }\n"),
+    Mistake("the thread that syncs shares the descriptor of the one that appends",
+            "unit:log/partition_writer", "log/partition_writer.cc",
+            "segment->sync_log.sync_data();\n\n  guard.lock();",
+            "(PLANTED ? segment->log : segment->sync_log).sync_data();\n\n  guard.lock();"),
+    Mistake("the note of a failed sync is tried again in the sound slot", "unit:log/commit_slot",
+            "log/commit_slot.cc", "  state.sequence--;  //", "  if (!PLANTED) state.sequence--;  //"),
+
     # The order of the steps, and what is believed.
     Mistake("published before it is written", "schedules history", "log/partition_writer.cc",
             "  TRY(write_batch(header, batch));\n  state_.written = {state_.written.bytes + batch.size(),"
@@ -123,6 +146,23 @@ MISTAKES = [
             "  sink_->release_tail();\n"
             "  if (PLANTED) {\n    note_positions();\n    TRY(save_cursor());\n  }\n"
             "  TRY(sink_->flush());\n  TRY(output_->flush());\n"),
+
+    Mistake("with -f a cursor before the output", "shell:consume_follow", "tool/consume/run.cc",
+            "    TRY(sink_->flush());\n    note_positions();\n",
+            "    if (PLANTED) {\n      note_positions();\n      TRY(save_cursor());\n    }\n"
+            "    TRY(sink_->flush());\n    note_positions();\n"),
+    Mistake("a cursor behind what a closed pipe did not take", "shell:consume_edges",
+            "tool/consume/run.cc", "  if (output_->is_closed()) return;\n",
+            "  if (output_->is_closed() && !PLANTED) return;\n"),
+    Mistake("a cursor has the epoch of what comes next", "shell:consume_edges",
+            "tool/read/batch_feed.cc", "offset.value - 1, 0)});",
+            "offset.value - (PLANTED ? 0 : 1), 0)});"),
+    Mistake("a slot that names a sealed segment is believed", "unit:log/partition_writer",
+            "log/partition_writer.cc", "segments.back() > state_.segment_base) return true;",
+            "segments.back() > state_.segment_base && !PLANTED) return true;"),
+    Mistake("maintenance forgets a damaged twin of the slot", "unit:log/maintenance",
+            "log/maintenance/maintenance.cc", "state.is_rolling |= state.is_twin_damaged;",
+            "state.is_rolling |= state.is_twin_damaged && !PLANTED;"),
 
     # Recovery.
     Mistake("damage below the synced end is cut off",
@@ -177,6 +217,39 @@ MISTAKES = [
     Mistake("compaction keeps the first of a key", "crash", "log/maintenance/key_round.cc",
             "if (last && record.offset < *last) return Fate::goes;",
             "if (last && record.offset < *last && !PLANTED) return Fate::goes;"),
+    Mistake("a key keeps its older record", "unit:log/key_map", "log/maintenance/key_map.cc",
+            "  slots_[place] = {hash, offset.value};",
+            "  if (!PLANTED || slots_[place].offset < 0) slots_[place] = {hash, offset.value};"),
+    Mistake("a growing table forgets the offsets", "unit:log/key_map", "log/maintenance/key_map.cc",
+            "slots_[place_of(slot.hash)] = slot;",
+            "slots_[place_of(slot.hash)] = PLANTED ? Slot{slot.hash, 0} : slot;"),
+    Mistake("what was rewritten is not compared", "unit:log/maintenance",
+            "log/maintenance/segment_rewriter.cc", "  TRY(check_rewrite(",
+            "  if (!PLANTED) TRY(check_rewrite("),
+    Mistake("retention goes by the base timestamp", "unit:log/maintenance",
+            "log/maintenance/inventory.cc", "summary.max_timestamp, batch->max_timestamp)",
+            "summary.max_timestamp, PLANTED ? batch->base_timestamp : batch->max_timestamp)"),
+    Mistake("a roll ignores the 31 bits of the indexes", "unit:log/partition_writer",
+            "log/partition_writer.cc", "batch.last_offset() - state_.segment_base > INT32_MAX",
+            "(batch.last_offset() - state_.segment_base > INT32_MAX && !PLANTED)"),
+    Mistake("a roll goes by the base timestamp of the next batch", "unit:log/partition_writer",
+            "log/partition_writer.cc",
+            "batch.max_timestamp - first_timestamp_ > options_.segment_ms",
+            "(PLANTED ? batch.base_timestamp : batch.max_timestamp) - first_timestamp_ >"
+            " options_.segment_ms"),
+    Mistake("another process rolls by the base timestamp of the first batch",
+            "unit:log/partition_writer", "log/partition_writer.cc",
+            "first_timestamp_ = header ? header->max_timestamp : Timestamp{};",
+            "first_timestamp_ = !header  ? Timestamp{}\n"
+            "                       : PLANTED ? header->base_timestamp\n"
+            "                                 : header->max_timestamp;"),
+    Mistake("the leftovers of dead processes stay", "shell:compact_erasure", "topic/topic.cc",
+            "  remove_dead_topics(root_);", "  if (!PLANTED) remove_dead_topics(root_);"),
+    Mistake("an erasure does not look at hidden topics", "shell:compact_erasure",
+            "topic/segment_names.cc", "if (name == except) continue;",
+            "if (name == except || (PLANTED && name.starts_with('.'))) continue;"),
+    Mistake("others may read temporary files", "unit:log/access", "io/temporary_file.cc",
+            "constexpr unsigned mode = 0600;", "const unsigned mode = PLANTED ? 0666 : 0600;"),
     Mistake("tombstones go at once", "crash", "log/maintenance/key_round.cc",
             "return batch.has_delete_horizon && is_over && is_tombstone(record);",
             "return (PLANTED || (batch.has_delete_horizon && is_over)) && is_tombstone(record);"),
@@ -200,7 +273,50 @@ MISTAKES = [
             "tool/replay/topic_sink.cc",
             "if (named_ && named_->has(source, partition, record.offset)) return {};",
             "if (named_ && named_->has(source, partition, record.offset) && !PLANTED) return {};"),
+    Mistake("a sequence number has more than 31 bits", "unit:log/producer_history",
+            "log/producer_history.cc", "static_cast<std::int32_t>(number % sequence_modulus)",
+            "static_cast<std::int32_t>(PLANTED ? number : number % sequence_modulus)"),
     Mistake("a decompression without a limit", "hostile", "codec/zstd.cc",
             "if (has_size && content_bytes > limit) return over_limit(\"zstd\", limit);",
             "if (has_size && content_bytes > limit && !PLANTED) return over_limit(\"zstd\", limit);"),
+
+    # What the tools answer.
+    Mistake("a cursor beyond the end that was asked for", "shell:consume_edges",
+            "tool/read/batch_feed.cc",
+            "    source_.reader.skip();\n    position_ = std::min(found->next_offset(), window_.end);",
+            "    source_.reader.skip();\n    position_ = PLANTED ? found->next_offset() :"
+            " std::min(found->next_offset(), window_.end);"),
+    Mistake("-n counts what falls out of a tail", "shell:consume_edges", "tool/consume/run.cc",
+            "(!sink.tail && sink.max_records &&", "((!sink.tail || PLANTED) && sink.max_records &&"),
+    Mistake("a skipped batch is not counted", "unit:tool/read_pipeline",
+            "tool/read/read_pipeline.cc", "    source.feed->count_corrupt_batch(error);",
+            "    if (!PLANTED) source.feed->count_corrupt_batch(error);"),
+    Mistake("a batch over the edge of two rows is in one", "shell:inspect_edges",
+            "tool/inspect/hist.cc", "    if (header.record_count == 1) return true;",
+            "    if (header.record_count == 1) return true;\n"
+            "    if (PLANTED && header.max_timestamp - header.base_timestamp <"
+            " histogram_->bucket_ms()) {\n      return true;\n    }"),
+    Mistake("expect counts all of a batch", "shell:inspect_edges", "tool/inspect/expect.cc",
+            "window.contains(record.offset) && window.times.contains(record.timestamp);",
+            "window.contains(record.offset) && (PLANTED || window.times.contains(record.timestamp));"),
+    Mistake("what cannot be verified is sound", "shell:inspect_edges", "tool/inspect/verify.cc",
+            "    cli::say(cli::Level::error, error.message);\n    unreadable_++;",
+            "    cli::say(cli::Level::error, error.message);\n    if (!PLANTED) unreadable_++;"),
+    Mistake("the lines of all inputs are counted together", "shell:produce_edges",
+            "tool/produce/produce.cc",
+            "  settled.first_line = lines_before_[chunk->source_index] + 1;\n"
+            "  lines_before_[chunk->source_index] +=",
+            "  settled.first_line = lines_before_[PLANTED ? 0 : chunk->source_index] + 1;\n"
+            "  lines_before_[PLANTED ? 0 : chunk->source_index] +="),
+    Mistake("the key ends at the last delimiter", "shell:produce_edges",
+            "tool/produce/chunk_builder.cc", "line.find(*options_.key_delimiter);",
+            "PLANTED ? line.rfind(*options_.key_delimiter) : line.find(*options_.key_delimiter);"),
+    Mistake("what is only compacted is deleted by age", "shell:compact_edges",
+            "tool/compact/compact.cc", "if (config.cleanup_policy.deletes) {",
+            "if (config.cleanup_policy.deletes || PLANTED) {"),
+    Mistake("one partition's limit holds for the others", "shell:compact_edges",
+            "tool/read/read_request.cc",
+            "if (position.partition == partition) own = &position;",
+            "if (position.partition == partition || (PLANTED && position.partition)) {\n"
+            "      own = &position;\n    }"),
 ]

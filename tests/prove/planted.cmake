@@ -27,6 +27,8 @@ function(estream_planted_program name)
   add_dependencies(planted planted-${name})
 endfunction()
 estream_planted_program(estream_prove fmt::fmt nlohmann_json::nlohmann_json simdjson::simdjson)
+estream_planted_program(estream_tests doctest::doctest fmt::fmt nlohmann_json::nlohmann_json
+  simdjson::simdjson PkgConfig::parts Snappy::snappy ZLIB::ZLIB)
 foreach(verb produce consume replay compact inspect)
   estream_planted_program(estream-${verb})
 endforeach()
