@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <functional>
 #include <string>
 #include <vector>
 
 #include "base/endian.h"
 #include "log/index_writer.h"
+#include "support/compaction.h"
 #include "support/mixed_partition.h"
 
 using namespace estream;
@@ -195,6 +197,35 @@ TEST_CASE("an index that is missing is a note") {
   const PartitionProof proof = prove(partition);
   CHECK_MESSAGE(proof.count(Finding::Kind::fault) == 0, text_of(proof));
   CHECK_MESSAGE(proof.count(Finding::Kind::note) == 1, text_of(proof));
+}
+
+TEST_CASE("what cannot be read is no damage, also where a compaction was interrupted") {
+  TestPartition partition;
+  {
+    const auto writer = partition.writer({.sync_level = SyncLevel::batch});
+    for (int i = 0; i < 6; i++) {
+      append_keyed(*writer, {{"a", std::to_string(i)}});
+      REQUIRE(writer->seal_active());
+    }
+  }
+  const std::string left = partition.log(2);
+  KeyCompaction options = {.now = {12 * 3'600'000}, .keep_tombstones_ms = 3'600'000};
+  compacted(partition, options);
+  partition.system.set_content("p/00000000000000000002.log", left);
+  REQUIRE(prove(partition).count(Finding::Kind::fault) == 0);
+  for (const std::string file : {"", "00000000000000000002.log", "00000000000000000000.log"}) {
+    for (std::int64_t nth = 1;; nth++) {
+      CAPTURE(file);
+      CAPTURE(nth);
+      partition.system.fail(io::MemorySystem::Call::read, nth, EIO, io::MemorySystem::forever,
+                            file);
+      const PartitionProof proof = prove(partition);
+      const bool has_fired = partition.system.fired_faults() > 0;
+      partition.system.clear_faults();
+      CHECK_MESSAGE(proof.count(Finding::Kind::fault) == 0, text_of(proof));
+      if (!has_fired) break;
+    }
+  }
 }
 
 TEST_CASE("what a loss of power took is told apart from damage") {

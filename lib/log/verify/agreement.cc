@@ -36,7 +36,8 @@ class Agreement {
       if (i > 0 && expected && tasks_[i].base < *expected) {
         // A broker never leaves such a state behind.
         if (parts_.layout == Layout::estream && is_covered(i, *expected)) continue;
-        note_overlap(i, *expected);
+        // Where it ends decides; what hides that was found already.
+        if (parts_.layout == Layout::kafka || outcomes_[i].is_walked) note_overlap(i, *expected);
       }
       note_deleted(i);
       expected.reset();

@@ -155,6 +155,7 @@ Offset ReadPipeline::position(std::size_t number) const {
   if (head.work != nullptr) {
     const bool is_begun = head.next != head.work->pieces.data();
     if (is_begun) position = head.work->offset_of(*(head.next - 1)) + 1;
+    if (head.work->first_beyond) position = std::min(position, *head.work->first_beyond);
   }
   if (source.first_beyond) position = std::min(position, *source.first_beyond);
   if (const auto beyond = source.feed->first_beyond()) position = std::min(position, *beyond);
