@@ -43,6 +43,13 @@ void append_escaped(std::string& out, char c) {
 bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
 
 void append_quoted(std::string& out, std::string_view text) {
+  // Of a huge one the result may be six times as much, and must not be there twice while it grows.
+  constexpr std::size_t huge_bytes = 1 << 20;
+  if (text.size() > huge_bytes) {
+    std::size_t size = text.size() + 1000;  // Something may follow it.
+    for (const char c : text) size += escape_of(c) == 'u' ? 5 : escape_of(c) != 0 ? 1 : 0;
+    out.reserve(out.size() + size);
+  }
   out.push_back('"');
   std::size_t copied = 0;
   for (std::size_t at = 0; at < text.size(); at++) {

@@ -94,3 +94,29 @@ TEST_CASE("one decompressor serves all codecs in turn, also after damage") {
     }
   }
 }
+
+TEST_CASE("a buffer that grows to its limit takes no small last step") {
+  constexpr std::size_t limit = (1 << 20) + 1;
+  ByteBuffer buffer;
+  buffer.grow(1, limit, 0);
+  while (buffer.capacity() < limit) {
+    const std::size_t before = buffer.capacity();
+    buffer.grow(before + 1, limit, before);
+    CHECK(buffer.capacity() >= before / 8 * 9);
+  }
+  CHECK(buffer.capacity() == limit);
+}
+
+TEST_CASE("a buffer keeps what it is told to, and gives all back") {
+  ByteBuffer buffer;
+  buffer.reserve(2, 0);
+  buffer.data()[0] = std::byte{1};
+  buffer.data()[1] = std::byte{2};
+  buffer.reserve(100, 2);
+  CHECK(buffer.data()[0] == std::byte{1});
+  CHECK(buffer.data()[1] == std::byte{2});
+  buffer.release();
+  CHECK(buffer.capacity() == 0);
+  buffer.reserve(1, 0);
+  CHECK(buffer.capacity() == 1);
+}

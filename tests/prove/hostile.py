@@ -18,6 +18,7 @@ import threading
 import real_tools
 import hostile_arguments
 import hostile_batch_cases
+import hostile_bombs
 import hostile_content_cases
 import hostile_envelopes
 import hostile_events
@@ -30,7 +31,7 @@ from hostile_case import Judge
 from hostile_sandbox import Sandbox
 
 TABLES = (hostile_events, hostile_envelopes, hostile_arguments, hostile_file_cases,
-          hostile_content_cases, hostile_batch_cases, hostile_streams, hostile_limits,
+          hostile_content_cases, hostile_batch_cases, hostile_bombs, hostile_streams, hostile_limits,
           hostile_permissions)
 CASES = [case for table in TABLES for case in table.CASES]
 PATIENCE_WITH_SANITIZERS = 6

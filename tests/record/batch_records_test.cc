@@ -204,3 +204,34 @@ TEST_CASE("control records are told apart by their keys") {
   CHECK(type_of("0000 00") == std::nullopt);
   CHECK(control_type(RecordView()) == std::nullopt);
 }
+
+TEST_CASE("a batch is decoded within a limit only if it stays there") {
+  const auto batch = three_record_batch();
+  const BatchHeader header = *parse_batch_header(batch);
+  const std::size_t views = 3 * sizeof(RecordView);
+  BatchDecoder decoder;
+  CHECK_FALSE(decoder.decode_within(header, batch, views - 1));
+  CHECK_FALSE(decoder.decode_within(header, batch, views + 1));
+  const auto records = decoder.decode_within(header, batch, views + 1000);
+  REQUIRE(records);
+  CHECK(records->size() == 3);
+  CHECK(decoder.decode(header, batch)->size() == 3);
+}
+
+TEST_CASE("a count of records is no reason to make room for them") {
+  auto batch = batch_of(Codec::none, 3, from_hex("14000000046b3104763100"));
+  BatchHeader header = *parse_batch_header(batch);
+  header.record_count = batch_records_max;
+  BatchDecoder decoder;
+  CHECK_FALSE(decoder.decode_within(header, batch, 12 << 20));
+  CHECK_FALSE(decoder.decode(header, batch));
+}
+
+TEST_CASE("a decoder that gave its memory back decodes again") {
+  const auto batch = three_record_batch();
+  BatchDecoder decoder;
+  for (int round = 0; round < 2; round++) {
+    CHECK(decoder.decode(*parse_batch_header(batch), batch)->size() == 3);
+    decoder.release();
+  }
+}

@@ -57,3 +57,65 @@ TEST_CASE("a pool may go while batches wait in it") {
     pool.submit(*works.back());
   }
 }
+
+TEST_CASE("a batch that is taken back has no memory of its decoding, and is decoded again") {
+  StagePlan plan;
+  plan.sources.push_back({"t", 0, {.begin = {0}}});
+  for (const std::size_t threads : {0, 2}) {
+    CAPTURE(threads);
+    std::vector<std::unique_ptr<BatchWork>> works;
+    DecodePool pool(plan, threads);
+    for (std::size_t i = 0; i < 50; i++) {
+      works.push_back(work_of(i));
+      pool.submit(*works.back());
+    }
+    for (const auto& work : works) pool.recall(*work);
+    for (const auto& work : works) CHECK(work->pieces.capacity() == 0);
+    for (std::size_t i = 0; i < works.size(); i += 2) pool.submit(*works[i]);
+    for (const auto& work : works) {
+      pool.finish(*work);
+      CHECK(work->pieces.size() == record_count);
+    }
+  }
+}
+
+TEST_CASE("a batch of too many records waits for its turn without any memory") {
+  std::vector<TestRecord> records(light_decoded_bytes_max / sizeof(RecordView) + 1, {1, "v"});
+  BatchWork work;
+  work.bytes = test_batch(records);
+  work.header = *parse_batch_header(work.bytes);
+  StagePlan plan;
+  plan.sources.push_back({"t", 0, {.begin = {0}}});
+  BatchStage stage(plan);
+  stage.run(work);
+  CHECK(work.is_heavy);
+  CHECK(work.pieces.capacity() == 0);
+
+  stage.open_heavy(work);
+  CHECK(work.bytes.capacity() == 0);
+  std::size_t count = 0;
+  while (stage.next_portion(work)) {
+    CHECK(work.pieces.size() < records.size() / 4);
+    count += work.pieces.size();
+  }
+  CHECK(count == records.size());
+}
+
+TEST_CASE("a batch whose text is too long waits for its turn") {
+  BatchWork work;
+  work.bytes = test_batch({{1, std::string(light_text_bytes_max / 5, '\1')}, {2, "v"}});
+  work.header = *parse_batch_header(work.bytes);
+  StagePlan plan;
+  plan.sources.push_back({"t", 0, {.begin = {0}}});
+  plan.shape.kind = RecordShape::Kind::envelope;
+  BatchStage stage(plan);
+  stage.run(work);
+  CHECK(work.is_heavy);
+  CHECK(work.text.capacity() < 100);
+  stage.open_heavy(work);
+  REQUIRE(stage.next_portion(work));
+  CHECK(work.pieces.size() == 1);
+  REQUIRE(stage.next_portion(work));
+  CHECK(work.pieces.front().view().ends_with("\"value_text\":\"v\"}"));
+  CHECK_FALSE(stage.next_portion(work));
+}

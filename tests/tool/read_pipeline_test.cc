@@ -214,3 +214,56 @@ TEST_CASE(
   CHECK(reading.values(MergeOrder::time, 0) == std::vector<std::string>{"a", "c"});
   CHECK(reading.corrupt_batches() == 1);
 }
+
+namespace {
+
+// More records than are decoded ahead of their turn.
+constexpr std::int64_t heavy_records = light_decoded_bytes_max / sizeof(RecordView) + 1000;
+
+void append_numbers(TestTopic& topic, std::int32_t partition, std::int64_t first,
+                    std::int64_t count) {
+  std::vector<TestRecord> records;
+  for (std::int64_t i = first; i < first + count; i++) records.push_back({i, std::to_string(i)});
+  topic.append(partition, records);
+}
+
+}  // namespace
+
+TEST_CASE("heavy batches come out in order between others") {
+  PrintingSystem system;
+  TestTopic topic(system, "t", 2);
+  Partitions written(2);
+  for (std::int32_t partition = 0; partition < 2; partition++) {
+    std::int64_t next = 0;
+    for (const std::int64_t count : {10L, heavy_records, 3L, heavy_records, heavy_records, 5L}) {
+      append_numbers(topic, partition, next, count);
+      next += count;
+    }
+    for (std::int64_t i = 0; i < next; i++) {
+      written[static_cast<std::size_t>(partition)].push_back({i, std::to_string(i)});
+    }
+  }
+  for (const std::size_t threads : {0, 2}) {
+    CAPTURE(threads);
+    for (const MergeOrder order : {MergeOrder::time, MergeOrder::partition}) {
+      Reading reading(system, topic, 2);
+      CHECK(reading.values(order, threads) == merged(written, order));
+      CHECK(reading.positions[0] == std::ssize(written[0]));
+      CHECK(reading.positions[1] == std::ssize(written[1]));
+    }
+  }
+}
+
+TEST_CASE("the position inside of a heavy batch is behind the last record taken") {
+  PrintingSystem system;
+  TestTopic topic(system, "t", 1);
+  append_numbers(topic, 0, 0, heavy_records);
+  append_numbers(topic, 0, heavy_records, 10);
+  for (const std::int64_t count :
+       {1L, 20'000L, heavy_records - 1, heavy_records, heavy_records + 1}) {
+    CAPTURE(count);
+    Reading reading(system, topic, 1);
+    CHECK(std::ssize(reading.values(MergeOrder::time, 2, {.max_records = count})) == count);
+    CHECK(reading.positions == std::vector<std::int64_t>{count});
+  }
+}

@@ -18,10 +18,12 @@ std::size_t bytes_of(const RecordView& record) {
          record.headers.encoded.size();
 }
 
-// Text may be many times what it stands for. Then it is made when it is its turn.
-bool is_too_long(BatchWork& work) {
-  if (work.text.size() > work.text_bytes_max) work.is_heavy = true;
-  return work.text.size() > work.text_bytes_max;
+// Text may be six times what it stands for, \u0000 for one byte. If there may be too much of it, it
+// is made when it is its turn.
+bool is_too_long(BatchWork& work, std::size_t next_bytes) {
+  const std::size_t bytes = work.text.size() + 6 * next_bytes;
+  if (bytes > work.text_bytes_max) work.is_heavy = true;
+  return bytes > work.text_bytes_max;
 }
 
 // The pieces follow each other in the text: only now, because it may have moved while it grew.
@@ -139,12 +141,13 @@ void BatchStage::render(BatchWork& work) {
   }
   const StageSource& source = plan_->sources[work.source];
   for (OutputPiece& piece : work.pieces) {
+    const RecordView& record = work.records[piece.record];
+    if (is_too_long(work, bytes_of(record))) return;
     const std::size_t begin = work.text.size();
-    append_record(work.text, shape, {source.topic, source.partition}, work.records[piece.record], 0,
-                  parser_);
+    append_record(work.text, shape, {source.topic, source.partition}, record, 0, parser_);
     piece.size_bytes = static_cast<std::uint32_t>(work.text.size() - begin);
-    if (is_too_long(work)) return;
   }
+  if (is_too_long(work, 0)) return;
   lay_out(work);
 }
 
@@ -188,6 +191,7 @@ void BatchStage::render_values_as_json(BatchWork& work, std::size_t first) {
   for (std::size_t i = first; i < work.pieces.size(); i++) {
     OutputPiece& piece = work.pieces[i];
     if (!contains_delimiter(piece.view(), plan_->shape.delimiter)) continue;
+    if (is_too_long(work, piece.size_bytes)) return;
     const std::size_t begin = work.text.size();
     if (auto outcome = append_as_json_string(work.text, piece.view()); !outcome) {
       work.failure = std::move(outcome).error();
@@ -197,7 +201,6 @@ void BatchStage::render_values_as_json(BatchWork& work, std::size_t first) {
     }
     piece.text = nullptr;
     piece.size_bytes = static_cast<std::uint32_t>(work.text.size() - begin);
-    if (is_too_long(work)) return;
   }
   const char* text = work.text.data();
   for (OutputPiece& piece : work.pieces) {

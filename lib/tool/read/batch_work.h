@@ -66,12 +66,12 @@ struct BatchWork {
   void release_decoded() {
     decoder.release();
     records = {};
-    // To assign {} would keep the room.
-    pieces = std::vector<OutputPiece>();
-    text = std::string();
+    // To assign what is empty may keep the room.
+    std::vector<OutputPiece>().swap(pieces);
+    std::string().swap(text);
   }
 
-  void release_stored() { bytes = std::vector<std::byte>(); }
+  void release_stored() { std::vector<std::byte>().swap(bytes); }
 
   Offset offset_of(const OutputPiece& piece) const { return records[piece.record].offset; }
 };
