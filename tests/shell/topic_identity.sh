@@ -4,6 +4,9 @@
 
 p() { estream-produce "$@"; }
 exits() { wait "$1" && s=0 || s=$?; [ "$s" = "$2" ] || fail "exit $s instead of $2: $3"; }
+# reads PID TOPIC: the process has files of the topic open.
+reads() { ls -l "/proc/$1/fd" 2>/dev/null | grep -q "log/$2/"; }
+counts() { [ "$(grep -c "$3" "$2")" = "$1" ]; }
 
 # A cursor file and a topic that was made anew, a branch, another one of that name, and a copy.
 seq 3 | p a; expect 0 estream-consume -q --cursor-file c a
@@ -42,7 +45,7 @@ for way in 'rm -r log/a' 'rm -r log/a; seq 9 | p a' 'mv log/a log/a2' 'mv log/a 
   'mv log log2; mkdir log; seq 7 | p a'; do
   for reader in 'consume -f a' 'consume -f -r [az]' 'inspect expect count==99 a'; do
     rm -rf log log2; seq 3 | p --partitions 2 a; seq 2 | p z
-    estream-$reader -T 20s >out 2>err & pid=$!; sleep .4
+    estream-$reader -T 60s >out 2>err & pid=$!; eventually reads $pid a
     eval "$way"
     exits $pid 3 "$reader: $way"
     says 'was removed, renamed or exchanged'
@@ -52,18 +55,18 @@ done
 
 # No false alarm by what writers and maintenance do.
 rm -rf log log2; seq 50 | p --segment-bytes 2000 -K . a
-estream-consume -f -T 4s a >followed 2>err & pid=$!; sleep .3
+estream-consume -f a >followed 2>err & pid=$!; eventually reads $pid a
 for i in 1 2 3 4 5; do
   seq 60 | p -K . a; estream-compact -q --roll --max-segments 50 a; estream-compact -q --roll -L --null-keys=keep a
   estream-compact -q --set retention=9d a; mv log/a/0/commit aside; echo again | p --format text a
 done
-exits $pid 124 'a false alarm'
-[ "$(grep -c again followed)" = 5 ] || fail 'events are missing'
+eventually counts 5 followed again
+kill $pid; exits $pid 143 'a false alarm'
 
 # A topic that is made after the start is read from its beginning.
 rm -rf log; seq 5 | p there
-estream-consume -f --wait -o latest -T 3s there later >out 2>err & pid=$!; sleep .4
-seq 6 7 | p there; seq 101 150 | p later; exits $pid 124 wait
+estream-consume -f --wait -o latest there later >out 2>err & pid=$!; sleep 1
+seq 6 7 | p there; seq 101 150 | p later; eventually counts 52 out .; kill $pid; exits $pid 143 wait
 [ "$(sort -n out | tr '\n' ' ')" = "6 7 $(seq 101 150 | tr '\n' ' ')" ] || fail "waited: $(cat out)"
 
 done_checking
