@@ -53,4 +53,9 @@ eventually() {
   done
 }
 
+# waits PID: the process is a tool of ours, has started, and waits for something.
+waits() {
+  grep -q '^Name:.estream-' "/proc/$1/status" && grep -q '^State:.S' "/proc/$1/status"
+} 2>/dev/null
+
 done_checking() { echo "$(basename "$0"): $checks checks"; }

@@ -42,9 +42,10 @@ wait
 
 # What comes with a topic is news also for who wants only that.
 seq 3 | estream-produce -d aside sudden
-(sleep 0.3 && mv aside/sudden log/sudden) &
-expect 0 estream-inspect expect 'count == 3' -T 60s -o latest sudden
-wait
+estream-inspect expect 'count == 3' -T 60s -o latest sudden & pid=$!
+eventually waits $pid
+mv aside/sudden log/sudden
+wait $pid || fail "expect ended with $?"
 
 # What has gone beyond it cannot come true, and is not waited for.
 expect 1 estream-inspect expect 'count == 3' -T 60s t

@@ -65,7 +65,7 @@ kill $pid; exits $pid 143 'a false alarm'
 
 # A topic that is made after the start is read from its beginning.
 rm -rf log; seq 5 | p there
-estream-consume -f --wait -o latest there later >out 2>err & pid=$!; sleep 1
+estream-consume -f --wait -o latest there later >out 2>err & pid=$!; eventually waits $pid
 seq 6 7 | p there; seq 101 150 | p later; eventually counts 52 out .; kill $pid; exits $pid 143 wait
 [ "$(sort -n out | tr '\n' ' ')" = "6 7 $(seq 101 150 | tr '\n' ' ')" ] || fail "waited: $(cat out)"
 
