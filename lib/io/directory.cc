@@ -186,6 +186,15 @@ Result<bool> Directory::is_writable(const std::string& name) const {
   return true;
 }
 
+Result<bool> Directory::is_listable(const std::string& name) const {
+  const int fd =
+      open_retrying(system(), this->fd(), name.c_str(), O_RDONLY | O_DIRECTORY | careful, 0);
+  if (fd == -EACCES || fd == -EPERM) return false;
+  if (fd < 0) return open_error(path_of(name), fd);
+  system().close(fd);
+  return true;
+}
+
 Result<void> Directory::rename(const std::string& from, const std::string& to) const {
   const int answer = system().rename_at(fd(), from.c_str(), to.c_str());
   if (answer < 0) return system_error(path_of(from), "rename", answer);

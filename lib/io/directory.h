@@ -55,6 +55,8 @@ class Directory {
   Result<bool> is_in_place() const;
   // Whether a file that is there may be written to, by its mode, its device and its attributes.
   Result<bool> is_writable(const std::string& name) const;
+  // Whether a directory that is there may be listed, by its mode.
+  Result<bool> is_listable(const std::string& name) const;
   Result<void> rename(const std::string& from, const std::string& to) const;
   // Gives the file a second name, the same one in `target`. False, and nothing is done, where that
   // cannot be: on another device, too many names already, a file of somebody else.

@@ -59,10 +59,9 @@ Result<bool> is_topic(const io::Directory& root, const std::string& name) {
   if (answer != -ENOENT && answer != -ENOTDIR) {
     return io::system_error(root.path_of(config), "stat", answer);
   }
-  const auto directory = root.open_directory(name);
-  // What cannot be looked into may be one: whoever opens it says why.
-  if (!directory) return directory.error().code != Error::Code::not_found;
-  return has_partitions(*directory);
+  const bool is_listable = TRY(root.is_listable(name));
+  // What may not be looked into may be one: whoever opens it says why.
+  return is_listable ? has_partitions(TRY(root.open_directory(name))) : true;
 }
 
 }  // namespace

@@ -31,15 +31,18 @@ class Agreement {
   void prove_tiling() {
     std::optional<Offset> expected;
     if (parts_.commit.state) expected = parts_.log_start_offset;
+    // What a compaction left lies in the segment before it; where that one cannot be read, nobody
+    // knows what is left and what is not.
+    bool is_in_doubt = false;
     for (std::size_t i = 0; i < tasks_.size(); i++) {
-      if (expected && tasks_[i].base > *expected) prove_hole(i, *expected);
+      if (expected && tasks_[i].base > *expected && !is_in_doubt) prove_hole(i, *expected);
       if (i > 0 && expected && tasks_[i].base < *expected) {
         // A broker never leaves such a state behind.
         if (parts_.layout == Layout::estream && is_covered(i, *expected)) continue;
-        // Where it ends decides; what hides that was found already.
-        if (parts_.layout == Layout::kafka || outcomes_[i].is_walked) note_overlap(i, *expected);
+        if (!is_unreadable(i)) note_overlap(i, *expected);
       }
       note_deleted(i);
+      is_in_doubt = is_in_doubt || is_unreadable(i);
       expected.reset();
       if (outcomes_[i].is_walked) expected = outcomes_[i].end;
     }
@@ -70,6 +73,12 @@ class Agreement {
  private:
   std::string path_of_log(Offset base) const {
     return parts_.directory.path_of(segment_file_name(base, SegmentFile::log));
+  }
+
+  bool is_unreadable(std::size_t i) const {
+    return std::ranges::any_of(
+        findings_.of_file(path_of_log(tasks_[i].base)),
+        [](const Finding& finding) { return finding.kind == Finding::Kind::unreadable; });
   }
 
   void fault_in_slot(std::uint64_t field, const std::string& what) {
