@@ -55,7 +55,7 @@ SIZES = [
          "stdin:1: " + TOO_LONG),
     # The envelope of 16 MiB of empty headers has twelve times as many bytes.
     Case("an envelope of 1 GiB", f"{zeros(1 << 30)} | estream-produce -J t", 2,
-         "stdin:1: " + TOO_LONG, rss_mib=340),
+         "stdin:1: " + TOO_LONG, rss_mib=420),
     Case("a line of 8 GiB in a file",
          "truncate -s 8G out-big; estream-produce --format=text -i out-big t", 2,
          "out-big:1: " + TOO_LONG),
