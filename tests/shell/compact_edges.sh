@@ -55,6 +55,9 @@ expect 0 estream-compact -q --before 0=0 --before 50 parts
 expect 0 estream-compact -q --before @2100-01-01 --before 0 parts
 [ "$(first -p 0 parts)" = 0 ] || fail "partition 0 begins at $(first -p 0 parts)"
 
+expect 2 estream-compact -q --before 7=5 parts
+says 'option --before: partition 7 is not among those asked for'
+
 # The sum of all.
 expect 0 estream-compact --max-segments 1 parts
 grep -q '^all  *7 -> 2  *70 -> 20 ' out || fail "$(cat out)"

@@ -42,6 +42,13 @@ for codec in none zstd; do estream-produce -z $codec -i in mixed; done
 expect 0 estream-inspect segments -j mixed
 [ "$(jq -r .codec out)" = mixed ] || fail "codec: $(cat out)"
 
+# A position of a partition that is not there.
+seq 3 | estream-produce placed
+for command in keys hist schema batches 'expect count==3'; do
+  expect 2 estream-inspect $command -o 7=1 placed
+  says 'option --from: partition 7 is not among those asked for'
+done
+
 # A broker's partitions, one of them, and its transactions, whose ends are no events.
 mkdir kafka
 tar --zstd -xf "$tests/golden/kafka-4.1-data-clean.tar.zst" -C kafka

@@ -1,7 +1,9 @@
 #include "tool/compact/compact.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +14,7 @@
 #include "tool/compact/options.h"
 #include "tool/compact/partition.h"
 #include "tool/compact/report.h"
+#include "tool/read/read_request.h"
 #include "tool/write/topic_identity.h"
 #include "topic/segment_names.h"
 #include "topic/topic_name.h"
@@ -32,6 +35,8 @@ class CompactRun {
       if (!done) fail(done.error());
     }
     TRY(print_report());
+    if (io::is_stop_requested()) return status_;
+    TRY(check_positions(options_.plan.before, "--before", partitions_));
     return status_;
   }
 
@@ -77,6 +82,7 @@ class CompactRun {
              system_,
              {{argument}, all.partitions, all.names, all.data_root, all.data_root_origin}))) {
       if (io::is_stop_requested()) return {};
+      partitions_.insert(place.partition);
       const bool is_next = std::exchange(last, place.topic.get()) != place.topic.get();
       auto done = compact_place(place, is_next);
       if (!done) fail(done.error());
@@ -197,6 +203,7 @@ class CompactRun {
   const CompactOptions& options_;
   log::Effect effect_;
   std::vector<PartitionReport> reports_;
+  std::set<std::int32_t> partitions_;  // Of any topic.
   cli::ExitStatus status_ = cli::ExitStatus::done;
 };
 

@@ -273,6 +273,7 @@ Result<cli::ExitStatus> inspect_expect(io::System& system, const InspectOptions&
   if (sources.empty()) {
     return Error{Error::Code::timed_out, "expect: the topic did not come in time"};
   }
+  TRY(check_positions(options.request, sources));
   Measure measure(expectation, options);
   TRY(measure.begin(std::move(sources)));
   Answer answer = {TRY(measure.value())};

@@ -59,6 +59,7 @@ Result<std::vector<PartitionPlace>> PartitionWalk::places_of(const std::string& 
   for (PartitionPlace& place :
        TRY(find_partitions(*system_, named(options_->request.sources, {name})))) {
     const bool is_new = seen_.insert(TRY(identity_of(place))).second;
+    partitions_.insert(place.partition);
     if (is_new) places.push_back(std::move(place));
   }
   return places;
@@ -71,7 +72,7 @@ Result<void> PartitionWalk::each(const See& see) {
       TRY(see(std::move(source)));
     }
   }
-  return {};
+  return check_positions(options_->request, partitions_);
 }
 
 Result<cli::ExitStatus> PartitionWalk::list(Report& report, const List& rows_of) {

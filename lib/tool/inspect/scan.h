@@ -51,6 +51,7 @@ class PartitionWalk {
   io::System* system_;
   const InspectOptions* options_;
   std::set<PartitionIdentity> seen_;
+  std::set<std::int32_t> partitions_;  // Of any topic.
 };
 
 // The status of a list, of which some could not be read.

@@ -11,21 +11,6 @@ namespace estream::tool {
 
 namespace {
 
-Result<void> check_positions(const std::vector<cli::Position>& positions, const char* option,
-                             const std::vector<PartitionSource>& sources) {
-  for (const cli::Position& position : positions) {
-    if (!position.partition) continue;
-    if (std::ranges::find(sources, *position.partition, &PartitionSource::partition) !=
-        sources.end()) {
-      continue;
-    }
-    return Error{Error::Code::usage, std::string("option ") + option + ": partition " +
-                                         std::to_string(*position.partition) +
-                                         " is not among those that are read"};
-  }
-  return {};
-}
-
 std::string shown(const TimeRange& times) {
   std::string text;
   if (times.since) text += ", from " + cli::format_time_rfc3339(times.since->ms);
@@ -46,10 +31,27 @@ const cli::Position* position_for(const std::vector<cli::Position>& positions,
   return own != nullptr ? own : general;
 }
 
+Result<void> check_positions(const std::vector<cli::Position>& positions, const char* option,
+                             const std::set<std::int32_t>& partitions) {
+  for (const cli::Position& position : positions) {
+    if (!position.partition || partitions.contains(*position.partition)) continue;
+    return Error{Error::Code::usage, std::string("option ") + option + ": partition " +
+                                         std::to_string(*position.partition) +
+                                         " is not among those asked for"};
+  }
+  return {};
+}
+
+Result<void> check_positions(const ReadRequest& request, const std::set<std::int32_t>& partitions) {
+  TRY(check_positions(request.from, "--from", partitions));
+  return check_positions(request.to, "--to", partitions);
+}
+
 Result<void> check_positions(const ReadRequest& request,
                              const std::vector<PartitionSource>& sources) {
-  TRY(check_positions(request.from, "--from", sources));
-  return check_positions(request.to, "--to", sources);
+  std::set<std::int32_t> partitions;
+  for (const PartitionSource& source : sources) partitions.insert(source.partition);
+  return check_positions(request, partitions);
 }
 
 Result<Offset> resolve_begin(PartitionSource& source, const ReadRequest& request) {

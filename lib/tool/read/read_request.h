@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -32,7 +34,10 @@ enum class Horizon {
 const cli::Position* position_for(const std::vector<cli::Position>& positions,
                                   std::int32_t partition);
 
-// Error::Code::usage when a position was asked for a partition that is not among the sources.
+// Error::Code::usage when a position was asked for a partition that is not among these.
+Result<void> check_positions(const std::vector<cli::Position>& positions, const char* option,
+                             const std::set<std::int32_t>& partitions);
+Result<void> check_positions(const ReadRequest& request, const std::set<std::int32_t>& partitions);
 Result<void> check_positions(const ReadRequest& request,
                              const std::vector<PartitionSource>& sources);
 
