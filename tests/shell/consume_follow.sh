@@ -128,11 +128,12 @@ expect_stuck() {
   status=0
   "$@" >&3 2>err || status=$?
 }
-expect_stuck estream-consume -T 200ms big
+expect_stuck estream-consume -T 2s big
 [ $status = 124 ] || fail "-T at an output that is stuck: $status"
 expect_stuck timeout 0.3 estream-consume big
 [ $status = 124 ] || fail "TERM at an output that is stuck: $status"
 # What the output did not take is not behind the cursor: there is no room for a single event.
+for bytes in 4096 1; do dd if=/dev/zero of=pipe bs=$bytes oflag=nonblock 2>dd || :; done
 expect_stuck estream-consume -f -T 200ms --cursor-file stuck t
 [ $status = 124 ] || fail "-f at an output that is stuck: $status"
 [ "$(jq '.positions[0].offset' stuck)" = 0 ] || fail "ahead of the output: $(cat stuck)"

@@ -49,6 +49,13 @@ for partition in 1 2; do
   rm -r "$ESTREAM_DIR/cut/$partition"
   cp -a "$ESTREAM_DIR/untouched/$partition" "$ESTREAM_DIR/cut/$partition"
 done
+# A signal that ends it then is no other input.
+estream-produce --producer job --partitions 3 -K .k --rate 500 -i piece cut 2>err & slow=$!
+eventually waits $slow
+sleep 0.3
+kill $slow
+wait $slow && status=0 || status=$?
+[ $status = 143 ] || fail "a signal in the middle: $status: $(cat err)"
 had=$(estream-consume -c cut)
 expect 0 slowly -i piece cut
 [ "$(jq .input_line out)" = "$(seq 3000)" ] || fail "receipts: $(head -n 3 out)"

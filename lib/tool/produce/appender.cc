@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "io/signals.h"
+
 namespace estream::tool {
 
 Result<void> PlainAppender::append(SettledChunk incoming) {
@@ -75,6 +77,8 @@ Result<void> IdempotentAppender::append(SettledChunk incoming) {
 }
 
 Result<void> IdempotentAppender::finish_input() {
+  // Of an input that a signal cut short nobody knows what would have come.
+  if (has_unseen() && io::is_stop_requested()) return {};
   // Where every event was there already, the input is a beginning of the one before: no harm.
   const bool has_new = is_done_holding_ || held_.has_event_without_offset();
   if (has_unseen() && has_new) return other_input();
