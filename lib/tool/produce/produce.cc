@@ -187,6 +187,7 @@ void Run::append_all(OrderedWorkers<Chunk>& workers) {
     }
     if (auto taken = take(std::move(chunk)); !taken) {
       is_failed = true;
+      acknowledger_->note_unsettled();
       fail(std::move(taken).error());
     }
     show_progress();
