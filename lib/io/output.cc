@@ -44,8 +44,12 @@ void Output::limit_waits(std::optional<std::int64_t> deadline_ns) {
   deadline_ns_ = deadline_ns;
   unblocked_ = open_unblocked(*system_, fd_, name_);
   if (unblocked_) return;
+  // A pipe that polls as ready takes a piece without a wait. Files and devices such as /dev/null do
+  // not keep anybody.
   FileStatus status;
-  is_in_pieces_ = system_->status(fd_, status) == 0 && status.kind != FileStatus::Kind::regular;
+  const bool is_known = system_->status(fd_, status) == 0;
+  is_in_pieces_ = is_known && (status.kind == FileStatus::Kind::pipe ||
+                               status.kind == FileStatus::Kind::socket || is_terminal(fd_));
 }
 
 Result<void> Output::write(std::string_view bytes) {

@@ -80,8 +80,8 @@ wait $follower || fail "--wait -o latest ended with $?"
 # A signal ends the wait, and the cursor says how far it got.
 for signal in INT TERM HUP; do
   rm -f cursor
-  # Of a background command, sh ignores SIGINT; env puts that right.
-  env --default-signal=INT estream-consume -f --cursor-file cursor t >followed 2>err &
+  # Of a background command, sh ignores SIGINT, and nohup SIGHUP; env puts that right.
+  env --default-signal=INT,HUP estream-consume -f --cursor-file cursor t >followed 2>err &
   follower=$!
   eventually has_lines followed 9
   eventually test -s cursor
