@@ -110,7 +110,8 @@ Result<bool> CopyComparison::fill(std::size_t source) {
 Result<void> CopyComparison::take(std::size_t source) {
   ReadPipeline::Head& head = pipeline_->head(source);
   const RecordView& record = head.work->records[head.next->record];
-  const CopiedRecord copied = TRY(copier_->copy(source, record));
+  CopiedRecord copied;
+  TRY(copier_->copy(source, record, copied));
   head.next++;
   Target& target = targets_[copied.partition];
   if (target.is_done()) {

@@ -35,24 +35,34 @@ RecordCopier::RecordCopier(const CopyOptions& options, const StagePlan& plan,
     : options_(&options),
       plan_(&plan),
       partitions_(partitions),
-      keeps_partitions_(!options.key_field && has_same_partitions(plan, partitions)) {
+      keeps_partitions_(!options.key_field && has_same_partitions(plan, partitions)),
+      keeps_records_(!options.key_field && options.headers.count == 0 &&
+                     options.retime.kind == Retime::Kind::keep) {
   if (options.retime.kind == Retime::Kind::shift) shift_ms_ = options.retime.shift_ms;
 }
 
-Result<CopiedRecord> RecordCopier::copy(std::size_t source, const RecordView& record) {
-  auto copied = changed(source, record);
-  if (copied) return copied;
-  const StageSource& from = plan_->sources[source];
-  return Error{copied.error().code, from.topic + "/" + std::to_string(from.partition) + "@" +
-                                        std::to_string(record.offset.value) + ": " +
-                                        copied.error().message};
+Result<void> RecordCopier::copy(std::size_t source, const RecordView& record,
+                                CopiedRecord& copied) {
+  copied.record = record;
+  if (!keeps_records_) {
+    auto changed = change(copied.record);
+    if (!changed) {
+      const StageSource& from = plan_->sources[source];
+      return Error{changed.error().code, from.topic + "/" + std::to_string(from.partition) + "@" +
+                                             std::to_string(record.offset.value) + ": " +
+                                             changed.error().message};
+    }
+  }
+  copied.partition = place(source, copied.record.key);
+  return {};
 }
 
-Result<CopiedRecord> RecordCopier::changed(std::size_t source, const RecordView& record) {
+Result<void> RecordCopier::change(RecordView& record) {
   const auto key = TRY(key_of(record));
-  const Timestamp time = TRY(time_of(record));
-  return CopiedRecord{place(source, key),
-                      {record.offset, time, key, record.value, headers_of(record)}};
+  record.timestamp = TRY(time_of(record));
+  record.headers = headers_of(record);
+  record.key = key;
+  return {};
 }
 
 Result<std::optional<std::string_view>> RecordCopier::key_of(const RecordView& record) {

@@ -60,8 +60,9 @@ class RecordCopier {
   // Both must outlive this. The copy has so many partitions.
   RecordCopier(const CopyOptions& options, const StagePlan& plan, std::int32_t partitions);
 
-  // Valid until the next call, and as long as `record`. Errors begin with the record's place.
-  Result<CopiedRecord> copy(std::size_t source, const RecordView& record);
+  // `copied` is valid until the next call, and as long as `record`. Errors begin with the record's
+  // place.
+  Result<void> copy(std::size_t source, const RecordView& record, CopiedRecord& copied);
 
   // Whether records of the source may go to the partition.
   bool may_go(std::size_t source, std::size_t partition) const;
@@ -70,7 +71,7 @@ class RecordCopier {
   std::size_t partition_count() const { return static_cast<std::size_t>(partitions_); }
 
  private:
-  Result<CopiedRecord> changed(std::size_t source, const RecordView& record);
+  Result<void> change(RecordView& record);
   Result<std::optional<std::string_view>> key_of(const RecordView& record);
   RecordHeaders headers_of(const RecordView& record);
   Result<Timestamp> time_of(const RecordView& record);
@@ -80,6 +81,7 @@ class RecordCopier {
   const StagePlan* plan_;
   std::int32_t partitions_;
   bool keeps_partitions_;
+  bool keeps_records_;
   json::EventParser parser_;
   std::string headers_buffer_;
   std::optional<std::int64_t> shift_ms_;

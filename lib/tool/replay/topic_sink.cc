@@ -66,12 +66,13 @@ bool TopicSink::put(const BatchWork& work, const OutputPiece*& next, const Outpu
 }
 
 Result<void> TopicSink::add(std::size_t source, const RecordView& record) {
-  const auto outcome = copier_.copy(source, record);
+  CopiedRecord copy;
+  auto outcome = copier_.copy(source, record, copy);
   if (!outcome) {
-    failure_ = outcome.error();
+    failure_ = std::move(outcome).error();
     return *failure_;
   }
-  const auto& [partition, copied] = *outcome;
+  const auto& [partition, copied] = copy;
   if (named_ && named_->has(source, partition, record.offset)) return {};
   BatchBuilder& builder = builders_[partition];
   if (builder.record_count() == 0) builder.begin();
