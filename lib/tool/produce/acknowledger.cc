@@ -73,10 +73,6 @@ void Acknowledger::give_up(std::deque<Pending> ready) {
   }
 }
 
-void Acknowledger::note_unsettled() {
-  if (background_) background_->note_appended();
-}
-
 bool Acknowledger::has_failed() {
   const std::scoped_lock guard(mutex_);
   return has_failed_;

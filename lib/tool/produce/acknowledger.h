@@ -40,10 +40,6 @@ class Acknowledger {
   // Takes over a chunk that was appended.
   Result<void> settle(SettledChunk settled);
 
-  // A part of a chunk may have been appended, whose rest failed: it is synced with the others, so
-  // that readers see all that is said to be stored.
-  void note_unsettled();
-
   // All that was settled is acknowledged, or the answer is an error.
   Result<void> finish();
 

@@ -21,6 +21,9 @@ struct AppendTotals {
   std::int64_t stored_bytes = 0;  // Of the batches in the log.
   // Of an append that failed: with SyncLevel::batch they may be in the log, and not synced.
   std::int64_t uncertain_events = 0;
+  // An append failed behind others of its chunk, which are in the log and which nobody syncs any
+  // more: readers may not see them yet.
+  bool has_unsynced_part = false;
 };
 
 // Puts the batches of chunks into the log, in the order of the input, and hands the chunks on to be
@@ -37,8 +40,11 @@ class Appender {
 
  protected:
   void note_failure(bool has_failed, log::SyncLevel level, std::size_t events) {
-    if (!has_failed || level != log::SyncLevel::batch) return;
-    totals_.uncertain_events += static_cast<std::int64_t>(events);
+    if (!has_failed) return;
+    if (level == log::SyncLevel::interval) totals_.has_unsynced_part = true;
+    if (level == log::SyncLevel::batch) {
+      totals_.uncertain_events += static_cast<std::int64_t>(events);
+    }
   }
 
   AppendTotals totals_;

@@ -187,7 +187,6 @@ void Run::append_all(OrderedWorkers<Chunk>& workers) {
     }
     if (auto taken = take(std::move(chunk)); !taken) {
       is_failed = true;
-      acknowledger_->note_unsettled();
       fail(std::move(taken).error());
     }
     show_progress();
@@ -252,7 +251,8 @@ void Run::show_progress() {
 Result<cli::ExitStatus> Run::end() {
   std::fputs(progress_.finish().c_str(), stderr);
   auto finished = acknowledger_->finish();
-  const bool is_certain = finished && appender_->totals().uncertain_events == 0;
+  const AppendTotals& totals = appender_->totals();
+  const bool is_certain = finished && totals.uncertain_events == 0 && !totals.has_unsynced_part;
   if (!finished && !failure_) failure_ = std::move(finished).error();
   if (!failure_) {
     if (auto left = writers_->finish(); !left) failure_ = std::move(left).error();
