@@ -56,6 +56,16 @@ bool is_same_file(const FileStatus& a, const FileStatus& b) {
   return a.device == b.device && a.inode == b.inode;
 }
 
+// Whether what is there may be opened so.
+Result<bool> may_open(const Directory& directory, const std::string& name, int flags) {
+  const int fd =
+      open_retrying(directory.system(), directory.fd(), name.c_str(), flags | careful, 0);
+  if (fd == -EROFS || fd == -EACCES || fd == -EPERM) return false;
+  if (fd < 0) return open_error(directory.path_of(name), fd);
+  directory.system().close(fd);
+  return true;
+}
+
 }  // namespace
 
 Result<Directory> Directory::open(System& system, const std::string& path) {
@@ -179,20 +189,11 @@ Result<bool> Directory::is_in_place() const {
 }
 
 Result<bool> Directory::is_writable(const std::string& name) const {
-  const int fd = open_retrying(system(), this->fd(), name.c_str(), O_WRONLY | careful, 0);
-  if (fd == -EROFS || fd == -EACCES || fd == -EPERM) return false;
-  if (fd < 0) return open_error(path_of(name), fd);
-  system().close(fd);
-  return true;
+  return may_open(*this, name, O_WRONLY);
 }
 
 Result<bool> Directory::is_listable(const std::string& name) const {
-  const int fd =
-      open_retrying(system(), this->fd(), name.c_str(), O_RDONLY | O_DIRECTORY | careful, 0);
-  if (fd == -EACCES || fd == -EPERM) return false;
-  if (fd < 0) return open_error(path_of(name), fd);
-  system().close(fd);
-  return true;
+  return may_open(*this, name, O_RDONLY | O_DIRECTORY);
 }
 
 Result<void> Directory::rename(const std::string& from, const std::string& to) const {

@@ -44,8 +44,8 @@ void Output::limit_waits(std::optional<std::int64_t> deadline_ns) {
   deadline_ns_ = deadline_ns;
   unblocked_ = open_unblocked(*system_, fd_, name_);
   if (unblocked_) return;
-  // A pipe that polls as ready takes a piece without a wait. Files and devices such as /dev/null do
-  // not keep anybody.
+  // What polls as ready takes a small piece without a wait. Files, and devices such as /dev/null,
+  // never make anybody wait.
   FileStatus status;
   const bool is_known = system_->status(fd_, status) == 0;
   is_in_pieces_ = is_known && (status.kind == FileStatus::Kind::pipe ||

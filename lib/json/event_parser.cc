@@ -106,7 +106,7 @@ Result<void> EventParser::parse_refused(std::string_view line) {
 Result<void> EventParser::parse_copy(std::string_view text) {
   std::string& copy = state_->copy;
   const std::size_t needed = text.size() + padding_bytes;
-  // Room for more, unless that is much.
+  // Room for longer texts as well, so that they need no new memory; but not for a huge one.
   if (copy.size() < needed) copy.resize(needed < (1 << 20) ? 2 * needed : needed);
   std::ranges::copy(text, copy.begin());
   return parse(std::string_view(copy).substr(0, text.size()));

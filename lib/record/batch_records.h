@@ -14,10 +14,6 @@
 
 namespace estream {
 
-// The most memory that decoding a batch takes, whatever is in it, beside the batch itself.
-inline constexpr std::size_t decoded_bytes_max =
-    records_bytes_max + std::size_t{batch_records_max} * sizeof(RecordView);
-
 // Turns batches into records, one batch after another in the same memory. Everything that can be
 // wrong inside a batch is found here, once, so that nothing about its records can fail later.
 class BatchDecoder {
@@ -29,8 +25,9 @@ class BatchDecoder {
   // "record N" in the message counts from 0 in this batch.
   Result<std::span<const RecordView>> decode(const BatchHeader& header, Bytes batch);
 
-  // The same where it takes no more than `bytes_max` of memory, see decoded_bytes_max. Nothing
-  // where it would take more, and maybe where the batch is damaged: decode() tells.
+  // The same where it takes no more than `bytes_max` of memory: the records, and a RecordView for
+  // each of them. Nothing where it would take more, and maybe where the batch is damaged: decode()
+  // tells.
   std::optional<std::span<const RecordView>> decode_within(const BatchHeader& header, Bytes batch,
                                                            std::size_t bytes_max);
 

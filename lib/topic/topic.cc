@@ -60,7 +60,7 @@ Result<bool> is_topic(const io::Directory& root, const std::string& name) {
     return io::system_error(root.path_of(config), "stat", answer);
   }
   const bool is_listable = TRY(root.is_listable(name));
-  // What may not be looked into may be one: whoever opens it says why.
+  // A directory that may not be listed may be a topic: whoever opens it reports the error.
   return is_listable ? has_partitions(TRY(root.open_directory(name))) : true;
 }
 
@@ -198,10 +198,7 @@ Result<std::unique_ptr<log::PartitionWriter>> Topic::open_writer(std::int32_t pa
 
 Result<io::FileStatus> Topic::directory_status() const {
   const io::Directory directory = TRY(root_.open_directory(name_));
-  io::FileStatus status;
-  const int answer = system().status(directory.fd(), status);
-  if (answer < 0) return io::system_error(directory.name(), "stat", answer);
-  return status;
+  return directory.status();
 }
 
 Result<void> Topic::check_in_place(const io::Directory& partition) const {

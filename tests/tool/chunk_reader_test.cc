@@ -95,6 +95,14 @@ Read read_pieces(ChunkReaderOptions options, const std::vector<std::string>& pie
   return read;
 }
 
+// Lines of at most 1000 bytes.
+ChunkReaderOptions limited_to_1000() {
+  ChunkReaderOptions options;
+  options.chunk_bytes = 500;
+  options.line_bytes_max = 1000;
+  return options;
+}
+
 }  // namespace
 
 TEST_CASE("lines are put together again wherever the reads cut them") {
@@ -145,9 +153,7 @@ TEST_CASE("a line over the limit is marked and passed over, and its neighbours a
 }
 
 TEST_CASE("a line over the limit may be the last one, with or without an end") {
-  ChunkReaderOptions options;
-  options.chunk_bytes = 500;
-  options.line_bytes_max = 1000;
+  ChunkReaderOptions options = limited_to_1000();
   CHECK(read_pieces(options, {"a\n" + std::string(3'000'000, 'x')}).oversized == 1);
   CHECK(read_pieces(options, {"a\n" + std::string(3'000'000, 'x') + "\n"}).oversized == 1);
 }
@@ -171,9 +177,7 @@ TEST_CASE("a pace hands out all lines, in small chunks") {
 }
 
 TEST_CASE("nothing is left of a line over the limit that ends without a delimiter of two bytes") {
-  ChunkReaderOptions options;
-  options.chunk_bytes = 500;
-  options.line_bytes_max = 1000;
+  ChunkReaderOptions options = limited_to_1000();
   options.delimiter = ";;";
   const Read read = read_pieces(options, {"a;;" + std::string(3'000'000, 'x')});
   CHECK(read.oversized == 1);
@@ -181,9 +185,7 @@ TEST_CASE("nothing is left of a line over the limit that ends without a delimite
 }
 
 TEST_CASE("the end of a line over the limit is found where two reads cut it") {
-  ChunkReaderOptions options;
-  options.chunk_bytes = 500;
-  options.line_bytes_max = 1000;
+  ChunkReaderOptions options = limited_to_1000();
   options.delimiter = ";;";
   const Read read =
       read_pieces(options, {"a;;" + std::string(3'000'000, 'x') + ";", ";b;;c;;"}, 300);
@@ -192,9 +194,7 @@ TEST_CASE("the end of a line over the limit is found where two reads cut it") {
 }
 
 TEST_CASE("a maximum counts a line over the limit, too") {
-  ChunkReaderOptions options;
-  options.chunk_bytes = 500;
-  options.line_bytes_max = 1000;
+  ChunkReaderOptions options = limited_to_1000();
   options.events_max = 2;
   const Read read = read_pieces(options, {std::string(3'000'000, 'x') + "\na\nb\n"});
   CHECK(read.oversized == 1);

@@ -31,8 +31,8 @@ class Agreement {
   void prove_tiling() {
     std::optional<Offset> expected;
     if (parts_.commit.state) expected = parts_.log_start_offset;
-    // What a compaction left lies in the segment before it; where that one cannot be read, nobody
-    // knows what is left and what is not.
+    // A segment that a compaction has left behind is covered by the one before it. Where that one
+    // cannot be read, nobody knows which segments are left behind, and so what is missing.
     bool is_in_doubt = false;
     for (std::size_t i = 0; i < tasks_.size(); i++) {
       if (expected && tasks_[i].base > *expected && !is_in_doubt) prove_hole(i, *expected);

@@ -22,7 +22,7 @@ namespace estream::tool {
 // What is to be done to each partition.
 struct CompactPlan {
   log::RetentionLimits limits;
-  std::vector<cli::Position> before;  // The last one that fits a partition counts.
+  std::vector<cli::Position> before;  // position_for() says which one counts.
   std::optional<log::KeyCompaction> keys;
   std::optional<RecordSelection> dropped;
   std::optional<int> zstd_level;

@@ -138,8 +138,9 @@ void add_general(cli::OptionTable& table, CompactArguments& arguments) {
 }  // namespace
 
 cli::OptionTable compact_table(CompactArguments& arguments) {
-  cli::OptionTable table("estream-compact",
-                         "Deletes or rewrites old data of topics. An option has to say what goes.");
+  cli::OptionTable table(
+      "estream-compact",
+      "Deletes or rewrites old data of topics. Say with an option what is to go.");
   table.built_with(versions_of_parts());
   add_topics(table, arguments);
   add_limits(table, arguments);

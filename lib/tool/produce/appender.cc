@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cli/size.h"
 #include "io/signals.h"
 
 namespace estream::tool {
@@ -56,7 +57,8 @@ Error IdempotentAppender::other_input() const {
               "another --producer, " +
               (totals_.appended_events == 0
                    ? "nothing was appended"
-                   : std::to_string(totals_.appended_events) + " events were appended")};
+                   : cli::format_count(totals_.appended_events, "event was", "events were") +
+                         " appended")};
 }
 
 Result<void> IdempotentAppender::append(SettledChunk incoming) {

@@ -49,17 +49,10 @@ Result<std::vector<topic::TopicRef>> refs_of(io::System& system, const std::stri
   return std::vector<topic::TopicRef>{std::move(ref)};
 }
 
-Result<io::FileStatus> status_of(const io::Directory& directory) {
-  io::FileStatus status;
-  const int answer = directory.system().status(directory.fd(), status);
-  if (answer < 0) return io::system_error(directory.name(), "stat", answer);
-  return status;
-}
-
 // Nothing where there is no such directory.
 std::optional<io::FileStatus> root_status(io::System& system, const std::string& path) {
   const auto root = io::Directory::open(system, path);
-  const auto status = root ? status_of(*root) : Result<io::FileStatus>(root.error());
+  const auto status = root ? root->status() : Result<io::FileStatus>(root.error());
   return status ? std::optional(*status) : std::nullopt;
 }
 
@@ -80,7 +73,7 @@ Result<std::vector<std::int32_t>> choose_partitions(const topic::Topic& topic,
 }  // namespace
 
 Result<std::pair<std::uint64_t, std::uint64_t>> place_of(const log::PartitionReader& reader) {
-  const io::FileStatus status = TRY(status_of(reader.directory()));
+  const io::FileStatus status = TRY(reader.directory().status());
   return std::pair(status.device, status.inode);
 }
 
@@ -180,7 +173,7 @@ Error no_such_partition(const std::string& topic, std::int32_t partition, std::s
 }
 
 Result<PartitionIdentity> identity_of(const PartitionPlace& place) {
-  const io::FileStatus root = TRY(status_of(place.topic->root()));
+  const io::FileStatus root = TRY(place.topic->root().status());
   return PartitionIdentity(root.device, root.inode, place.topic->name(), place.partition);
 }
 

@@ -9,9 +9,9 @@ namespace estream::tool {
 
 namespace {
 
-// A wait that is shorter is not worth a batch of its own ...
+// A shorter wait is not worth a batch of its own.
 constexpr std::int64_t worth_flushing_ns = 5'000'000;
-// ... unless there were only such waits for so long.
+// But records wait no longer than this for their batch to be full.
 constexpr std::int64_t held_ns_max = 100'000'000;
 
 }  // namespace
