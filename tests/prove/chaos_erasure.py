@@ -35,11 +35,29 @@ def files_with(root, markers):
     return found
 
 
+def is_quarantined(root, path):
+    """What recovery cut off: an erasure warns of such files, and a person removes them."""
+    return path.relative_to(root).parts[2:3] == ("quarantine",)
+
+
+def warned_of_quarantine(said):
+    """The (topic, partition) whose quarantine the erasure warned of."""
+    return {(topic.decode(), partition.decode()) for topic, partition in
+            re.findall(rb"([\w-]+)/(\d+): what recovery cut off may hold such events", said)}
+
+
+def is_told(status, said):
+    """Whether the erasure did all that it can, and said what others have to do."""
+    return status == DONE or (status == NO and (b"other names" in said or bool(warned_of_quarantine(said))))
+
+
 def is_named(root, path, said):
     """Whether the erasure named the file, or the other topic or the leftover that it is in."""
     relative = path.relative_to(root)
     if str(relative).encode() in said:
         return True
+    if is_quarantined(root, path):
+        return relative.parts[:2] in warned_of_quarantine(said)
     place = re.escape(relative.parts[0].encode())
     return relative.parts[0] != "secret" and bool(re.search(rb"(?<![\w-])" + place + rb"(?![\w-])", said))
 
@@ -73,6 +91,19 @@ def check_erased(stage, person, said, must_be_named):
         elif not is_named(stage.root, path, said):
             stage.problem("erased and still there", f"{marker.decode()} is in {path}, and the erasure "
                                                     f"did not say so: {said[-800:]!r}")
+
+
+def check_nothing_left(stage, erased, said):
+    """After the erasure of all topics, whoever was erased is in no file that it did not warn of."""
+    warned = warned_of_quarantine(said)
+    for marker, paths in files_with(stage.root, [Persons.key(person).encode() for person in erased]).items():
+        stage.count("erased keys searched in all files")
+        for path in paths:
+            if is_quarantined(stage.root, path) and path.relative_to(stage.root).parts[:2] in warned:
+                stage.count("erased keys in quarantine")
+            else:
+                stage.problem("erased and still there", f"{marker.decode()} is in {path} after the "
+                                                        "erasure of all topics")
 
 
 class Eraser:
@@ -117,18 +148,14 @@ class Eraser:
                                         "secret", out=out, good=(DONE, NO))
         with open(out, "rb") as file:
             said = err + file.read()
-        return status == DONE or (status == NO and b"other names" in err), said
+        return is_told(status, err), said
 
     def erase_everywhere(self):
-        """In the calm: of all topics, branches too; and then nothing at all may be left."""
+        """In the calm: of all topics, branches too; and then nothing at all may be left, but in the
+        quarantines that the erasure warned of."""
         if not self.persons.erased:
             return
         pattern = "|".join(Persons.key(person).replace(".", r"\.") for person in self.persons.erased)
-        self.stage.finish("erase", "compact", "-T", "60s", "--roll", "--drop", "-G", f"k:^({pattern})$",
-                          "--all", good=(DONE, NO))
-        markers = [Persons.key(person).encode() for person in self.persons.erased]
-        for marker, paths in files_with(self.stage.root, markers).items():
-            self.stage.count("erased keys searched in all files")
-            for path in paths:
-                self.stage.problem("erased and still there", f"{marker.decode()} is in {path} after "
-                                                             "the erasure of all topics")
+        _, said = self.stage.finish("erase", "compact", "-T", "60s", "--roll", "--drop", "-G",
+                                    f"k:^({pattern})$", "--all", good=(DONE, NO))
+        check_nothing_left(self.stage, self.persons.erased, said)

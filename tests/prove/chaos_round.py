@@ -18,6 +18,7 @@ FIGURES = ("rounds", "rounds on a small disk", *RUNS, "kills", "stops", "asked t
            "kills of everything at once", "faults fired", "full disks met", "torn tails",
            "events attempted", "events acknowledged", "events checked", "cursors checked", "erasures",
            "erased keys searched in all files", "erased keys in copies of other topics",
+           "erased keys in quarantine",
            "deletions", "deletions that deleted", "compactions",
            "indexes removed", "branches", "copies", "settings set", "questions", "verifications",
            "verifications that met a short index",

@@ -166,6 +166,10 @@ def try_erasure(model, find, directory):
             ("packed behind a sound batch", "twig-1/0/00000000000000000000.log",
              write_batch([], 0, 2) + write_batch([record], 3, 9, ZSTD), b"twig-11 shares segments"),
             ("in quarantine", "secret/0/quarantine/x", marker, b"secret/0 13 segments"),
+            ("in a quarantine that it warned of", "secret/0/quarantine/x", marker,
+             b"warning: secret/0: what recovery cut off may hold such events, too (files in quarantine: 1)"),
+            ("in the quarantine of another partition", "secret/0/quarantine/x", marker,
+             b"secret/1: what recovery cut off may hold such events, TOO"),
             ("in an unfinished compaction", "secret/0/00000000000000000000.log.cleaned",
              write_batch([record], 3, 9, ZSTD), b""),
             ("in a named branch", "twig-1/0/00000000000000000000.log", marker, b"see twig-1, too")]):
@@ -174,7 +178,12 @@ def try_erasure(model, find, directory):
         path.parent.mkdir(parents=True)
         path.write_bytes(data)
         chaos_erasure.check_erased(stage, 0, said, {path})
-        find(f"an erased key {what}", None if b"too" in said else "erased and still there", stage.found)
+        expected = None if b"too" in said else "erased and still there"
+        find(f"an erased key {what}", expected, stage.found)
+        stage.found = set()
+        chaos_erasure.check_nothing_left(stage, [0], said)
+        is_warned = what == "in a quarantine that it warned of"
+        find(f"an erased key {what}, in the calm", None if is_warned else "erased and still there", stage.found)
 
 
 def try_deletions(model, find):
