@@ -3,7 +3,7 @@
 #include <chrono>
 #include <cstdlib>
 
-#include "cli/number.h"
+#include "text/parsing.h"
 
 namespace estream::cli {
 
@@ -19,7 +19,8 @@ std::optional<std::string> variable(const char* name) {
 
 Result<std::string> data_root(const std::optional<std::string>& dir_option) {
   if (dir_option && dir_option->empty()) {
-    return Error{Error::Code::usage, "option --dir: " + unclear("", "write a directory").message};
+    return Error{Error::Code::usage,
+                 "option --dir: " + text::unclear("", "write a directory").message};
   }
   if (dir_option) return *dir_option;
   if (const auto dir = variable("ESTREAM_DIR")) return *dir;
@@ -37,10 +38,10 @@ std::string data_root_origin(const std::optional<std::string>& dir_option) {
 Result<Timestamp> current_time() {
   if (const auto epoch = variable("ESTREAM_NOW")) {
     constexpr std::int64_t last_s = 253'402'300'799;  // The end of the year 9999.
-    const std::optional<std::int64_t> seconds = parse_whole(*epoch);
+    const std::optional<std::int64_t> seconds = text::parse_whole(*epoch);
     if (seconds && *seconds <= last_s) return Timestamp{*seconds * 1000};
     return Error{Error::Code::usage,
-                 "ESTREAM_NOW: " + unclear(*epoch, "write seconds since 1970").message};
+                 "ESTREAM_NOW: " + text::unclear(*epoch, "write seconds since 1970").message};
   }
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   return Timestamp{std::chrono::floor<std::chrono::milliseconds>(now).count()};

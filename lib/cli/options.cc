@@ -8,9 +8,9 @@
 #include "base/assert.h"
 #include "cli/completion.h"
 #include "cli/help.h"
-#include "cli/number.h"
 #include "cli/option_parser.h"
 #include "cli/suggestion.h"
+#include "text/parsing.h"
 
 #ifndef ESTREAM_VERSION
 #error "the build defines ESTREAM_VERSION"
@@ -66,9 +66,9 @@ Result<ParseOutcome> answer(ParseOutcome::Action action, const ToolDescription& 
     case ParseOutcome::Action::completion: {
       const std::optional<Shell> shell = shell_from_name(given.back());
       if (!shell) {
-        return Error{
-            Error::Code::usage,
-            "option --completion: " + unclear(given.back(), "write bash, zsh or fish").message};
+        return Error{Error::Code::usage,
+                     "option --completion: " +
+                         text::unclear(given.back(), "write bash, zsh or fish").message};
       }
       return ParseOutcome{action, completion_script(tool, *shell)};
     }
@@ -155,7 +155,7 @@ OptionTable& OptionTable::built_with(std::string_view parts) {
 }
 
 Error OptionTable::unknown_word(std::string_view text, const std::vector<std::string>& words) {
-  return unclear(text, fmt::format("write {}", fmt::join(words, ", ")));
+  return text::unclear(text, fmt::format("write {}", fmt::join(words, ", ")));
 }
 
 // At the end of the table and never in it, so that "General" is the last heading.

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "cli/say.h"
+#include "text/say.h"
 
 namespace estream::cli {
 
@@ -45,7 +45,7 @@ bool Progress::is_due(std::int64_t now_ms) const {
 std::string Progress::update(std::int64_t now_ms, std::string_view text) {
   if (!is_due(now_ms)) return {};
   next_ms_ = now_ms + interval_ms_;
-  const std::string line = tool_ + ": " + printable(text);
+  const std::string line = tool_ + ": " + text::printable(text);
   if (style_ == Style::lines) return line + "\n";
 
   // Blanks and not an escape sequence hide the rest of a longer line before: any terminal has them.

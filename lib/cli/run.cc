@@ -17,15 +17,15 @@
 #include <typeinfo>
 #include <vector>
 
-#include "cli/say.h"
 #include "io/file_limit.h"
+#include "text/say.h"
 
 namespace estream::cli {
 
 namespace {
 
 int fail(ExitStatus status, std::string_view message) {
-  say(Level::error, message);
+  text::say(text::Level::error, message);
   return static_cast<int>(status);
 }
 
@@ -88,7 +88,7 @@ ExitStatus exit_status(Error::Code code) {
 
 int run(std::string_view tool_name, int argc, char** argv, Result<ExitStatus> (*tool)(Args)) {
   try {
-    name_tool(tool_name);
+    text::name_tool(tool_name);
     reserve = std::make_unique<std::byte[]>(reserve_bytes);
     no_memory_line = std::string(tool_name) + ": error: " + no_memory + "\n";
     std::set_terminate(end_at_once);

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "json/event_parser.h"
-#include "json/record_place.h"
 #include "record/record.h"
+#include "record/record_place.h"
 
 namespace estream::json {
 

@@ -4,9 +4,11 @@
 #include <string>
 #include <string_view>
 
-#include "cli/say.h"
+#include "text/say.h"
 
 namespace estream::cli {
+
+using namespace text;
 
 // Catches what say prints while it lives, and puts the defaults back.
 class CapturedDiagnostics {

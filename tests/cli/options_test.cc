@@ -6,6 +6,7 @@
 
 using namespace estream;
 using namespace estream::cli;
+using namespace estream::text;
 using Action = ParseOutcome::Action;
 using Texts = std::vector<std::string>;
 

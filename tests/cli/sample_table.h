@@ -8,9 +8,11 @@
 #include <vector>
 
 #include "cli/options.h"
-#include "cli/values.h"
+#include "text/values.h"
 
 namespace estream::cli {
+
+using namespace text;
 
 // A table that has one option of each kind, for the tests of everything made from a table.
 struct Sample {

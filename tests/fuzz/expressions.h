@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "fuzz/fuzz.h"
-#include "json/record_place.h"
 #include "record/batch_builder.h"
 #include "record/record.h"
+#include "record/record_place.h"
 
 namespace estream::fuzz {
 
@@ -15,7 +15,7 @@ namespace estream::fuzz {
 struct SampleRecords {
   std::string headers;
   std::vector<RecordView> records;
-  json::RecordPlace place = {"orders", 3};
+  RecordPlace place = {"orders", 3};
 
   SampleRecords() {
     encode_header(headers, {"h", "x"});

@@ -4,11 +4,11 @@
 #include <filesystem>
 
 #include "fuzz/fuzz.h"
-#include "tool/compact/options.h"
-#include "tool/consume/options.h"
-#include "tool/inspect/options.h"
-#include "tool/produce/options.h"
-#include "tool/replay/options.h"
+#include "tool/compact/compact_options.h"
+#include "tool/consume/consume_options.h"
+#include "tool/inspect/inspect_options.h"
+#include "tool/produce/produce_options.h"
+#include "tool/replay/replay_options.h"
 #include "topic/topic_name.h"
 
 using namespace estream;

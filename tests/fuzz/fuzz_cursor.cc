@@ -1,7 +1,7 @@
 // A cursor file: what is read is what is written.
 #include "fuzz/fuzz.h"
 #include "fuzz/memory_meter.h"
-#include "tool/read/cursor_file.h"
+#include "read/cursor_file.h"
 
 using namespace estream;
 using namespace estream::fuzz;
@@ -16,20 +16,20 @@ Mark refused("cursor", "a cursor is refused");
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const MemoryMeter meter;
-  auto cursor = tool::Cursor::parse(text);
+  auto cursor = read::Cursor::parse(text);
   PROPERTY(meter.peak_bytes() <= 512 * text.size() + (64 << 10));
   if (!cursor) {
     refused.reach();
     PROPERTY(cursor.error().code == Error::Code::corrupt);
     return 0;
   }
-  const auto again = tool::Cursor::parse(cursor->to_text());
+  const auto again = read::Cursor::parse(cursor->to_text());
   PROPERTY(again && *again == *cursor && again->to_text() == cursor->to_text());
-  if (!(*cursor == tool::Cursor())) accepted.reach();
-  const tool::CursorPosition position = {{17}, 3};
+  if (!(*cursor == read::Cursor())) accepted.reach();
+  const read::CursorPosition position = {{17}, 3};
   cursor->set("orders", 2, position);
   PROPERTY(cursor->find("orders", 2) == position);
-  const auto grown = tool::Cursor::parse(cursor->to_text());
+  const auto grown = read::Cursor::parse(cursor->to_text());
   PROPERTY(grown && *grown == *cursor);
   return 0;
 }

@@ -2,12 +2,12 @@
 #include "base/crc32c.h"
 #include "base/date_time.h"
 #include "base/varint.h"
-#include "cli/time.h"
 #include "fuzz/fuzz.h"
 #include "json/base64.h"
 #include "json/quote.h"
 #include "json/rfc3339.h"
 #include "nlohmann/json.hpp"
+#include "text/time.h"
 
 using namespace estream;
 using namespace estream::fuzz;
@@ -40,10 +40,10 @@ void check_times(std::string_view text, std::int64_t ms) {
   std::string written;
   if (json::append_rfc3339(written, ms)) {
     PROPERTY(parse_zoned_time(written) == ms);
-    PROPERTY(cli::format_time_rfc3339(ms) == written);
+    PROPERTY(text::format_time_rfc3339(ms) == written);
   } else {
     PROPERTY(written.empty());
-    PROPERTY(!cli::format_time_rfc3339(ms).empty());
+    PROPERTY(!text::format_time_rfc3339(ms).empty());
   }
   const auto read = parse_zoned_time(text);
   if (!read) return;

@@ -1,8 +1,8 @@
 // Filters, expectations and paths: any text is a good one or an error with a column, and a good one
 // has one answer for each record.
 #include "fuzz/expressions.h"
-#include "json/filter.h"
 #include "json/path.h"
+#include "query/filter.h"
 #include "tool/inspect/expectation.h"
 
 using namespace estream;
@@ -21,7 +21,7 @@ Mark path_read("filter", "a path is accepted");
 bool doubles(std::string_view text) { return std::ranges::count(text, '|') > 8; }
 
 void check_filter(std::string_view text, const SampleRecords& samples) {
-  const auto filter = json::Filter::parse(text);
+  const auto filter = query::Filter::parse(text);
   if (!filter) {
     refused.reach();
     PROPERTY(filter.error().code == Error::Code::usage);

@@ -1,7 +1,7 @@
 // -F formats: any text is a good one or an error with a column, and a good one prints any record.
 #include "fuzz/expressions.h"
 #include "fuzz/memory_meter.h"
-#include "json/format.h"
+#include "query/format.h"
 
 using namespace estream;
 using namespace estream::fuzz;
@@ -17,7 +17,7 @@ Mark refused("format", "a format is refused");
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const SampleRecords samples;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  const auto format = json::Format::parse(text);
+  const auto format = query::Format::parse(text);
   if (!format) {
     refused.reach();
     PROPERTY(format.error().code == Error::Code::usage);

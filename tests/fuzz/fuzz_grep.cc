@@ -2,7 +2,7 @@
 // leading ! turns the answer round.
 #include "fuzz/expressions.h"
 #include "fuzz/memory_meter.h"
-#include "json/grep.h"
+#include "query/grep.h"
 
 using namespace estream;
 using namespace estream::fuzz;
@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data),
                               std::min<std::size_t>(size, 400));
   const MemoryMeter meter;
-  const auto grep = json::Grep::parse(text);
+  const auto grep = query::Grep::parse(text);
   if (!grep) {
     refused.reach();
     PROPERTY(grep.error().code == Error::Code::usage);
@@ -29,8 +29,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     return 0;
   }
   parsed.reach();
-  const auto opposite = json::Grep::parse(text.starts_with('!') ? std::string(text.substr(1))
-                                                                : "!" + std::string(text));
+  const auto opposite = query::Grep::parse(text.starts_with('!') ? std::string(text.substr(1))
+                                                                 : "!" + std::string(text));
   PROPERTY(opposite.has_value());
   RecordView longer = samples.records.front();
   longer.value = longer.key = long_value;

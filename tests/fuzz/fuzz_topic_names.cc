@@ -1,8 +1,8 @@
 // A topic argument that is taken never leads out of the root that is meant.
 #include <filesystem>
 
-#include "cli/position.h"
 #include "fuzz/fuzz.h"
+#include "text/position.h"
 #include "topic/kafka_root.h"
 #include "topic/topic_name.h"
 

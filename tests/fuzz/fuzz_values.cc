@@ -3,15 +3,15 @@
 #include <cstdlib>
 #include <ctime>
 
-#include "cli/values.h"
 #include "fuzz/fuzz.h"
-#include "tool/topic_settings.h"
-#include "tool/write/write_values.h"
+#include "text/values.h"
+#include "tool/arguments/setting_values.h"
+#include "tool/arguments/write_values.h"
 #include "topic/topic_json.h"
 
 using namespace estream;
 using namespace estream::fuzz;
-using namespace estream::cli;
+using namespace estream::text;
 
 namespace {
 

@@ -11,7 +11,7 @@
 #include "log/verify/verify.h"
 #include "prove/crash_files.h"
 #include "prove/crash_machine.h"
-#include "tool/read/cursor_file.h"
+#include "read/cursor_file.h"
 
 namespace estream::prove::crash {
 
@@ -90,7 +90,7 @@ class Examination {
     const auto home = io::Directory::open(machine_, "home");
     if (!home) return {};
     aftermath_.leftovers += TRY(count_strays(machine_, "home"));
-    const tool::Cursor cursor = TRY(tool::CursorFile(machine_, cursor_path).read());
+    const read::Cursor cursor = TRY(read::CursorFile(machine_, cursor_path).read());
     TRY(check_no_strays(machine_, "home"));
     const auto position = cursor.find(topic_name, 0);
     const std::int64_t found = position ? position->offset.value : -1;

@@ -14,7 +14,7 @@
 #include "log/segment.h"
 #include "prove/crash_machine.h"
 #include "prove/crash_reading.h"
-#include "tool/read/cursor_file.h"
+#include "read/cursor_file.h"
 
 namespace estream::prove::crash {
 
@@ -158,8 +158,8 @@ class LiveRun {
   Result<void> commit() {
     const LogModel model = {&out_, &now_};
     const Reading reading = TRY(read_and_compare(machine_, model, log::Extent::published));
-    const tool::CursorFile file(machine_, cursor_path);
-    tool::Cursor cursor = TRY(file.read());
+    const read::CursorFile file(machine_, cursor_path);
+    read::Cursor cursor = TRY(file.read());
     const auto before = cursor.find(topic_name, 0);
     if ((before ? before->offset.value : -1) != now_.cursor_old) return unexpected("the cursor");
     cursor.set(topic_name, 0, {{reading.end}, reading.epoch});

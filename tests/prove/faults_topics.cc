@@ -2,10 +2,10 @@
 #include <algorithm>
 
 #include "prove/faults_partition.h"
-#include "tool/read/cursor_file.h"
-#include "tool/topic_settings.h"
-#include "topic/branch.h"
+#include "read/cursor_file.h"
+#include "tool/arguments/setting_values.h"
 #include "topic/topic.h"
+#include "topic/topic_branch.h"
 #include "topic/topic_json.h"
 
 namespace estream::prove::faults {
@@ -239,19 +239,19 @@ class Settings final : public Replacement {
 class CursorReplacement final : public Replacement {
  public:
   CursorReplacement() {
-    ASSERT(tool::CursorFile(system, path()).write(cursor_at(1)).has_value());
+    ASSERT(read::CursorFile(system, path()).write(cursor_at(1)).has_value());
     system.crash(MemorySystem::Loss::nothing);
   }
 
  private:
-  static tool::Cursor cursor_at(std::int64_t offset) {
-    tool::Cursor cursor;
+  static read::Cursor cursor_at(std::int64_t offset) {
+    read::Cursor cursor;
     cursor.set("orders", 0, {.offset = {offset}, .epoch = 0});
     return cursor;
   }
 
   Result<void> replace() override {
-    const tool::CursorFile file(system, path());
+    const read::CursorFile file(system, path());
     TRY(file.read());
     return file.write(cursor_at(2));
   }

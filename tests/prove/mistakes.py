@@ -141,21 +141,21 @@ MISTAKES = [
             "  if (!PLANTED) TRY(put_commit(start));\n"
             "  for (const SegmentSummary& segment : segments) TRY(remove_segment(segment.base));\n"
             "  if (PLANTED) TRY(put_commit(start));"),
-    Mistake("a cursor before the output", "hostile:cursor history", "tool/consume/run.cc",
+    Mistake("a cursor before the output", "hostile:cursor history", "tool/consume/consume_run.cc",
             "  sink_->release_tail();\n  TRY(sink_->flush());\n  TRY(output_->flush());\n",
             "  sink_->release_tail();\n"
             "  if (PLANTED) {\n    note_positions();\n    TRY(save_cursor());\n  }\n"
             "  TRY(sink_->flush());\n  TRY(output_->flush());\n"),
 
-    Mistake("with -f a cursor before the output", "shell:consume_follow", "tool/consume/run.cc",
+    Mistake("with -f a cursor before the output", "shell:consume_follow", "tool/consume/consume_run.cc",
             "    TRY(sink_->flush());\n    note_positions();\n",
             "    if (PLANTED) {\n      note_positions();\n      TRY(save_cursor());\n    }\n"
             "    TRY(sink_->flush());\n    note_positions();\n"),
     Mistake("a cursor behind what a closed pipe did not take", "shell:consume_edges",
-            "tool/consume/run.cc", "  if (output_->is_closed()) return;\n",
+            "tool/consume/consume_run.cc", "  if (output_->is_closed()) return;\n",
             "  if (output_->is_closed() && !PLANTED) return;\n"),
     Mistake("a cursor has the epoch of what comes next", "shell:consume_edges",
-            "tool/read/batch_feed.cc", "offset.value - 1, 0)});",
+            "read/batch_feed.cc", "offset.value - 1, 0)});",
             "offset.value - (PLANTED ? 0 : 1), 0)});"),
     Mistake("a slot that names a sealed segment is believed", "unit:log/partition_writer",
             "log/partition_writer.cc", "segments.back() > state_.segment_base) return true;",
@@ -282,26 +282,26 @@ MISTAKES = [
 
     # What the tools answer.
     Mistake("a cursor beyond the end that was asked for", "shell:consume_edges",
-            "tool/read/batch_feed.cc",
+            "read/batch_feed.cc",
             "    source_.reader.skip();\n    position_ = std::min(found->next_offset(), window_.end);",
             "    source_.reader.skip();\n    position_ = PLANTED ? found->next_offset() :"
             " std::min(found->next_offset(), window_.end);"),
-    Mistake("-n counts what falls out of a tail", "shell:consume_edges", "tool/consume/run.cc",
+    Mistake("-n counts what falls out of a tail", "shell:consume_edges", "tool/consume/consume_run.cc",
             "(!sink.tail && sink.max_records &&", "((!sink.tail || PLANTED) && sink.max_records &&"),
-    Mistake("a skipped batch is not counted", "unit:tool/read_pipeline",
-            "tool/read/read_pipeline.cc", "    source.feed->count_corrupt_batch(error);",
+    Mistake("a skipped batch is not counted", "unit:read/read_pipeline",
+            "read/read_pipeline.cc", "    source.feed->count_corrupt_batch(error);",
             "    if (!PLANTED) source.feed->count_corrupt_batch(error);"),
     Mistake("a batch over the edge of two rows is in one", "shell:inspect_edges",
-            "tool/inspect/hist.cc", "    if (header.record_count == 1) return true;",
+            "tool/inspect/hist_verb.cc", "    if (header.record_count == 1) return true;",
             "    if (header.record_count == 1) return true;\n"
             "    if (PLANTED && header.max_timestamp - header.base_timestamp <"
             " histogram_->bucket_ms()) {\n      return true;\n    }"),
-    Mistake("expect counts all of a batch", "shell:inspect_edges", "tool/inspect/expect.cc",
+    Mistake("expect counts all of a batch", "shell:inspect_edges", "tool/inspect/expect_verb.cc",
             "window.contains(record.offset) && window.times.contains(record.timestamp);",
             "window.contains(record.offset) && (PLANTED || window.times.contains(record.timestamp));"),
-    Mistake("what cannot be verified is sound", "shell:inspect_edges", "tool/inspect/verify.cc",
-            "    cli::say(cli::Level::error, error.message);\n    unreadable_++;",
-            "    cli::say(cli::Level::error, error.message);\n    if (!PLANTED) unreadable_++;"),
+    Mistake("what cannot be verified is sound", "shell:inspect_edges", "tool/inspect/verify_verb.cc",
+            "    text::say(text::Level::error, error.message);\n    unreadable_++;",
+            "    text::say(text::Level::error, error.message);\n    if (!PLANTED) unreadable_++;"),
     Mistake("the lines of all inputs are counted together", "shell:produce_edges",
             "tool/produce/produce.cc",
             "  settled.first_line = lines_before_[chunk->source_index] + 1;\n"
@@ -315,7 +315,7 @@ MISTAKES = [
             "tool/compact/compact.cc", "if (config.cleanup_policy.deletes) {",
             "if (config.cleanup_policy.deletes || PLANTED) {"),
     Mistake("one partition's limit holds for the others", "shell:compact_edges",
-            "tool/read/read_request.cc",
+            "read/read_request.cc",
             "if (position.partition == partition) own = &position;",
             "if (position.partition == partition || (PLANTED && position.partition)) {\n"
             "      own = &position;\n    }"),

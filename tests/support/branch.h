@@ -12,8 +12,8 @@
 #include "log/verify/verify.h"
 #include "support/compaction.h"
 #include "support/partition.h"
-#include "topic/branch.h"
 #include "topic/topic.h"
+#include "topic/topic_branch.h"
 
 // Topics in the root "root" of a machine in memory, and branches of them.
 

@@ -9,14 +9,16 @@
 #include <utility>
 #include <vector>
 
+#include "read/partition_source.h"
 #include "record/batch_builder.h"
 #include "support/memory_system.h"
-#include "tool/read/partition_source.h"
 #include "topic/topic.h"
 
 // Topics on a machine in memory, for tests of what reads them.
 
 namespace estream::tool {
+
+using namespace read;
 
 struct TestRecord {
   std::int64_t time_ms = 0;

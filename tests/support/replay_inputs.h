@@ -9,6 +9,8 @@
 
 namespace estream::tool {
 
+using namespace read;
+
 // All that is in these topics now, as something to be replayed. The topics must outlive it.
 inline ReplayInput replay_input(
     const std::vector<std::pair<const TestTopic*, std::int32_t>>& topics,

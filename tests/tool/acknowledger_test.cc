@@ -8,6 +8,7 @@
 
 using namespace estream;
 using namespace estream::tool;
+using namespace estream::write;
 
 TEST_CASE("what is settled while a sync runs is acknowledged by the next one") {
   io::MemorySystem system;

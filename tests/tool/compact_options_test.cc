@@ -1,4 +1,4 @@
-#include "tool/compact/options.h"
+#include "tool/compact/compact_options.h"
 
 #include <doctest/doctest.h>
 

@@ -1,2 +1,1 @@
 estream_test(tool/compact_options)
-estream_test(tool/topic_settings)

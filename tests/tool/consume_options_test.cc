@@ -1,4 +1,4 @@
-#include "tool/consume/options.h"
+#include "tool/consume/consume_options.h"
 
 #include <doctest/doctest.h>
 
@@ -9,6 +9,7 @@
 
 using namespace estream;
 using namespace estream::tool;
+using namespace estream::read;
 
 namespace {
 

@@ -1,8 +1,1 @@
-estream_test(tool/arrival_watch)
 estream_test(tool/consume_options)
-estream_test(tool/cursor_file)
-estream_test(tool/decode_pool)
-estream_test(tool/read_pipeline)
-estream_test(tool/read_window)
-estream_test(tool/start_position)
-estream_test(tool/transactions)

@@ -1,4 +1,4 @@
-#include "tool/inspect/options.h"
+#include "tool/inspect/inspect_options.h"
 
 #include <doctest/doctest.h>
 
@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tool/inspect/table.h"
+#include "tool/inspect/inspect_option_table.h"
 
 using namespace estream;
 using namespace estream::tool;

@@ -1,4 +1,4 @@
-#include "tool/inspect/report.h"
+#include "tool/inspect/inspect_report.h"
 
 #include <doctest/doctest.h>
 

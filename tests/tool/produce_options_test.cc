@@ -1,4 +1,4 @@
-#include "tool/produce/options.h"
+#include "tool/produce/produce_options.h"
 
 #include <doctest/doctest.h>
 

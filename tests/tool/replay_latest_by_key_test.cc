@@ -8,13 +8,14 @@
 #include <string>
 #include <vector>
 
+#include "read/read_pipeline.h"
 #include "support/replay_inputs.h"
 #include "support/seed.h"
-#include "tool/read/read_pipeline.h"
 #include "tool/replay/state_run.h"
 
 using namespace estream;
 using namespace estream::tool;
+using namespace estream::read;
 
 namespace {
 

@@ -14,6 +14,7 @@
 
 using namespace estream;
 using namespace estream::tool;
+using namespace estream::read;
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "tool/replay/options.h"
+#include "tool/replay/replay_options.h"
 
 #include <doctest/doctest.h>
 

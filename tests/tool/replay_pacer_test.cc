@@ -51,9 +51,9 @@ TEST_CASE("long gaps are cut, and what follows moves up") {
 TEST_CASE("a rate does not look at times") {
   PaceOptions options;
   options.kind = PaceOptions::Kind::rate;
-  options.rate = {cli::Rate::Kind::records, 100, std::chrono::seconds(1)};
+  options.rate = {text::Rate::Kind::records, 100, std::chrono::seconds(1)};
   CHECK(due_ms(options, {7, 3, 900'000}) == Due{0, 10, 20});
-  options.rate = {cli::Rate::Kind::bytes, 1000, std::chrono::seconds(1)};
+  options.rate = {text::Rate::Kind::bytes, 1000, std::chrono::seconds(1)};
   CHECK(due_ms(options, {7, 3, 900'000}) == Due{0, 100, 200});
 }
 

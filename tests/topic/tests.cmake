@@ -1,4 +1,4 @@
-estream_test(topic/branch)
+estream_test(topic/topic_branch)
 estream_test(topic/branch_access)
 estream_test(topic/branch_crash)
 estream_test(topic/branch_kafka)

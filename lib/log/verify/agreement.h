@@ -9,7 +9,7 @@
 #include "log/partition_reader.h"
 #include "log/verify/commit.h"
 #include "log/verify/findings.h"
-#include "log/verify/segment.h"
+#include "log/verify/segment_check.h"
 
 namespace estream::log {
 

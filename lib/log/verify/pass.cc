@@ -10,7 +10,7 @@
 #include "log/verify/agreement.h"
 #include "log/verify/broker_files.h"
 #include "log/verify/commit.h"
-#include "log/verify/names.h"
+#include "log/verify/file_names.h"
 #include "log/verify/small_files.h"
 
 namespace estream::log {

@@ -10,7 +10,7 @@
 #include "log/verify/findings.h"
 #include "log/verify/options.h"
 #include "log/verify/proof.h"
-#include "log/verify/segment.h"
+#include "log/verify/segment_check.h"
 
 namespace estream::log {
 

@@ -6,8 +6,8 @@
 #include "log/leader_epochs.h"
 #include "log/partition_reader.h"
 #include "log/verify/commit.h"
+#include "log/verify/file_names.h"
 #include "log/verify/findings.h"
-#include "log/verify/names.h"
 
 namespace estream::log {
 

@@ -8,16 +8,16 @@
 #include <utility>
 #include <vector>
 
-#include "cli/say.h"
-#include "cli/size.h"
 #include "log/names.h"
-#include "tool/compact/options.h"
+#include "read/read_request.h"
+#include "text/say.h"
+#include "text/size.h"
+#include "tool/compact/compact_options.h"
+#include "tool/compact/compact_report.h"
 #include "tool/compact/partition.h"
-#include "tool/compact/report.h"
-#include "tool/read/read_request.h"
-#include "tool/write/topic_identity.h"
 #include "topic/segment_names.h"
 #include "topic/topic_name.h"
+#include "write/topic_identity.h"
 
 namespace estream::tool {
 
@@ -36,20 +36,20 @@ class CompactRun {
     }
     TRY(print_report());
     if (io::is_stop_requested()) return status_;
-    TRY(check_positions(options_.plan.before, "--before", partitions_));
+    TRY(read::check_positions(options_.plan.before, "--before", partitions_));
     return status_;
   }
 
  private:
   Result<std::vector<std::string>> topics() const {
-    if (!options_.wants_all_topics) return each_once(system_, options_.sources);
-    return all_topics(system_, options_.sources);
+    if (!options_.wants_all_topics) return read::each_once(system_, options_.sources);
+    return read::all_topics(system_, options_.sources);
   }
 
   // One topic's trouble does not keep the others from being served. The status is that of the
   // worst.
   void fail(const Error& error) {
-    cli::say(cli::Level::error, error.message);
+    text::say(text::Level::error, error.message);
     end_with(cli::exit_status(error.code));
   }
 
@@ -76,9 +76,9 @@ class CompactRun {
   }
 
   Result<void> compact_topic(const std::string& argument) {
-    const SourceRequest& all = options_.sources;
+    const read::SourceRequest& all = options_.sources;
     const topic::Topic* last = nullptr;
-    for (const PartitionPlace& place : TRY(find_partitions(
+    for (const read::PartitionPlace& place : TRY(read::find_partitions(
              system_,
              {{argument}, all.partitions, all.names, all.data_root, all.data_root_origin}))) {
       if (io::is_stop_requested()) return {};
@@ -91,24 +91,24 @@ class CompactRun {
   }
 
   // One partition is open at a time.
-  Result<void> compact_place(const PartitionPlace& place, bool is_next_topic) {
+  Result<void> compact_place(const read::PartitionPlace& place, bool is_next_topic) {
     const CompactPlan plan = plan_for(place);
     if (plan.does_nothing()) return {};
     const bool is_changed = effect_ == log::Effect::apply && !is_kafka(place);
     if (is_changed && is_next_topic) {
       TRY(place.topic->remove_dead_temporaries());
-      TRY(give_topic_id(*place.topic));
+      TRY(write::give_topic_id(*place.topic));
     }
     const PartitionReport report = TRY(compact_partition(place, plan));
     TRY(warn(place, report));
     return take(report);
   }
 
-  static bool is_kafka(const PartitionPlace& place) {
+  static bool is_kafka(const read::PartitionPlace& place) {
     return place.topic->layout() == log::Layout::kafka;
   }
 
-  CompactPlan plan_for(const PartitionPlace& place) const {
+  CompactPlan plan_for(const read::PartitionPlace& place) const {
     CompactPlan plan = options_.plan;
     if (!options_.follows_policy || is_kafka(place)) return plan;
     const topic::TopicConfig& config = place.topic->config();
@@ -127,22 +127,22 @@ class CompactRun {
   }
 
   // Where events that --drop selects are, or may be, and it does not reach.
-  Result<void> warn(const PartitionPlace& place, const PartitionReport& report) {
+  Result<void> warn(const read::PartitionPlace& place, const PartitionReport& report) {
     std::vector<std::string> remains;
     if (report.left_records > 0) {
       remains.push_back(
-          cli::format_count(report.left_records) +
+          text::format_count(report.left_records) +
           " of the events to be erased are in the active segment; --roll seals it first");
     }
     if (report.shared_segments > 0) remains.push_back(TRY(shared_text(*place.topic, report)));
     if (report.quarantined_files > 0) {
       remains.push_back("what recovery cut off may hold such events, too (files in " +
                         std::string(log::quarantine_name) + ": " +
-                        cli::format_count(report.quarantined_files) +
+                        text::format_count(report.quarantined_files) +
                         "); remove what is not needed any more");
     }
     for (const std::string& text : remains) {
-      cli::say(cli::Level::warning, place.name + ": " + text);
+      text::say(text::Level::warning, place.name + ": " + text);
       end_with(cli::ExitStatus::no);
     }
     return {};
@@ -154,12 +154,12 @@ class CompactRun {
     std::string where;
     std::int64_t elsewhere = report.other_names;
     for (const auto& [name, count] : names) {
-      where += (where.empty() ? "" : ", ") + name + " (" + cli::format_count(count) + ")";
+      where += (where.empty() ? "" : ", ") + name + " (" + text::format_count(count) + ")";
       elsewhere -= count;
     }
     if (elsewhere > 0) {
       where += (where.empty() ? "" : ", ") + std::string("outside of this data root (") +
-               cli::format_count(elsewhere) + ")";
+               text::format_count(elsewhere) + ")";
     }
     return "the erased events are still in segments that have other names: " + where +
            "; erase them there, too";
@@ -176,7 +176,7 @@ class CompactRun {
     const topic::TopicRef ref =
         TRY(topic::parse_topic_argument(argument, options_.sources.data_root));
     const topic::Topic topic = TRY(topic::Topic::open(system_, ref.root, ref.name));
-    if (effect_ == log::Effect::apply) TRY(give_topic_id(topic));
+    if (effect_ == log::Effect::apply) TRY(write::give_topic_id(topic));
     const auto changes = TRY(change_settings(topic));
     if (options_.is_json) return print(settings_json(ref.name, changes, effect_));
     return options_.is_quiet ? Result<void>() : print(settings_text(ref.name, changes));

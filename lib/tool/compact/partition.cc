@@ -6,13 +6,13 @@
 #include <string>
 #include <utility>
 
-#include "cli/say.h"
 #include "log/maintenance/batch_walk.h"
 #include "log/maintenance/maintenance.h"
 #include "log/maintenance/segment_rewriter.h"
 #include "log/names.h"
-#include "tool/read/read_request.h"
-#include "tool/read/start_position.h"
+#include "read/read_request.h"
+#include "read/start_position.h"
+#include "text/say.h"
 
 namespace estream::tool {
 
@@ -22,7 +22,7 @@ constexpr int preview_attempts_max = 5;
 
 class DropJudge : public log::RecordJudge {
  public:
-  DropJudge(const RecordSelection& selection, const PartitionSource& source)
+  DropJudge(const read::RecordSelection& selection, const read::PartitionSource& source)
       : selection_(selection), place_{source.topic->name(), source.partition} {}
 
   log::Fate judge(const BatchHeader&, const RecordView& record) const override {
@@ -30,8 +30,8 @@ class DropJudge : public log::RecordJudge {
   }
 
  private:
-  const RecordSelection& selection_;
-  json::RecordPlace place_;
+  const read::RecordSelection& selection_;
+  RecordPlace place_;
   mutable json::EventParser parser_;  // Working memory.
 };
 
@@ -49,10 +49,10 @@ PartitionSize size_of(std::span<const log::SegmentSummary> sealed,
 
 class PartitionRun {
  public:
-  PartitionRun(PartitionSource source, const CompactPlan& plan)
+  PartitionRun(read::PartitionSource source, const CompactPlan& plan)
       : source_(std::move(source)), plan_(plan) {
     source_.isolation =
-        Isolation::uncommitted;  // Retention does not ask what became of transactions.
+        read::Isolation::uncommitted;  // Retention does not ask what became of transactions.
     report_.topic = source_.topic->name();
     report_.partition = source_.partition;
   }
@@ -85,7 +85,7 @@ class PartitionRun {
           source_.partition, {.lock_timeout_ns = plan_.lock_timeout_ns}));
       if (plan_.rolls) TRY(writer->seal_active());
       for (const std::string& notice : writer->take_notices()) {
-        cli::say(cli::Level::warning, notice);
+        text::say(text::Level::warning, notice);
       }
     }
     maintenance_ = TRY(log::Maintenance::open(source_.reader.directory(), plan_.lock_timeout_ns));
@@ -109,11 +109,11 @@ class PartitionRun {
 
   Result<void> retain(log::Inventory& inventory) {
     log::RetentionLimits limits = plan_.limits;
-    if (const cli::Position* before = position_for(plan_.before, source_.partition)) {
-      if (before->kind == cli::Position::Kind::time) {
+    if (const text::Position* before = read::position_for(plan_.before, source_.partition)) {
+      if (before->kind == text::Position::Kind::time) {
         limits.before_time = Timestamp{before->value};
       } else {
-        limits.before = TRY(resolve_position(source_, *before));
+        limits.before = TRY(read::resolve_position(source_, *before));
       }
     }
     std::vector<log::SegmentSummary>& sealed = inventory.sealed;
@@ -205,7 +205,7 @@ class PartitionRun {
     return count;
   }
 
-  PartitionSource source_;
+  read::PartitionSource source_;
   const CompactPlan& plan_;
   std::unique_ptr<log::Maintenance> maintenance_;
   PartitionReport report_;
@@ -213,13 +213,14 @@ class PartitionRun {
 
 }  // namespace
 
-Result<PartitionReport> compact_partition(const PartitionPlace& place, const CompactPlan& plan) {
+Result<PartitionReport> compact_partition(const read::PartitionPlace& place,
+                                          const CompactPlan& plan) {
   if (place.topic->layout() == log::Layout::kafka) {
     return Error{Error::Code::usage,
                  place.name + ": is in a Kafka broker's directory, which estream only reads"};
   }
   for (int attempt = 1;; attempt++) {
-    auto report = PartitionRun(TRY(open_source(place)), plan).run();
+    auto report = PartitionRun(TRY(read::open_source(place)), plan).run();
     if (report || plan.effect == log::Effect::apply || attempt == preview_attempts_max) {
       return report;
     }

@@ -6,8 +6,8 @@
 
 #include "base/result.h"
 #include "log/maintenance/inventory.h"
-#include "tool/compact/options.h"
-#include "tool/read/partition_source.h"
+#include "read/partition_source.h"
+#include "tool/compact/compact_options.h"
 #include "topic/segment_names.h"
 
 namespace estream::tool {
@@ -40,6 +40,7 @@ struct PartitionReport {
 };
 
 // Retention, then one rewrite, of one partition of ours.
-Result<PartitionReport> compact_partition(const PartitionPlace& place, const CompactPlan& plan);
+Result<PartitionReport> compact_partition(const read::PartitionPlace& place,
+                                          const CompactPlan& plan);
 
 }  // namespace estream::tool

@@ -5,24 +5,24 @@
 
 #include "io/output.h"
 #include "io/user_file.h"
-#include "tool/consume/options.h"
-#include "tool/consume/run.h"
-#include "tool/read/end_condition.h"
-#include "tool/read/topic_wait.h"
+#include "read/end_condition.h"
+#include "read/topic_wait.h"
+#include "tool/consume/consume_options.h"
+#include "tool/consume/consume_run.h"
 
 namespace estream::tool {
 
 namespace {
 
 Result<cli::ExitStatus> consume_with(io::System& system, const ConsumeOptions& options) {
-  const EndCondition end(system, options.timeout_ns);
+  const read::EndCondition end(system, options.timeout_ns);
   io::Output output(system, io::standard_output, "standard output");
   io::enlarge_pipe(io::standard_output);
   output.limit_waits(end.deadline_ns());
   const auto missing =
-      options.waits_for_topic ? MissingTopic::is_waited_for : MissingTopic::is_error;
-  std::vector<PartitionSource> sources =
-      TRY(wait_for_sources(system, options.request.sources, missing, end));
+      options.waits_for_topic ? read::MissingTopic::is_waited_for : read::MissingTopic::is_error;
+  std::vector<read::PartitionSource> sources =
+      TRY(read::wait_for_sources(system, options.request.sources, missing, end));
   if (sources.empty()) return cli::ExitStatus::timed_out;
   ConsumeRun run(system, options, output, end);
   TRY(run.plan(std::move(sources)));

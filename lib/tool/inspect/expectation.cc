@@ -5,10 +5,10 @@
 #include <chrono>
 #include <utility>
 
-#include "cli/duration.h"
-#include "cli/size.h"
 #include "json/source.h"
-#include "tool/inspect/report.h"
+#include "text/duration.h"
+#include "text/size.h"
+#include "tool/inspect/inspect_report.h"
 
 namespace estream::tool {
 
@@ -59,12 +59,12 @@ std::size_t closing(std::string_view text, std::size_t open) {
 }
 
 Result<std::int64_t> read_value(Quantity quantity, std::string_view text) {
-  if (quantity == Quantity::size) return cli::parse_size(text);
+  if (quantity == Quantity::size) return text::parse_size(text);
   // The last offset of a topic without events is -1.
   const bool is_offset = quantity == Quantity::first || quantity == Quantity::last;
-  if (is_offset && text.starts_with('-')) return -TRY(cli::parse_count(text.substr(1)));
-  if (quantity != Quantity::age) return cli::parse_count(text);
-  const auto duration = cli::parse_duration(text);
+  if (is_offset && text.starts_with('-')) return -TRY(text::parse_count(text.substr(1)));
+  if (quantity != Quantity::age) return text::parse_count(text);
+  const auto duration = text::parse_duration(text);
   if (!duration) return duration.error();
   return std::chrono::duration_cast<std::chrono::milliseconds>(*duration).count();
 }
@@ -87,7 +87,7 @@ Result<void> take_quantity(std::string_view whole, std::string_view& rest, Expec
       return unclear(whole,
                      "an expression in parentheses stands behind count, and both are needed");
     }
-    auto filter = json::Filter::parse(rest.substr(taken + 1, close - taken - 1));
+    auto filter = query::Filter::parse(rest.substr(taken + 1, close - taken - 1));
     if (!filter) return Error{filter.error().code, "expect: count() " + filter.error().message};
     out.filter = *std::move(filter);
     taken = close + 1;

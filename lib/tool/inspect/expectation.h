@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "json/filter.h"
+#include "query/filter.h"
 
 namespace estream::tool {
 
@@ -36,7 +36,7 @@ struct Expectation {
   std::string contradiction(std::int64_t actual) const;
 
   Quantity quantity = Quantity::count;
-  std::optional<json::Filter> filter = {};
+  std::optional<query::Filter> filter = {};
   Relation relation = Relation::equal;
   std::int64_t value = 0;     // Milliseconds of an age, bytes of a size.
   std::string quantity_text;  // As they were written.

@@ -8,7 +8,7 @@
 #include "io/output.h"
 #include "io/signals.h"
 #include "io/user_file.h"
-#include "tool/inspect/options.h"
+#include "tool/inspect/inspect_options.h"
 #include "tool/inspect/verbs.h"
 
 namespace estream::tool {

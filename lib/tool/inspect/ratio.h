@@ -5,7 +5,7 @@
 
 #include "base/types.h"
 #include "record/batch_header.h"
-#include "tool/inspect/report.h"
+#include "tool/inspect/inspect_report.h"
 
 namespace estream::tool {
 

@@ -7,12 +7,12 @@
 
 #include "base/result.h"
 #include "cli/run.h"
+#include "read/partition_source.h"
+#include "read/read_window.h"
 #include "record/batch_header.h"
 #include "record/record.h"
-#include "tool/inspect/options.h"
-#include "tool/inspect/report.h"
-#include "tool/read/partition_source.h"
-#include "tool/read/read_window.h"
+#include "tool/inspect/inspect_options.h"
+#include "tool/inspect/inspect_report.h"
 
 namespace estream::tool {
 
@@ -24,8 +24,9 @@ namespace estream::tool {
 Result<std::vector<std::string>> names_of_topics(io::System& system, const InspectOptions& options);
 
 // The partitions of these topics, all of them open.
-Result<std::vector<PartitionSource>> open_topics(io::System& system, const InspectOptions& options,
-                                                 const std::vector<std::string>& names);
+Result<std::vector<read::PartitionSource>> open_topics(io::System& system,
+                                                       const InspectOptions& options,
+                                                       const std::vector<std::string>& names);
 
 // Goes through the partitions asked for, each once, and opens one after the other, so that any
 // number of them can be looked at.
@@ -35,22 +36,22 @@ class PartitionWalk {
       : system_(&system), options_(&options) {}
 
   // The partitions of a topic argument that no argument before has named.
-  Result<std::vector<PartitionPlace>> places_of(const std::string& name);
+  Result<std::vector<read::PartitionPlace>> places_of(const std::string& name);
 
   // All, for an answer about them together: the first fault is the error.
-  using See = std::function<Result<void>(PartitionSource source)>;
+  using See = std::function<Result<void>(read::PartitionSource source)>;
   Result<void> each(const See& see);
 
   // Rows for each. What cannot be read is said, and does not keep the others from being shown; it
   // decides the status.
   using Rows = std::vector<std::vector<Cell>>;
-  using List = std::function<Result<Rows>(PartitionSource& source)>;
+  using List = std::function<Result<Rows>(read::PartitionSource& source)>;
   Result<cli::ExitStatus> list(Report& report, const List& rows_of);
 
  private:
   io::System* system_;
   const InspectOptions* options_;
-  std::set<PartitionIdentity> seen_;
+  std::set<read::PartitionIdentity> seen_;
   std::set<std::int32_t> partitions_;  // Of any topic.
 };
 
@@ -66,7 +67,7 @@ class ListStatus {
 };
 
 // The part of the partition that --from, --to and the times ask for, up to its end as it is now.
-Result<ReadWindow> window_of(PartitionSource& source, const InspectOptions& options);
+Result<read::ReadWindow> window_of(read::PartitionSource& source, const InspectOptions& options);
 
 // What was read is a part, because a signal came: no report is made of it. Error::Code::timed_out.
 Result<void> check_complete();
@@ -75,12 +76,13 @@ Result<void> check_complete();
 // nothing of transactions that are aborted or open), by their headers. `see` answers whether it
 // read the batch that the source's reader stands at.
 enum class Seen { header_only, read };
-using SeeBatch = std::function<Result<Seen>(const BatchHeader& header, Overlap overlap)>;
-Result<void> walk_batches(PartitionSource& source, const ReadWindow& window, const SeeBatch& see);
+using SeeBatch = std::function<Result<Seen>(const BatchHeader& header, read::Overlap overlap)>;
+Result<void> walk_batches(read::PartitionSource& source, const read::ReadWindow& window,
+                          const SeeBatch& see);
 
 // Shows the events in the window that pass the filters, in order. Takes the source over.
 using SeeRecord = std::function<void(const RecordView& record)>;
-Result<void> walk_records(PartitionSource source, const InspectOptions& options,
+Result<void> walk_records(read::PartitionSource source, const InspectOptions& options,
                           const SeeRecord& see);
 
 }  // namespace estream::tool

@@ -4,7 +4,7 @@
 #include "cli/run.h"
 #include "io/output.h"
 #include "io/system.h"
-#include "tool/inspect/options.h"
+#include "tool/inspect/inspect_options.h"
 
 namespace estream::tool {
 

@@ -4,8 +4,8 @@
 #include <iterator>
 #include <utility>
 
-#include "cli/position.h"
-#include "tool/read/partition_source.h"
+#include "read/partition_source.h"
+#include "text/position.h"
 #include "topic/kafka_root.h"
 #include "topic/topic_name.h"
 #include "topic/verify_topic.h"
@@ -20,7 +20,7 @@ Result<void> choose(const std::string& topic, const std::vector<std::int32_t>& w
   for (const std::int32_t partition : wanted) {
     const auto found = std::ranges::find(plan.targets, partition, &VerifyTarget::partition);
     if (found == plan.targets.end()) {
-      return no_such_partition(topic, partition, plan.targets.size());
+      return read::no_such_partition(topic, partition, plan.targets.size());
     }
   }
   std::erase_if(plan.targets, [&](const VerifyTarget& target) {
@@ -59,7 +59,7 @@ Result<VerifyPlan> plan_topic(io::System& system, const InspectOptions& options,
   const topic::TopicRef ref =
       TRY(topic::parse_topic_argument(argument, options.request.sources.data_root));
   std::vector<std::int32_t> wanted = options.request.sources.partitions;
-  if (!ref.partitions.empty()) wanted = TRY(cli::parse_partitions(ref.partitions));
+  if (!ref.partitions.empty()) wanted = TRY(text::parse_partitions(ref.partitions));
   const auto root = io::Directory::open(system, ref.root);
   const Error unknown = {Error::Code::not_found,
                          "topic '" + ref.name + "' does not exist in " + ref.root};

@@ -9,7 +9,7 @@
 #include "io/directory.h"
 #include "log/partition_reader.h"
 #include "log/verify/findings.h"
-#include "tool/inspect/options.h"
+#include "tool/inspect/inspect_options.h"
 
 namespace estream::tool {
 

@@ -13,14 +13,14 @@
 namespace estream::tool {
 
 Acknowledger::Acknowledger(io::System& system, const ProduceOptions& options,
-                           PartitionWriters& writers, ChunkPool& pool)
+                           write::PartitionWriters& writers, ChunkPool& pool)
     : options_(options),
       writers_(writers),
       pool_(pool),
       output_(system, io::standard_output, "standard output") {
   if (options.target.sync_level == log::SyncLevel::interval) {
-    background_ = std::make_unique<BackgroundSync>(options.sync_interval_ns,
-                                                   [this] { return sync_and_acknowledge(); });
+    background_ = std::make_unique<write::BackgroundSync>(
+        options.sync_interval_ns, [this] { return sync_and_acknowledge(); });
   }
 }
 

@@ -12,9 +12,9 @@
 #include "io/output.h"
 #include "tool/produce/chunk.h"
 #include "tool/produce/chunk_pool.h"
-#include "tool/produce/options.h"
-#include "tool/write/background_sync.h"
-#include "tool/write/partition_writers.h"
+#include "tool/produce/produce_options.h"
+#include "write/background_sync.h"
+#include "write/partition_writers.h"
 
 namespace estream::tool {
 
@@ -31,7 +31,7 @@ struct SettledChunk {
 // their events: counts them, and prints receipts or copies them to standard output, in order.
 class Acknowledger {
  public:
-  Acknowledger(io::System& system, const ProduceOptions& options, PartitionWriters& writers,
+  Acknowledger(io::System& system, const ProduceOptions& options, write::PartitionWriters& writers,
                ChunkPool& pool);
 
   // Before anything else.
@@ -69,7 +69,7 @@ class Acknowledger {
   void append_receipt(const SettledChunk& settled, std::size_t event);
 
   const ProduceOptions& options_;
-  PartitionWriters& writers_;
+  write::PartitionWriters& writers_;
   ChunkPool& pool_;
   io::Output output_;
   std::string text_;
@@ -79,7 +79,8 @@ class Acknowledger {
   std::int64_t acknowledged_events_ = 0;
   std::string last_source_;
   std::int64_t last_line_ = 0;
-  std::unique_ptr<BackgroundSync> background_;  // Only for SyncLevel::interval. Last: it uses all.
+  std::unique_ptr<write::BackgroundSync>
+      background_;  // Only for SyncLevel::interval. Last: it uses all.
 };
 
 }  // namespace estream::tool

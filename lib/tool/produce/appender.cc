@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "cli/size.h"
 #include "io/signals.h"
+#include "text/size.h"
 
 namespace estream::tool {
 
@@ -27,7 +27,7 @@ Result<void> PlainAppender::append(SettledChunk incoming) {
   return acknowledger_.settle(std::move(incoming));
 }
 
-IdempotentAppender::IdempotentAppender(PartitionWriters& writers, Acknowledger& acknowledger,
+IdempotentAppender::IdempotentAppender(write::PartitionWriters& writers, Acknowledger& acknowledger,
                                        const ProduceOptions& options, ChunkPool& pool,
                                        std::size_t held_chunks_max)
     : writers_(writers),
@@ -57,7 +57,7 @@ Error IdempotentAppender::other_input() const {
               "another --producer, " +
               (totals_.appended_events == 0
                    ? "nothing was appended"
-                   : cli::format_count(totals_.appended_events, "event was", "events were") +
+                   : text::format_count(totals_.appended_events, "event was", "events were") +
                          " appended")};
 }
 

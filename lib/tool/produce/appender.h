@@ -10,7 +10,7 @@
 #include "tool/produce/chunk_pool.h"
 #include "tool/produce/held_chunks.h"
 #include "tool/produce/producer_session.h"
-#include "tool/write/partition_writers.h"
+#include "write/partition_writers.h"
 
 namespace estream::tool {
 
@@ -53,13 +53,13 @@ class Appender {
 // Appends everything.
 class PlainAppender final : public Appender {
  public:
-  PlainAppender(PartitionWriters& writers, Acknowledger& acknowledger, log::SyncLevel level)
+  PlainAppender(write::PartitionWriters& writers, Acknowledger& acknowledger, log::SyncLevel level)
       : writers_(writers), acknowledger_(acknowledger), level_(level) {}
 
   Result<void> append(SettledChunk incoming) override;
 
  private:
-  PartitionWriters& writers_;
+  write::PartitionWriters& writers_;
   Acknowledger& acknowledger_;
   log::SyncLevel level_;
 };
@@ -74,7 +74,7 @@ class PlainAppender final : public Appender {
 // was compared until then is the same.
 class IdempotentAppender final : public Appender {
  public:
-  IdempotentAppender(PartitionWriters& writers, Acknowledger& acknowledger,
+  IdempotentAppender(write::PartitionWriters& writers, Acknowledger& acknowledger,
                      const ProduceOptions& options, ChunkPool& pool, std::size_t held_chunks_max);
 
   Result<void> append(SettledChunk incoming) override;
@@ -88,7 +88,7 @@ class IdempotentAppender final : public Appender {
   Result<void> append_held();
   Result<void> append_one(SettledChunk settled);
 
-  PartitionWriters& writers_;
+  write::PartitionWriters& writers_;
   Acknowledger& acknowledger_;
   const ProduceOptions& options_;
   std::size_t held_chunks_max_;

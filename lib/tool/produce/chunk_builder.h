@@ -12,8 +12,8 @@
 #include "json/event_parser.h"
 #include "json/path.h"
 #include "record/batch_builder.h"
+#include "tool/arguments/write_values.h"
 #include "tool/produce/chunk.h"
-#include "tool/write/write_values.h"
 
 namespace estream::tool {
 

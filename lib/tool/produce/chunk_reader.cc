@@ -6,11 +6,11 @@
 #include <array>
 #include <cstring>
 
-#include "cli/say.h"
 #include "io/deadline.h"
 #include "io/signals.h"
 #include "io/user_file.h"
 #include "json/event_parser.h"
+#include "text/say.h"
 
 namespace estream::tool {
 
@@ -188,8 +188,8 @@ Result<bool> ChunkReader::has_read_this() const {
 
 void ChunkReader::end_of_content(const std::string& what) {
   is_over_ = true;
-  cli::say(cli::Level::note,
-           names_[next_source_ - 1] + ": " + what + "; reading it from its beginning");
+  text::say(text::Level::note,
+            names_[next_source_ - 1] + ": " + what + "; reading it from its beginning");
 }
 
 // At an end of the source: whether nothing can come behind it.
@@ -219,7 +219,7 @@ Result<void> ChunkReader::look_at_name() {
   // Between two names of a rotation there may be none.
   if (!opened && opened.error().code == Error::Code::not_found) return {};
   successor_ = TRY(std::move(opened));
-  cli::say(cli::Level::note, name + ": is another file now; reading that from its beginning");
+  text::say(text::Level::note, name + ": is another file now; reading that from its beginning");
   return {};
 }
 

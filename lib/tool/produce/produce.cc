@@ -8,16 +8,16 @@
 
 #include "cli/environment.h"
 #include "cli/progress.h"
-#include "cli/say.h"
-#include "cli/size.h"
 #include "io/signals.h"
 #include "io/thread.h"
 #include "io/user_file.h"
+#include "text/say.h"
+#include "text/size.h"
 #include "tool/produce/appender.h"
 #include "tool/produce/chunk_reader.h"
 #include "tool/produce/ordered_workers.h"
 #include "tool/produce/reject_file.h"
-#include "tool/write/append_reach.h"
+#include "write/append_reach.h"
 
 namespace estream::tool {
 
@@ -26,7 +26,7 @@ namespace {
 constexpr std::size_t worker_count_max = 4;
 
 std::string count_of_events(std::int64_t count) {
-  return cli::format_count(count, "event", "events");
+  return text::format_count(count, "event", "events");
 }
 
 // One run of estream-produce, from the options to the exit status.
@@ -79,7 +79,7 @@ class Run {
   std::size_t workers_wanted_;
   ChunkPool pool_;
   BuildOptions build_;
-  std::unique_ptr<PartitionWriters> writers_;
+  std::unique_ptr<write::PartitionWriters> writers_;
   std::optional<RejectFile> rejects_;
   std::unique_ptr<Acknowledger> acknowledger_;
   std::unique_ptr<Appender> appender_;
@@ -93,7 +93,7 @@ class Run {
 };
 
 Result<void> Run::open() {
-  writers_ = TRY(PartitionWriters::open(system_, options_.target));
+  writers_ = TRY(write::PartitionWriters::open(system_, options_.target));
   if (options_.reject_path && !options_.is_dry_run) {
     rejects_.emplace(TRY(RejectFile::open(system_, *options_.reject_path)));
   }
@@ -144,7 +144,7 @@ Result<void> Run::check_outputs() {
 Result<cli::ExitStatus> Run::run() {
   TRY(open());
   if (options_.input.inputs.empty() && io::is_terminal(io::standard_input)) {
-    cli::say(cli::Level::note, "reading events from the terminal, one a line; Ctrl-D ends");
+    text::say(text::Level::note, "reading events from the terminal, one a line; Ctrl-D ends");
   }
   {
     std::vector<ChunkBuilder> builders;
@@ -243,8 +243,8 @@ void Run::show_progress() {
   const std::int64_t now = system_.monotonic_ns() / 1'000'000;
   if (!progress_.is_due(now)) return;
   const std::string text =
-      fmt::format("{} events, {}", cli::format_count(appender_->totals().appended_events),
-                  cli::format_size(input_bytes_));
+      fmt::format("{} events, {}", text::format_count(appender_->totals().appended_events),
+                  text::format_size(input_bytes_));
   std::fputs(progress_.update(now, text).c_str(), stderr);
 }
 
@@ -267,18 +267,18 @@ Result<cli::ExitStatus> Run::end() {
   say_summary();
   if (io::stop_signal() != 0) io::die_of(io::stop_signal());
   if (rejected_events_ == 0) return cli::ExitStatus::done;
-  cli::say(cli::Level::warning,
-           options_.is_dry_run
-               ? fmt::format("{} would be rejected", count_of_events(rejected_events_))
-               : fmt::format("{} rejected, see {}", count_of_events(rejected_events_),
-                             *options_.reject_path));
+  text::say(text::Level::warning,
+            options_.is_dry_run
+                ? fmt::format("{} would be rejected", count_of_events(rejected_events_))
+                : fmt::format("{} rejected, see {}", count_of_events(rejected_events_),
+                              *options_.reject_path));
   return cli::ExitStatus::data_problem;
 }
 
 void Run::say_how_far(bool is_certain) {
   if (options_.is_dry_run) return;
   const AppendTotals& totals = appender_->totals();
-  const auto text = describe({
+  const auto text = write::describe({
       .acknowledged_events = acknowledger_->acknowledged_events(),
       .stored_events = totals.appended_events + totals.duplicate_events + totals.uncertain_events,
       .is_certain = is_certain,
@@ -287,7 +287,7 @@ void Run::say_how_far(bool is_certain) {
       .has_producer_option = true,
       .is_stopped = !failure_,
   });
-  if (text) cli::say(cli::Level::note, *text);
+  if (text) text::say(text::Level::note, *text);
 }
 
 void Run::say_summary() {
@@ -299,11 +299,11 @@ void Run::say_summary() {
   std::string text = fmt::format(
       "{} {} to {}, {} stored as {}, {:.2f} s", options_.is_dry_run ? "would append" : "appended",
       count_of_events(totals.appended_events), options_.target.topic.name,
-      cli::format_size(totals.plain_bytes), cli::format_size(totals.stored_bytes), seconds);
+      text::format_size(totals.plain_bytes), text::format_size(totals.stored_bytes), seconds);
   if (totals.duplicate_events > 0) {
     text += fmt::format("; {} had been there", count_of_events(totals.duplicate_events));
   }
-  cli::say(cli::Level::note, text);
+  text::say(text::Level::note, text);
 }
 
 }  // namespace
@@ -313,7 +313,7 @@ Result<cli::ExitStatus> produce(io::System& system, cli::Args args) {
   if (request.outcome.action != cli::ParseOutcome::Action::run) {
     return cli::print(request.outcome.text);
   }
-  cli::set_verbosity(request.options.verbosity);
+  text::set_verbosity(request.options.verbosity);
   return Run(system, request.options).run();
 }
 

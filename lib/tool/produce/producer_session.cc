@@ -16,7 +16,7 @@ bool is_same(const RecordView& record, const Event& event) {
 
 Result<ProducerSession> ProducerSession::open(log::PartitionWriter& writer, const std::string& name,
                                               const BuildOptions& options) {
-  ProducerLog log = TRY(ProducerLog::open(writer, name));
+  write::ProducerLog log = TRY(write::ProducerLog::open(writer, name));
   return ProducerSession(std::move(log), options);
 }
 

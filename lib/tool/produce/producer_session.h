@@ -10,7 +10,7 @@
 #include "record/batch_builder.h"
 #include "tool/produce/chunk.h"
 #include "tool/produce/chunk_builder.h"
-#include "tool/write/producer_log.h"
+#include "write/producer_log.h"
 
 namespace estream::tool {
 
@@ -42,7 +42,7 @@ class ProducerSession {
   Result<Outcome> append(Chunk& chunk, const BuiltBatch& batch, std::vector<std::int64_t>& offsets);
 
  private:
-  ProducerSession(ProducerLog log, const BuildOptions& options)
+  ProducerSession(write::ProducerLog log, const BuildOptions& options)
       : log_(std::move(log)), options_(&options), known_at_start_(log_.known()) {}
 
   Result<std::size_t> compare_known(const Chunk& chunk, const BuiltBatch& batch, std::int64_t first,
@@ -51,7 +51,7 @@ class ProducerSession {
                               std::size_t from, std::size_t to, std::vector<std::int64_t>& offsets);
   Result<MutableBytes> build_rest(const Chunk& chunk, const BuiltBatch& batch, std::size_t from);
 
-  ProducerLog log_;
+  write::ProducerLog log_;
   const BuildOptions* options_;
   std::int64_t known_at_start_;
   std::int64_t offered_ = 0;   // Events that compare() has seen.

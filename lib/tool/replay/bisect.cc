@@ -6,14 +6,14 @@
 
 #include <fmt/format.h>
 
-#include "cli/say.h"
-#include "cli/size.h"
 #include "io/process.h"
 #include "io/signals.h"
 #include "io/user_file.h"
-#include "tool/read/read_pipeline.h"
-#include "tool/read/record_merge.h"
-#include "tool/read/record_sink.h"
+#include "read/read_pipeline.h"
+#include "read/record_merge.h"
+#include "read/record_sink.h"
+#include "text/say.h"
+#include "text/size.h"
 
 namespace estream::tool {
 
@@ -35,9 +35,10 @@ std::int64_t tests_for(std::int64_t records) {
 class Finder {
  public:
   // Records are numbered from 1; 0 is none of them.
-  Finder(const StagePlan& plan, std::int64_t wanted) : plan_(&plan), wanted_(wanted) {}
+  Finder(const read::StagePlan& plan, std::int64_t wanted) : plan_(&plan), wanted_(wanted) {}
 
-  bool put(const BatchWork& work, const OutputPiece*& next, const OutputPiece* end) {
+  bool put(const read::BatchWork& work, const read::OutputPiece*& next,
+           const read::OutputPiece* end) {
     const std::int64_t left = wanted_ - count_;
     if (left > 0 && left <= end - next) keep(work, next[left - 1]);
     count_ += end - next;
@@ -51,18 +52,18 @@ class Finder {
   const std::string& envelope() const { return envelope_; }
 
  private:
-  void keep(const BatchWork& work, const OutputPiece& piece) {
-    const StageSource& source = plan_->sources[work.source];
+  void keep(const read::BatchWork& work, const read::OutputPiece& piece) {
+    const read::StageSource& source = plan_->sources[work.source];
     const RecordView& record = work.records[piece.record];
     place_ = fmt::format("{}/{}@{}", source.topic, source.partition, record.offset.value);
-    const RecordShape shape = {.kind = RecordShape::Kind::envelope,
-                               .envelope = plan_->shape.envelope,
-                               .is_for_terminal = io::is_terminal(io::standard_output)};
+    const read::RecordShape shape = {.kind = read::RecordShape::Kind::envelope,
+                                     .envelope = plan_->shape.envelope,
+                                     .is_for_terminal = io::is_terminal(io::standard_output)};
     json::EventParser parser;
-    append_record(envelope_, shape, {source.topic, source.partition}, record, 0, parser);
+    read::append_record(envelope_, shape, {source.topic, source.partition}, record, 0, parser);
   }
 
-  const StagePlan* plan_;
+  const read::StagePlan* plan_;
   std::int64_t wanted_;
   std::int64_t count_ = 0;
   std::string place_;
@@ -72,7 +73,7 @@ class Finder {
 class Bisection {
  public:
   Bisection(io::System& system, const ReplayInput& input, const BisectOptions& options,
-            const EndCondition& end)
+            const read::EndCondition& end)
       : system_(&system), input_(&input), options_(&options), end_(&end) {}
 
   Result<cli::ExitStatus> run(io::Output& output);
@@ -81,7 +82,7 @@ class Bisection {
   Result<Finder> find(std::int64_t number) const;
   Result<Verdict> test(std::int64_t count, std::int64_t tests_left) const;
   Result<void> feed(std::int64_t count, io::Output& pipe) const;
-  Result<void> feed_state(std::int64_t count, RecordSink& sink) const;
+  Result<void> feed_state(std::int64_t count, read::RecordSink& sink) const;
   Result<Verdict> verdict_of(const io::ProcessEnd& end) const;
   Result<cli::ExitStatus> search(std::int64_t total, io::Output& output) const;
   Result<cli::ExitStatus> report(std::int64_t number, io::Output& output) const;
@@ -89,7 +90,7 @@ class Bisection {
   io::System* system_;
   const ReplayInput* input_;
   const BisectOptions* options_;
-  const EndCondition* end_;
+  const read::EndCondition* end_;
 };
 
 Result<cli::ExitStatus> Bisection::run(io::Output& output) {
@@ -99,8 +100,8 @@ Result<cli::ExitStatus> Bisection::run(io::Output& output) {
   const std::int64_t most = tests_for(total);
   switch (TRY(test(total, most + 1))) {
     case Verdict::good:
-      cli::say(cli::Level::note, fmt::format("{}: succeeds on all {} records", options_->command,
-                                             cli::format_count(total)));
+      text::say(text::Level::note, fmt::format("{}: succeeds on all {} records", options_->command,
+                                               text::format_count(total)));
       return cli::ExitStatus::no;
     case Verdict::none:
       return cli::ExitStatus::timed_out;
@@ -140,12 +141,12 @@ Result<cli::ExitStatus> Bisection::search(std::int64_t total, io::Output& output
 
 // Reads up to record `number`, or all of them.
 Result<Finder> Bisection::find(std::int64_t number) const {
-  StagePlan plan = input_->plan;
-  plan.shape.kind = RecordShape::Kind::nothing;
-  std::vector<BatchFeed> feeds = TRY(open_feeds(*input_, plan));
-  ReadPipeline pipeline(feeds, plan, input_->feed.on_corrupt, spare_threads());
+  read::StagePlan plan = input_->plan;
+  plan.shape.kind = read::RecordShape::Kind::nothing;
+  std::vector<read::BatchFeed> feeds = TRY(open_feeds(*input_, plan));
+  read::ReadPipeline pipeline(feeds, plan, input_->feed.on_corrupt, read::spare_threads());
   Finder finder(input_->plan, number);
-  TRY(RecordMerge(pipeline, input_->order).drain(finder, *end_));
+  TRY(read::RecordMerge(pipeline, input_->order).drain(finder, *end_));
   return finder;
 }
 
@@ -159,33 +160,35 @@ Result<Verdict> Bisection::test(std::int64_t count, std::int64_t tests_left) con
   const io::ProcessEnd process_end = TRY(process.wait());
   if (end_->is_met()) return Verdict::none;
   const Verdict verdict = TRY(verdict_of(process_end));
-  cli::say(cli::Level::detail,
-           fmt::format("first {} records: {}, at most {} more tests", cli::format_count(count),
-                       verdict == Verdict::good ? "succeeds" : "fails", tests_left));
+  text::say(text::Level::detail,
+            fmt::format("first {} records: {}, at most {} more tests", text::format_count(count),
+                        verdict == Verdict::good ? "succeeds" : "fails", tests_left));
   return verdict;
 }
 
 Result<void> Bisection::feed(std::int64_t count, io::Output& pipe) const {
   if (!options_->state) {
-    std::vector<BatchFeed> feeds = TRY(open_feeds(*input_, input_->plan));
-    ReadPipeline pipeline(feeds, input_->plan, input_->feed.on_corrupt, spare_threads());
-    RecordSink sink({.max_records = count}, input_->plan, pipe);
-    TRY(RecordMerge(pipeline, input_->order).drain(sink, *end_));
+    std::vector<read::BatchFeed> feeds = TRY(open_feeds(*input_, input_->plan));
+    read::ReadPipeline pipeline(feeds, input_->plan, input_->feed.on_corrupt,
+                                read::spare_threads());
+    read::RecordSink sink({.max_records = count}, input_->plan, pipe);
+    TRY(read::RecordMerge(pipeline, input_->order).drain(sink, *end_));
     return sink.flush();
   }
-  RecordSink sink({}, input_->plan, pipe);
+  read::RecordSink sink({}, input_->plan, pipe);
   TRY(feed_state(count, sink));
   return sink.flush();
 }
 
-Result<void> Bisection::feed_state(std::int64_t count, RecordSink& sink) const {
+Result<void> Bisection::feed_state(std::int64_t count, read::RecordSink& sink) const {
   StateOptions options = *options_->state;
   options.latest.records_max = count;
   StateRun state(*system_, *input_, options);
   const bool has_all = TRY(state.collect(*end_));
   if (!has_all) return {};
-  TRY(state.write(*end_, [&sink](const BatchWork& work, const OutputPiece* next,
-                                 const OutputPiece* last) { return sink.put(work, next, last); }));
+  TRY(state.write(*end_,
+                  [&sink](const read::BatchWork& work, const read::OutputPiece* next,
+                          const read::OutputPiece* last) { return sink.put(work, next, last); }));
   return {};
 }
 
@@ -204,9 +207,9 @@ Result<cli::ExitStatus> Bisection::report(std::int64_t number, io::Output& outpu
   const Finder found = TRY(find(number));
   if (end_->is_met()) return cli::ExitStatus::timed_out;
   if (found.envelope().empty()) return changed_error("record " + std::to_string(number));
-  cli::say(cli::Level::note,
-           fmt::format("{}: the first record at which the command fails, number {} of the order",
-                       found.place(), cli::format_count(number)));
+  text::say(text::Level::note,
+            fmt::format("{}: the first record at which the command fails, number {} of the order",
+                        found.place(), text::format_count(number)));
   TRY(output.write(found.envelope() + "\n"));
   TRY(output.flush());
   return cli::ExitStatus::done;
@@ -215,7 +218,7 @@ Result<cli::ExitStatus> Bisection::report(std::int64_t number, io::Output& outpu
 }  // namespace
 
 Result<cli::ExitStatus> bisect(io::System& system, const ReplayInput& input,
-                               const BisectOptions& options, const EndCondition& end,
+                               const BisectOptions& options, const read::EndCondition& end,
                                io::Output& output) {
   return Bisection(system, input, options, end).run(output);
 }

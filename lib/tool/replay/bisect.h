@@ -8,7 +8,7 @@
 #include "cli/run.h"
 #include "io/output.h"
 #include "io/system.h"
-#include "tool/read/end_condition.h"
+#include "read/end_condition.h"
 #include "tool/replay/replay_input.h"
 #include "tool/replay/state_run.h"
 
@@ -30,7 +30,7 @@ struct BisectOptions {
 // command succeeds on everything; Error::Code::data when it fails on nothing at all.
 // ExitStatus::timed_out when `end` was met before there was an answer.
 Result<cli::ExitStatus> bisect(io::System& system, const ReplayInput& input,
-                               const BisectOptions& options, const EndCondition& end,
+                               const BisectOptions& options, const read::EndCondition& end,
                                io::Output& output);
 
 }  // namespace estream::tool

@@ -4,16 +4,16 @@
 
 #include <string>
 
-#include "cli/say.h"
-#include "cli/size.h"
-#include "topic/branch.h"
+#include "text/say.h"
+#include "text/size.h"
 #include "topic/topic.h"
+#include "topic/topic_branch.h"
 #include "topic/topic_name.h"
 
 namespace estream::tool {
 
 Result<cli::ExitStatus> branch_topic(io::System& system, const ReplayOptions& options) {
-  const SourceRequest& request = options.request.sources;
+  const read::SourceRequest& request = options.request.sources;
   if (request.topics.size() != 1) {
     return Error{Error::Code::usage, "option --branch: name the one topic that is branched"};
   }
@@ -26,14 +26,14 @@ Result<cli::ExitStatus> branch_topic(io::System& system, const ReplayOptions& op
   const topic::Topic source = TRY(topic::Topic::open(system, from.root, from.name));
   const topic::BranchReport report = TRY(topic::branch_topic(source, to.root, to.name));
   const auto segments = [](std::int64_t count, std::uint64_t bytes) {
-    return cli::format_count(count, "segment", "segments") + ", " +
-           cli::format_size(static_cast<std::int64_t>(bytes));
+    return text::format_count(count, "segment", "segments") + ", " +
+           text::format_size(static_cast<std::int64_t>(bytes));
   };
-  cli::say(cli::Level::detail,
-           fmt::format("{}; shared: {}; copied: {}",
-                       cli::format_count(report.partitions, "partition", "partitions"),
-                       segments(report.linked_segments, report.shared_bytes),
-                       segments(report.copied_segments, report.copied_bytes)));
+  text::say(text::Level::detail,
+            fmt::format("{}; shared: {}; copied: {}",
+                        text::format_count(report.partitions, "partition", "partitions"),
+                        segments(report.linked_segments, report.shared_bytes),
+                        segments(report.copied_segments, report.copied_bytes)));
   return cli::ExitStatus::done;
 }
 

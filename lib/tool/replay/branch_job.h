@@ -3,7 +3,7 @@
 #include "base/result.h"
 #include "cli/run.h"
 #include "io/system.h"
-#include "tool/replay/options.h"
+#include "tool/replay/replay_options.h"
 
 namespace estream::tool {
 

@@ -35,7 +35,7 @@ CopyComparison::CopyComparison(io::System& system, RecordCopier& copier, NamedCo
   }
 }
 
-Result<bool> CopyComparison::run(ReadPipeline& pipeline, const EndCondition& end) {
+Result<bool> CopyComparison::run(read::ReadPipeline& pipeline, const read::EndCondition& end) {
   pipeline_ = &pipeline;
   end_ = &end;
   bool is_all_there = true;
@@ -101,14 +101,14 @@ Result<std::optional<std::size_t>> CopyComparison::choose(std::size_t partition)
 Result<bool> CopyComparison::fill(std::size_t source) {
   while (pipeline_->head(source).is_empty()) {
     if (is_exhausted_[source] || end_->is_met()) return false;
-    const ReadPipeline::Loaded loaded = TRY(pipeline_->load(source));
-    is_exhausted_[source] = loaded == ReadPipeline::Loaded::nothing;
+    const read::ReadPipeline::Loaded loaded = TRY(pipeline_->load(source));
+    is_exhausted_[source] = loaded == read::ReadPipeline::Loaded::nothing;
   }
   return true;
 }
 
 Result<void> CopyComparison::take(std::size_t source) {
-  ReadPipeline::Head& head = pipeline_->head(source);
+  read::ReadPipeline::Head& head = pipeline_->head(source);
   const RecordView& record = head.work->records[head.next->record];
   CopiedRecord copied;
   TRY(copier_->copy(source, record, copied));

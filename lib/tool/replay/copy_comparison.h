@@ -9,8 +9,8 @@
 #include "base/result.h"
 #include "base/sip_hash.h"
 #include "io/system.h"
-#include "tool/read/end_condition.h"
-#include "tool/read/read_pipeline.h"
+#include "read/end_condition.h"
+#include "read/read_pipeline.h"
 #include "tool/replay/named_copy.h"
 #include "tool/replay/record_copier.h"
 
@@ -32,7 +32,7 @@ class CopyComparison {
 
   // False when `end` came first. Error::Code::corrupt where the log has what the sources have not:
   // the name stands for other topics or options, or retention or compaction removed something.
-  Result<bool> run(ReadPipeline& pipeline, const EndCondition& end);
+  Result<bool> run(read::ReadPipeline& pipeline, const read::EndCondition& end);
 
   // Where the source has to be read from, after run(): all before it is in the copy.
   Offset begin(std::size_t source) const;
@@ -70,8 +70,8 @@ class CopyComparison {
   RecordCopier* copier_;
   NamedCopy* copy_;
   HashSecret secret_;
-  ReadPipeline* pipeline_ = nullptr;
-  const EndCondition* end_ = nullptr;
+  read::ReadPipeline* pipeline_ = nullptr;
+  const read::EndCondition* end_ = nullptr;
   std::vector<Target> targets_;
   std::vector<bool> is_exhausted_;               // By source.
   std::vector<std::optional<Offset>> new_from_;  // By source: the first that the copy lacks.

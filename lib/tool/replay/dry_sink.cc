@@ -4,8 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cli/size.h"
-#include "cli/time.h"
+#include "text/size.h"
+#include "text/time.h"
 
 namespace estream::tool {
 
@@ -24,7 +24,8 @@ std::string shown_duration(std::int64_t ns) {
 
 }  // namespace
 
-bool DrySink::put(const BatchWork& work, const OutputPiece*& next, const OutputPiece* end) {
+bool DrySink::put(const read::BatchWork& work, const read::OutputPiece*& next,
+                  const read::OutputPiece* end) {
   for (; next != end && !is_over(); next++) {
     if (last_ && next->time < *last_) out_of_order_++;
     if (!first_ || next->time < *first_) first_ = next->time;
@@ -39,14 +40,14 @@ bool DrySink::put(const BatchWork& work, const OutputPiece*& next, const OutputP
 
 std::string DrySink::report() const {
   std::string text =
-      fmt::format("events     {}, {}\n", cli::format_count(records_), cli::format_size(bytes_));
+      fmt::format("events     {}, {}\n", text::format_count(records_), text::format_size(bytes_));
   if (first_) {
-    text += fmt::format("first      {}\nlast       {}\n", cli::format_time_rfc3339(first_->ms),
-                        cli::format_time_rfc3339(last_->ms));
+    text += fmt::format("first      {}\nlast       {}\n", text::format_time_rfc3339(first_->ms),
+                        text::format_time_rfc3339(last_->ms));
   }
   if (out_of_order_ > 0) {
     text += fmt::format("late       {} events come after one with a later time\n",
-                        cli::format_count(out_of_order_));
+                        text::format_count(out_of_order_));
   }
   return text + fmt::format("takes      {}\n", shown_duration(duration_ns_));
 }

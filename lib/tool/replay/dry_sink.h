@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "tool/read/record_sink.h"
+#include "read/record_sink.h"
 #include "tool/replay/pacer.h"
 
 namespace estream::tool {
@@ -16,7 +16,8 @@ class DrySink {
   DrySink(const PaceOptions& pace, std::optional<std::int64_t> max_records)
       : pacer_(pace), records_max_(max_records) {}
 
-  bool put(const BatchWork& work, const OutputPiece*& next, const OutputPiece* end);
+  bool put(const read::BatchWork& work, const read::OutputPiece*& next,
+           const read::OutputPiece* end);
   bool is_over() const { return records_max_ && records_ >= *records_max_; }
 
   // For people, or one JSON object.

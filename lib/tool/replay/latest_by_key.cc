@@ -20,10 +20,10 @@ std::size_t slots_max_of(std::size_t memory_bytes) {
 }
 
 // A secret for each topic, made of a common one, has the effect of a hash of topic and key.
-std::vector<HashSecret> secrets_of(io::System& system, const StagePlan& plan) {
+std::vector<HashSecret> secrets_of(io::System& system, const read::StagePlan& plan) {
   const HashSecret common = {system.random(), system.random()};
   std::vector<HashSecret> secrets;
-  for (const StageSource& source : plan.sources) {
+  for (const read::StageSource& source : plan.sources) {
     const Hash128 hash = sip_hash(source.topic, common);
     secrets.push_back({hash.low, hash.high});
   }
@@ -32,8 +32,8 @@ std::vector<HashSecret> secrets_of(io::System& system, const StagePlan& plan) {
 
 }  // namespace
 
-LatestByKey::LatestByKey(io::System& system, const StagePlan& plan, const LatestOptions& options,
-                         const SpillOptions& spill)
+LatestByKey::LatestByKey(io::System& system, const read::StagePlan& plan,
+                         const LatestOptions& options, const SpillOptions& spill)
     : plan_(&plan),
       options_(options),
       secrets_(secrets_of(system, plan)),
@@ -66,7 +66,7 @@ Result<std::optional<std::string_view>> LatestByKey::key_of(const RecordView& re
 }
 
 Error LatestByKey::placed(std::size_t source, Offset offset, const std::string& what) const {
-  const StageSource& from = plan_->sources[source];
+  const read::StageSource& from = plan_->sources[source];
   return {Error::Code::data, from.topic + "/" + std::to_string(from.partition) + "@" +
                                  std::to_string(offset.value) + ": " + what};
 }

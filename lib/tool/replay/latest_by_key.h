@@ -12,8 +12,8 @@
 #include "io/system.h"
 #include "json/event_parser.h"
 #include "json/path.h"
-#include "tool/read/batch_stage.h"
-#include "tool/read/batch_work.h"
+#include "read/batch_stage.h"
+#include "read/batch_work.h"
 #include "tool/replay/external_sort.h"
 
 namespace estream::tool {
@@ -47,10 +47,11 @@ struct LatestRecord {
 class LatestByKey {
  public:
   // `plan` names the sources and must outlive this.
-  LatestByKey(io::System& system, const StagePlan& plan, const LatestOptions& options,
+  LatestByKey(io::System& system, const read::StagePlan& plan, const LatestOptions& options,
               const SpillOptions& spill);
 
-  bool put(const BatchWork& work, const OutputPiece*& next, const OutputPiece* end) {
+  bool put(const read::BatchWork& work, const read::OutputPiece*& next,
+           const read::OutputPiece* end) {
     if (options_.records_max && end - next > *options_.records_max - taken_) {
       end = next + (*options_.records_max - taken_);
     }
@@ -111,7 +112,7 @@ class LatestByKey {
   std::size_t gather();
   Error placed(std::size_t source, Offset offset, const std::string& what) const;
 
-  const StagePlan* plan_;
+  const read::StagePlan* plan_;
   LatestOptions options_;
   std::vector<HashSecret> secrets_;  // Of each source: the same for those of one topic.
   json::EventParser parser_;

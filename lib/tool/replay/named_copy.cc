@@ -5,7 +5,7 @@
 
 namespace estream::tool {
 
-NamedCopy::NamedCopy(PartitionWriters& writers, std::string name, std::size_t sources)
+NamedCopy::NamedCopy(write::PartitionWriters& writers, std::string name, std::size_t sources)
     : writers_(&writers), name_(std::move(name)), sources_(sources) {
   const auto partitions = static_cast<std::size_t>(writers.partition_count());
   logs_.resize(partitions);
@@ -14,7 +14,7 @@ NamedCopy::NamedCopy(PartitionWriters& writers, std::string name, std::size_t so
   copied_.resize(partitions * sources, Offset{-1});
 }
 
-Result<NamedCopy> NamedCopy::open(PartitionWriters& writers, std::string name,
+Result<NamedCopy> NamedCopy::open(write::PartitionWriters& writers, std::string name,
                                   std::size_t sources) {
   NamedCopy copy(writers, std::move(name), sources);
   for (std::size_t i = 0; writers.has_topic() && i < copy.logs_.size(); i++) {
@@ -26,7 +26,7 @@ Result<NamedCopy> NamedCopy::open(PartitionWriters& writers, std::string name,
 
 Result<void> NamedCopy::open_log(std::size_t partition) {
   log::PartitionWriter* writer = TRY(writers_->writer(static_cast<std::int32_t>(partition)));
-  logs_[partition].emplace(TRY(ProducerLog::open(*writer, name_)));
+  logs_[partition].emplace(TRY(write::ProducerLog::open(*writer, name_)));
   return {};
 }
 
@@ -43,7 +43,7 @@ Result<void> NamedCopy::claim() {
 
 Result<void> NamedCopy::append(std::size_t partition, std::int64_t events, MutableBytes batch) {
   if (!logs_[partition]) TRY(open_log(partition));
-  ProducerLog& log = *logs_[partition];
+  write::ProducerLog& log = *logs_[partition];
   for (;;) {
     TRY(log.refresh());
     if (log.known() != next_[partition]) {

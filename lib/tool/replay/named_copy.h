@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "tool/write/partition_writers.h"
-#include "tool/write/producer_log.h"
+#include "write/partition_writers.h"
+#include "write/producer_log.h"
 
 namespace estream::tool {
 
@@ -23,13 +23,14 @@ class NamedCopy {
  public:
   // Opens what the partitions have. `writers` must outlive this; a topic that is not there yet is
   // made by the first append().
-  static Result<NamedCopy> open(PartitionWriters& writers, std::string name, std::size_t sources);
+  static Result<NamedCopy> open(write::PartitionWriters& writers, std::string name,
+                                std::size_t sources);
 
   const std::string& name() const { return name_; }
   // Records that the partition had under the name at the opening.
   std::int64_t known(std::size_t partition) const { return known_[partition]; }
   std::int64_t known_in_all() const;
-  ProducerLog& log(std::size_t partition) { return *logs_[partition]; }
+  write::ProducerLog& log(std::size_t partition) { return *logs_[partition]; }
 
   // All records of the source that go to the partition are there up to this one.
   void note_copied(std::size_t source, std::size_t partition, Offset offset) {
@@ -46,14 +47,14 @@ class NamedCopy {
   Result<void> append(std::size_t partition, std::int64_t events, MutableBytes batch);
 
  private:
-  NamedCopy(PartitionWriters& writers, std::string name, std::size_t sources);
+  NamedCopy(write::PartitionWriters& writers, std::string name, std::size_t sources);
 
   Result<void> open_log(std::size_t partition);
 
-  PartitionWriters* writers_;
+  write::PartitionWriters* writers_;
   std::string name_;
   std::size_t sources_;
-  std::vector<std::optional<ProducerLog>> logs_;  // By partition; none before it is needed.
+  std::vector<std::optional<write::ProducerLog>> logs_;  // By partition; none before it is needed.
   std::vector<std::int64_t> known_;
   std::vector<std::int64_t> next_;  // The number of the next record.
   std::vector<Offset> copied_;

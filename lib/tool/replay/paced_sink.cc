@@ -2,9 +2,9 @@
 
 #include <array>
 
-#include "cli/say.h"
 #include "io/signals.h"
 #include "io/user_file.h"
+#include "text/say.h"
 
 namespace estream::tool {
 
@@ -16,7 +16,7 @@ constexpr std::int64_t slept_ns = 2'000'000;
 
 }  // namespace
 
-PacedSink::PacedSink(io::System& system, const PaceOptions& options, const EndCondition& end,
+PacedSink::PacedSink(io::System& system, const PaceOptions& options, const read::EndCondition& end,
                      ReplaySink& next)
     : system_(&system),
       end_(&end),
@@ -32,11 +32,12 @@ Result<void> PacedSink::begin() {
     return Error{Error::Code::usage, "option --step: there is no terminal to press Enter at"};
   }
   keyboard_ = *std::move(keyboard);
-  cli::say(cli::Level::note, "Enter: the next event; q or Ctrl-D: end");
+  text::say(text::Level::note, "Enter: the next event; q or Ctrl-D: end");
   return {};
 }
 
-bool PacedSink::put(const BatchWork& work, const OutputPiece*& next, const OutputPiece* end) {
+bool PacedSink::put(const read::BatchWork& work, const read::OutputPiece*& next,
+                    const read::OutputPiece* end) {
   if (kind_ == PaceOptions::Kind::unlimited) return next_->put(work, next, end);
   while (next != end && !is_over()) {
     if (kind_ == PaceOptions::Kind::steps) {
@@ -58,7 +59,7 @@ Result<void> PacedSink::outcome() const {
   return {};
 }
 
-bool PacedSink::step(const BatchWork& work, const OutputPiece*& next) {
+bool PacedSink::step(const read::BatchWork& work, const read::OutputPiece*& next) {
   if (next_->taken() > 0) wait_for_enter();
   if (is_over()) return false;
   next_->put(work, next, next + 1);
@@ -66,9 +67,10 @@ bool PacedSink::step(const BatchWork& work, const OutputPiece*& next) {
 }
 
 // The first one goes, and all behind it that are due by now.
-const OutputPiece* PacedSink::run_of_due(const OutputPiece* next, const OutputPiece* end) {
+const read::OutputPiece* PacedSink::run_of_due(const read::OutputPiece* next,
+                                               const read::OutputPiece* end) {
   const std::int64_t now = elapsed_ns();
-  for (const OutputPiece* piece = next + 1; piece != end; piece++) {
+  for (const read::OutputPiece* piece = next + 1; piece != end; piece++) {
     if (due_ns(*piece) > now) return piece;
     known_due_ns_.reset();
   }
@@ -76,7 +78,7 @@ const OutputPiece* PacedSink::run_of_due(const OutputPiece* next, const OutputPi
 }
 
 // Each record is asked about once, and those that had to wait again.
-std::int64_t PacedSink::due_ns(const OutputPiece& piece) {
+std::int64_t PacedSink::due_ns(const read::OutputPiece& piece) {
   if (!known_due_ns_) known_due_ns_ = pacer_.due_ns(piece.time, piece.size_bytes);
   return *known_due_ns_;
 }
@@ -107,7 +109,7 @@ void PacedSink::wait_until(std::int64_t due_ns) {
   }
 }
 
-void PacedSink::note_lateness(const BatchWork& work, const OutputPiece& piece,
+void PacedSink::note_lateness(const read::BatchWork& work, const read::OutputPiece& piece,
                               std::int64_t late_ns) {
   if (late_ns <= lateness_.ns) return;
   lateness_ = {late_ns, work.source, work.offset_of(piece)};

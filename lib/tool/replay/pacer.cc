@@ -21,7 +21,7 @@ std::int64_t Pacer::due_ns(Timestamp time, std::size_t value_bytes) {
       return due_ns_;
     case PaceOptions::Kind::rate:
       due_ns_ = share_ns();
-      amount_ += options_.rate.kind == cli::Rate::Kind::records
+      amount_ += options_.rate.kind == text::Rate::Kind::records
                      ? 1
                      : static_cast<std::int64_t>(value_bytes);
       return due_ns_;

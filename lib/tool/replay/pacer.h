@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "base/types.h"
-#include "cli/rate.h"
+#include "text/rate.h"
 
 namespace estream::tool {
 
@@ -20,7 +20,7 @@ struct PaceOptions {
   Kind kind = Kind::original;
   double speed = 1;
   std::optional<std::int64_t> max_gap_ns;  // No wait is longer.
-  cli::Rate rate = {cli::Rate::Kind::records, 1, std::chrono::seconds(1)};
+  text::Rate rate = {text::Rate::Kind::records, 1, std::chrono::seconds(1)};
 };
 
 // Tells when each record is due, as the time since the first one; knows no clock. An event that is

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tool/read/record_sink.h"
+#include "read/record_sink.h"
 #include "tool/replay/replay_sink.h"
 
 namespace estream::tool {
@@ -8,10 +8,11 @@ namespace estream::tool {
 // Prints records to standard output.
 class PrintSink final : public ReplaySink {
  public:
-  PrintSink(const SinkOptions& options, const StagePlan& plan, io::Output& output)
+  PrintSink(const read::SinkOptions& options, const read::StagePlan& plan, io::Output& output)
       : sink_(options, plan, output), output_(&output) {}
 
-  bool put(const BatchWork& work, const OutputPiece*& next, const OutputPiece* end) override {
+  bool put(const read::BatchWork& work, const read::OutputPiece*& next,
+           const read::OutputPiece* end) override {
     return sink_.put(work, next, end);
   }
   Result<void> flush(std::int64_t) override { return sink_.flush(); }
@@ -23,7 +24,7 @@ class PrintSink final : public ReplaySink {
   std::int64_t taken() const override { return sink_.taken(); }
 
  private:
-  RecordSink sink_;
+  read::RecordSink sink_;
   io::Output* output_;
 };
 

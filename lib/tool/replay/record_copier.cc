@@ -4,17 +4,17 @@
 #include <chrono>
 
 #include "base/murmur2.h"
-#include "cli/duration.h"
-#include "cli/number.h"
+#include "text/duration.h"
+#include "text/parsing.h"
 
 namespace estream::tool {
 
 namespace {
 
 // Whether records can keep the number of their partition.
-bool has_same_partitions(const StagePlan& plan, std::int32_t count) {
-  return std::ranges::all_of(plan.sources,
-                             [&](const StageSource& s) { return s.partition_count == count; });
+bool has_same_partitions(const read::StagePlan& plan, std::int32_t count) {
+  return std::ranges::all_of(
+      plan.sources, [&](const read::StageSource& s) { return s.partition_count == count; });
 }
 
 }  // namespace
@@ -23,14 +23,14 @@ Result<Retime> parse_retime(std::string_view text) {
   if (text == "keep") return Retime{};
   if (text == "now") return Retime{Retime::Kind::now, 0};
   if (text.starts_with('+') || text.starts_with('-')) {
-    const cli::Duration length = TRY(cli::parse_duration(text.substr(1)));
+    const text::Duration length = TRY(text::parse_duration(text.substr(1)));
     const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(length).count();
     return Retime{Retime::Kind::shift, text.front() == '-' ? -ms : ms};
   }
-  return cli::unclear(text, "write now, keep, or a duration with its sign: +1h, -30d");
+  return text::unclear(text, "write now, keep, or a duration with its sign: +1h, -30d");
 }
 
-RecordCopier::RecordCopier(const CopyOptions& options, const StagePlan& plan,
+RecordCopier::RecordCopier(const CopyOptions& options, const read::StagePlan& plan,
                            std::int32_t partitions)
     : options_(&options),
       plan_(&plan),
@@ -47,7 +47,7 @@ Result<void> RecordCopier::copy(std::size_t source, const RecordView& record,
   if (!keeps_records_) {
     auto changed = change(copied.record);
     if (!changed) {
-      const StageSource& from = plan_->sources[source];
+      const read::StageSource& from = plan_->sources[source];
       return Error{changed.error().code, from.topic + "/" + std::to_string(from.partition) + "@" +
                                              std::to_string(record.offset.value) + ": " +
                                              changed.error().message};

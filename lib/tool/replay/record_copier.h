@@ -9,10 +9,10 @@
 #include "codec/codec.h"
 #include "json/event_parser.h"
 #include "json/path.h"
+#include "read/batch_stage.h"
 #include "record/record.h"
-#include "tool/read/batch_stage.h"
-#include "tool/write/partition_writers.h"
-#include "tool/write/write_values.h"
+#include "tool/arguments/write_values.h"
+#include "write/partition_writers.h"
 
 namespace estream::tool {
 
@@ -33,7 +33,7 @@ struct Retime {
 Result<Retime> parse_retime(std::string_view text);
 
 struct CopyOptions {
-  WriteTarget target;
+  write::WriteTarget target;
   std::optional<std::string> producer;  // The name under which the copy can be repeated.
   std::optional<json::Path> key_field;  // The new key is this field of the value.
   AddedHeaders headers;
@@ -58,7 +58,7 @@ struct CopiedRecord {
 class RecordCopier {
  public:
   // Both must outlive this. The copy has so many partitions.
-  RecordCopier(const CopyOptions& options, const StagePlan& plan, std::int32_t partitions);
+  RecordCopier(const CopyOptions& options, const read::StagePlan& plan, std::int32_t partitions);
 
   // `copied` is valid until the next call, and as long as `record`. Errors begin with the record's
   // place.
@@ -78,7 +78,7 @@ class RecordCopier {
   std::size_t place(std::size_t source, const std::optional<std::string_view>& key) const;
 
   const CopyOptions* options_;
-  const StagePlan* plan_;
+  const read::StagePlan* plan_;
   std::int32_t partitions_;
   bool keeps_partitions_;
   bool keeps_records_;

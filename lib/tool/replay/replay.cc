@@ -5,8 +5,8 @@
 #include "io/output.h"
 #include "io/user_file.h"
 #include "tool/replay/branch_job.h"
-#include "tool/replay/options.h"
-#include "tool/replay/run.h"
+#include "tool/replay/replay_options.h"
+#include "tool/replay/replay_run.h"
 #include "tool/replay/state_job.h"
 
 namespace estream::tool {
@@ -14,7 +14,7 @@ namespace estream::tool {
 namespace {
 
 Result<cli::ExitStatus> replay_with(io::System& system, const ReplayOptions& options) {
-  const EndCondition end(system, options.timeout_ns);
+  const read::EndCondition end(system, options.timeout_ns);
   io::Output output(system, io::standard_output, "standard output");
   io::enlarge_pipe(io::standard_output);
   output.limit_waits(end.deadline_ns());
@@ -29,7 +29,8 @@ Result<cli::ExitStatus> replay_with(io::System& system, const ReplayOptions& opt
     case ReplayOptions::Job::copy:
       break;
   }
-  std::vector<PartitionSource> sources = TRY(open_sources(system, options.request.sources));
+  std::vector<read::PartitionSource> sources =
+      TRY(read::open_sources(system, options.request.sources));
   ReplayRun run(system, options, output, end);
   TRY(run.plan(std::move(sources)));
   return run.run();

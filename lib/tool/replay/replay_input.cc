@@ -9,13 +9,14 @@ Error changed_error(const std::string& place) {
   return {Error::Code::busy, place + ": changed while it was read; run again"};
 }
 
-Result<std::vector<BatchFeed>> open_feeds(const ReplayInput& input, const StagePlan& plan) {
-  std::vector<PartitionSource> opened = TRY(input.open());
-  std::vector<BatchFeed> feeds;
+Result<std::vector<read::BatchFeed>> open_feeds(const ReplayInput& input,
+                                                const read::StagePlan& plan) {
+  std::vector<read::PartitionSource> opened = TRY(input.open());
+  std::vector<read::BatchFeed> feeds;
   auto next = opened.begin();
-  for (const StageSource& source : plan.sources) {
+  for (const read::StageSource& source : plan.sources) {
     // Topics that came meanwhile are passed over.
-    next = std::find_if(next, opened.end(), [&source](const PartitionSource& candidate) {
+    next = std::find_if(next, opened.end(), [&source](const read::PartitionSource& candidate) {
       return candidate.topic->name() == source.topic && candidate.partition == source.partition;
     });
     if (next == opened.end()) {

@@ -4,10 +4,10 @@
 #include <vector>
 
 #include "base/result.h"
-#include "tool/read/batch_feed.h"
-#include "tool/read/batch_stage.h"
-#include "tool/read/partition_source.h"
-#include "tool/read/record_merge.h"
+#include "read/batch_feed.h"
+#include "read/batch_stage.h"
+#include "read/partition_source.h"
+#include "read/record_merge.h"
 
 namespace estream::tool {
 
@@ -15,16 +15,17 @@ namespace estream::tool {
 // look like, all of it fixed before the first reading.
 struct ReplayInput {
   // Opens the partitions that `plan` names, in its order; there may be others among them.
-  std::function<Result<std::vector<PartitionSource>>()> open;
+  std::function<Result<std::vector<read::PartitionSource>>()> open;
   // Every window has an end, and none has picks.
-  StagePlan plan;
-  FeedOptions feed = {};
-  MergeOrder order = MergeOrder::time;
+  read::StagePlan plan;
+  read::FeedOptions feed = {};
+  read::MergeOrder order = read::MergeOrder::time;
 };
 
 // Opens the sources once more and begins each feed with its window in `plan`, which may be another
 // one than the input's but has the same sources. Error::Code::busy when one of them is gone.
-Result<std::vector<BatchFeed>> open_feeds(const ReplayInput& input, const StagePlan& plan);
+Result<std::vector<read::BatchFeed>> open_feeds(const ReplayInput& input,
+                                                const read::StagePlan& plan);
 
 // What all errors about a log that is not what it was at the first reading say.
 Error changed_error(const std::string& place);

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "tool/read/batch_work.h"
+#include "read/batch_work.h"
 
 namespace estream::tool {
 
@@ -15,7 +15,8 @@ class ReplaySink {
 
   // Takes the pieces from `next` on, moves it past what was taken, and says whether it wants more.
   // Errors stay inside until flush() is asked.
-  virtual bool put(const BatchWork& work, const OutputPiece*& next, const OutputPiece* end) = 0;
+  virtual bool put(const read::BatchWork& work, const read::OutputPiece*& next,
+                   const read::OutputPiece* end) = 0;
 
   // Before a wait of so long: what was taken is shown to whoever reads it, if the wait is worth it.
   virtual Result<void> flush(std::int64_t wait_ns) = 0;

@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "cli/environment.h"
-#include "cli/say.h"
-#include "cli/size.h"
-#include "tool/read/record_sink.h"
+#include "read/record_sink.h"
+#include "text/say.h"
+#include "text/size.h"
 #include "tool/replay/bisect.h"
 #include "tool/replay/replay_input.h"
 #include "tool/replay/state_run.h"
@@ -18,16 +18,17 @@ namespace {
 // The windows are fixed now, and the sources opened again for each reading.
 Result<ReplayInput> input_of(io::System& system, const ReplayOptions& options) {
   ReplayInput input;
-  input.open = [&system, &options] { return open_sources(system, options.request.sources); };
+  input.open = [&system, &options] { return read::open_sources(system, options.request.sources); };
   input.feed = options.feed;
   input.plan.selection = options.request.selection;
   input.plan.shape = options.shape;
-  std::vector<PartitionSource> sources = TRY(input.open());
-  TRY(check_positions(options.request, sources));
-  for (PartitionSource& source : sources) {
-    const Offset begin = TRY(resolve_begin(source, options.request));
-    const ReadWindow window = TRY(resolve_window(source, options.request, begin, Horizon::now));
-    say_window(source.name, window);
+  std::vector<read::PartitionSource> sources = TRY(input.open());
+  TRY(read::check_positions(options.request, sources));
+  for (read::PartitionSource& source : sources) {
+    const Offset begin = TRY(read::resolve_begin(source, options.request));
+    const read::ReadWindow window =
+        TRY(read::resolve_window(source, options.request, begin, read::Horizon::now));
+    read::say_window(source.name, window);
     input.plan.sources.push_back({source.topic->name(), source.partition, window});
   }
   return input;
@@ -45,27 +46,27 @@ StateOptions state_options(const ReplayOptions& options) {
 }  // namespace
 
 Result<cli::ExitStatus> print_state(io::System& system, const ReplayOptions& options,
-                                    const EndCondition& end, io::Output& output) {
+                                    const read::EndCondition& end, io::Output& output) {
   const ReplayInput input = TRY(input_of(system, options));
   StateRun run(system, input, state_options(options));
   const bool is_collected = TRY(run.collect(end));
   if (!is_collected) return cli::ExitStatus::timed_out;
-  RecordSink sink(options.sink, input.plan, output);
-  const auto take = [&sink](const BatchWork& work, const OutputPiece* next,
-                            const OutputPiece* last) { return sink.put(work, next, last); };
+  read::RecordSink sink(options.sink, input.plan, output);
+  const auto take = [&sink](const read::BatchWork& work, const read::OutputPiece* next,
+                            const read::OutputPiece* last) { return sink.put(work, next, last); };
   const auto is_written = run.write(end, take);
   TRY(sink.flush());
   TRY(output.flush());
   if (!is_written) return is_written.error();
-  cli::say(cli::Level::detail, cli::format_count(run.keys()) + " keys of " +
-                                   cli::format_count(run.records()) + " events");
+  text::say(text::Level::detail, text::format_count(run.keys()) + " keys of " +
+                                     text::format_count(run.records()) + " events");
   if (run.corrupt_batches() > 0) return cli::ExitStatus::data_problem;
   if (output.has_given_up()) return cli::ExitStatus::timed_out;
   return *is_written || sink.is_over() ? cli::ExitStatus::done : cli::ExitStatus::timed_out;
 }
 
 Result<cli::ExitStatus> bisect_topics(io::System& system, const ReplayOptions& options,
-                                      const EndCondition& end, io::Output& output) {
+                                      const read::EndCondition& end, io::Output& output) {
   const ReplayInput input = TRY(input_of(system, options));
   BisectOptions how;
   how.command = options.command;

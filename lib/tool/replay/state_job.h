@@ -6,17 +6,17 @@
 #include "cli/run.h"
 #include "io/output.h"
 #include "io/system.h"
-#include "tool/read/end_condition.h"
-#include "tool/replay/options.h"
+#include "read/end_condition.h"
+#include "tool/replay/replay_options.h"
 
 namespace estream::tool {
 
 // What -L does: prints the last event of each key.
 Result<cli::ExitStatus> print_state(io::System& system, const ReplayOptions& options,
-                                    const EndCondition& end, io::Output& output);
+                                    const read::EndCondition& end, io::Output& output);
 
 // What --bisect does.
 Result<cli::ExitStatus> bisect_topics(io::System& system, const ReplayOptions& options,
-                                      const EndCondition& end, io::Output& output);
+                                      const read::EndCondition& end, io::Output& output);
 
 }  // namespace estream::tool

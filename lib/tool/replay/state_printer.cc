@@ -29,17 +29,17 @@ Result<void> StatePrinter::flush() {
   std::string_view rest = stored_;
   for (const std::size_t size : sizes_) {
     records_.push_back(load_record(rest.substr(0, size)).record);
-    work_.pieces.push_back(piece_of(records_.back(), records_.size() - 1));
+    work_.pieces.push_back(read::piece_of(records_.back(), records_.size() - 1));
     rest.remove_prefix(size);
   }
   work_.records = records_;
   stage_.render(work_);
-  const OutputPiece* const pieces = work_.pieces.data();
+  const read::OutputPiece* const pieces = work_.pieces.data();
   is_over_ = !(*take_)(work_, pieces, pieces + work_.pieces.size());
   stored_.clear();
   sizes_.clear();
   if (!work_.failure || is_over_) return {};
-  const StageSource& source = plan_->sources[work_.source];
+  const read::StageSource& source = plan_->sources[work_.source];
   return Error{work_.failure->code, source.topic + "/" + std::to_string(source.partition) + "@" +
                                         std::to_string(work_.failure_offset.value) + ": " +
                                         work_.failure->message};

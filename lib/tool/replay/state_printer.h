@@ -7,23 +7,23 @@
 #include <vector>
 
 #include "base/result.h"
-#include "tool/read/batch_stage.h"
-#include "tool/read/batch_work.h"
+#include "read/batch_stage.h"
+#include "read/batch_work.h"
 
 namespace estream::tool {
 
 // Takes pieces of one source that are ready to be printed, and answers whether it wants more. They
 // belong to the work as those of a batch do, but there is no batch: its header and bytes mean
 // nothing.
-using TakePieces =
-    std::function<bool(const BatchWork& work, const OutputPiece* next, const OutputPiece* end)>;
+using TakePieces = std::function<bool(const read::BatchWork& work, const read::OutputPiece* next,
+                                      const read::OutputPiece* end)>;
 
 // Makes pieces again of stored records, in the shape of the plan, and hands on those that follow
 // each other and come from one source together.
 class StatePrinter {
  public:
   // Both must outlive this.
-  StatePrinter(const StagePlan& plan, const TakePieces& take)
+  StatePrinter(const read::StagePlan& plan, const TakePieces& take)
       : plan_(&plan), stage_(plan), take_(&take) {}
 
   Result<void> add(std::string_view stored);
@@ -32,10 +32,10 @@ class StatePrinter {
   bool is_over() const { return is_over_; }
 
  private:
-  const StagePlan* plan_;
-  BatchStage stage_;
+  const read::StagePlan* plan_;
+  read::BatchStage stage_;
   const TakePieces* take_;
-  BatchWork work_;
+  read::BatchWork work_;
   std::string stored_;              // One record after the other.
   std::vector<std::size_t> sizes_;  // Of each of them.
   std::vector<RecordView> records_;

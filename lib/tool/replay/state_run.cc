@@ -2,15 +2,15 @@
 
 #include <algorithm>
 
-#include "tool/read/read_pipeline.h"
-#include "tool/read/record_merge.h"
+#include "read/read_pipeline.h"
+#include "read/record_merge.h"
 #include "tool/replay/stored_record.h"
 
 namespace estream::tool {
 
 namespace {
 
-std::string place_of(const StageSource& source, std::int64_t offset) {
+std::string place_of(const read::StageSource& source, std::int64_t offset) {
   return source.topic + "/" + std::to_string(source.partition) + "@" + std::to_string(offset);
 }
 
@@ -22,7 +22,8 @@ class StateRun::Fetch {
   Fetch(const std::vector<Winner>& winners, BlobSort& records)
       : winners_(&winners), records_(&records) {}
 
-  bool put(const BatchWork& work, const OutputPiece*& next, const OutputPiece* end) {
+  bool put(const read::BatchWork& work, const read::OutputPiece*& next,
+           const read::OutputPiece* end) {
     for (; next != end && !is_over(); next++) {
       const RecordView& record = work.records[next->record];
       const Winner& winner = missing();
@@ -61,19 +62,19 @@ SpillOptions StateRun::spill(std::size_t memory_bytes) const {
   return {options_.temporary_directory, memory_bytes};
 }
 
-Result<bool> StateRun::collect(const EndCondition& end) {
-  StagePlan plan = input_->plan;
-  plan.shape = {.kind = RecordShape::Kind::nothing};
-  std::vector<BatchFeed> feeds = TRY(open_feeds(*input_, plan));
+Result<bool> StateRun::collect(const read::EndCondition& end) {
+  read::StagePlan plan = input_->plan;
+  plan.shape = {.kind = read::RecordShape::Kind::nothing};
+  std::vector<read::BatchFeed> feeds = TRY(open_feeds(*input_, plan));
   LatestByKey latest(*system_, plan, options_.latest, spill(options_.memory_bytes));
   {
-    ReadPipeline pipeline(feeds, plan, input_->feed.on_corrupt, spare_threads());
-    TRY(RecordMerge(pipeline, input_->order).drain(latest, end));
+    read::ReadPipeline pipeline(feeds, plan, input_->feed.on_corrupt, read::spare_threads());
+    TRY(read::RecordMerge(pipeline, input_->order).drain(latest, end));
   }
   if (end.is_met()) return false;
   TRY(latest.finish());
   records_ = latest.taken();
-  for (const BatchFeed& feed : feeds) corrupt_batches_ += feed.corrupt_batches();
+  for (const read::BatchFeed& feed : feeds) corrupt_batches_ += feed.corrupt_batches();
   TRY(choose(latest));
   return true;
 }
@@ -91,7 +92,7 @@ Result<void> StateRun::choose(LatestByKey& latest) {
   return winners_->finish();
 }
 
-Result<bool> StateRun::write(const EndCondition& end, const TakePieces& take) {
+Result<bool> StateRun::write(const read::EndCondition& end, const TakePieces& take) {
   BlobSort records(*system_, spill(options_.memory_bytes / 2));
   const bool has_all = TRY(fetch(end, records));
   winners_.reset();
@@ -102,7 +103,7 @@ Result<bool> StateRun::write(const EndCondition& end, const TakePieces& take) {
 }
 
 // As many at a time as there is memory for.
-Result<bool> StateRun::fetch(const EndCondition& end, BlobSort& records) {
+Result<bool> StateRun::fetch(const read::EndCondition& end, BlobSort& records) {
   const std::size_t winner_bytes = sizeof(Winner) + sizeof(Offset);
   const std::size_t most = std::max<std::size_t>(1, options_.memory_bytes / 8 / winner_bytes);
   std::vector<Winner> winners;
@@ -119,28 +120,28 @@ Result<bool> StateRun::fetch(const EndCondition& end, BlobSort& records) {
   }
 }
 
-Result<bool> StateRun::fetch_some(const EndCondition& end, const std::vector<Winner>& winners,
+Result<bool> StateRun::fetch_some(const read::EndCondition& end, const std::vector<Winner>& winners,
                                   BlobSort& records) const {
   std::vector<Offset> offsets;
   offsets.reserve(winners.size());
   for (const Winner& winner : winners) offsets.push_back({winner.offset});
-  StagePlan plan;
+  read::StagePlan plan;
   plan.sources = input_->plan.sources;
-  plan.shape.kind = RecordShape::Kind::nothing;
+  plan.shape.kind = read::RecordShape::Kind::nothing;
   std::size_t begin = 0;
   for (std::size_t source = 0; source < plan.sources.size(); source++) {
     std::size_t last = begin;
     while (last < winners.size() && winners[last].source == source) last++;
     const std::span picks = std::span<const Offset>(offsets).subspan(begin, last - begin);
-    ReadWindow& window = plan.sources[source].window;
+    read::ReadWindow& window = plan.sources[source].window;
     window = {.begin = window.end, .end = window.end};
     if (!picks.empty()) window = {picks.front(), picks.back() + 1, {}, picks};
     begin = last;
   }
-  std::vector<BatchFeed> feeds = TRY(open_feeds(*input_, plan));
-  ReadPipeline pipeline(feeds, plan, input_->feed.on_corrupt, spare_threads());
+  std::vector<read::BatchFeed> feeds = TRY(open_feeds(*input_, plan));
+  read::ReadPipeline pipeline(feeds, plan, input_->feed.on_corrupt, read::spare_threads());
   Fetch sink(winners, records);
-  TRY(RecordMerge(pipeline, MergeOrder::partition).drain(sink, end));
+  TRY(read::RecordMerge(pipeline, read::MergeOrder::partition).drain(sink, end));
   if (sink.failure()) return *sink.failure();
   if (sink.is_complete()) return true;
   if (end.is_met()) return false;

@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 #include "io/system.h"
-#include "tool/read/end_condition.h"
+#include "read/end_condition.h"
 #include "tool/replay/blob_sort.h"
 #include "tool/replay/external_sort.h"
 #include "tool/replay/latest_by_key.h"
@@ -44,11 +44,11 @@ class StateRun {
   StateRun(io::System& system, const ReplayInput& input, const StateOptions& options);
 
   // Called once. False when `end` was met before all records were seen: there is no state then.
-  Result<bool> collect(const EndCondition& end);
+  Result<bool> collect(const read::EndCondition& end);
 
   // Called once, after collect(). False when `end` was met before `take` had all it wanted.
   // Error::Code::busy when a record is gone because the log was compacted or shortened meanwhile.
-  Result<bool> write(const EndCondition& end, const TakePieces& take);
+  Result<bool> write(const read::EndCondition& end, const TakePieces& take);
 
   std::int64_t records() const { return records_; }  // That took part.
   std::int64_t keys() const { return keys_; }        // That write() gives out.
@@ -69,8 +69,8 @@ class StateRun {
   class Fetch;
 
   Result<void> choose(LatestByKey& latest);
-  Result<bool> fetch(const EndCondition& end, BlobSort& records);
-  Result<bool> fetch_some(const EndCondition& end, const std::vector<Winner>& winners,
+  Result<bool> fetch(const read::EndCondition& end, BlobSort& records);
+  Result<bool> fetch_some(const read::EndCondition& end, const std::vector<Winner>& winners,
                           BlobSort& records) const;
   Result<void> print(BlobSort& records, const TakePieces& take) const;
   SpillOptions spill(std::size_t memory_bytes) const;

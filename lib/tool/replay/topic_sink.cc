@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "tool/replay/copy_comparison.h"
-#include "tool/write/append_reach.h"
+#include "write/append_reach.h"
 
 namespace estream::tool {
 
@@ -16,8 +16,8 @@ constexpr std::int64_t held_ns_max = 100'000'000;
 
 }  // namespace
 
-TopicSink::TopicSink(io::System& system, const CopyOptions& options, const StagePlan& plan,
-                     std::unique_ptr<PartitionWriters> writers)
+TopicSink::TopicSink(io::System& system, const CopyOptions& options, const read::StagePlan& plan,
+                     std::unique_ptr<write::PartitionWriters> writers)
     : system_(&system),
       options_(&options),
       copier_(options, plan, writers->partition_count()),
@@ -27,8 +27,8 @@ TopicSink::TopicSink(io::System& system, const CopyOptions& options, const Stage
 }
 
 Result<std::unique_ptr<TopicSink>> TopicSink::open(io::System& system, const CopyOptions& options,
-                                                   const StagePlan& plan) {
-  auto writers = TRY(PartitionWriters::open(system, options.target));
+                                                   const read::StagePlan& plan) {
+  auto writers = TRY(write::PartitionWriters::open(system, options.target));
   std::unique_ptr<TopicSink> sink(new TopicSink(system, options, plan, std::move(writers)));
   if (options.producer) {
     sink->named_.emplace(
@@ -36,14 +36,15 @@ Result<std::unique_ptr<TopicSink>> TopicSink::open(io::System& system, const Cop
     sink->is_comparing_ = sink->has_to_compare();
   }
   if (options.target.sync_level == log::SyncLevel::interval) {
-    sink->background_ = std::make_unique<BackgroundSync>(
+    sink->background_ = std::make_unique<write::BackgroundSync>(
         options.sync_interval_ns, [all = sink.get()] { return all->sync(); });
     TRY(sink->background_->start());
   }
   return sink;
 }
 
-Result<bool> TopicSink::compare(ReadPipeline& pipeline, const EndCondition& end, StagePlan& plan) {
+Result<bool> TopicSink::compare(read::ReadPipeline& pipeline, const read::EndCondition& end,
+                                read::StagePlan& plan) {
   CopyComparison comparison(*system_, copier_, *named_);
   const bool is_compared = TRY(comparison.run(pipeline, end));
   if (!is_compared) return false;
@@ -57,7 +58,8 @@ Result<bool> TopicSink::compare(ReadPipeline& pipeline, const EndCondition& end,
   return true;
 }
 
-bool TopicSink::put(const BatchWork& work, const OutputPiece*& next, const OutputPiece* end) {
+bool TopicSink::put(const read::BatchWork& work, const read::OutputPiece*& next,
+                    const read::OutputPiece* end) {
   while (next != end && !failure_ && !is_comparing_) {
     if (!add(work.source, work.records[next->record])) return false;
     next++;
@@ -173,11 +175,11 @@ Result<void> TopicSink::finish() {
 }
 
 std::optional<std::string> TopicSink::reach() const {
-  return describe({.acknowledged_events = acknowledged_,
-                   .stored_events = stored_ + uncertain_,
-                   .is_certain = uncertain_ == 0 && !has_lost_sync_,
-                   .can_be_repeated = named_.has_value(),
-                   .has_producer_option = true});
+  return write::describe({.acknowledged_events = acknowledged_,
+                          .stored_events = stored_ + uncertain_,
+                          .is_certain = uncertain_ == 0 && !has_lost_sync_,
+                          .can_be_repeated = named_.has_value(),
+                          .has_producer_option = true});
 }
 
 }  // namespace estream::tool

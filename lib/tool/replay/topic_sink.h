@@ -9,15 +9,15 @@
 
 #include "base/result.h"
 #include "io/system.h"
+#include "read/batch_stage.h"
+#include "read/end_condition.h"
+#include "read/read_pipeline.h"
 #include "record/batch_builder.h"
-#include "tool/read/batch_stage.h"
-#include "tool/read/end_condition.h"
-#include "tool/read/read_pipeline.h"
 #include "tool/replay/named_copy.h"
 #include "tool/replay/record_copier.h"
 #include "tool/replay/replay_sink.h"
-#include "tool/write/background_sync.h"
-#include "tool/write/partition_writers.h"
+#include "write/background_sync.h"
+#include "write/partition_writers.h"
 
 namespace estream::tool {
 
@@ -28,16 +28,18 @@ class TopicSink final : public ReplaySink {
  public:
   // `options` and `plan` must outlive the sink. Makes no topic yet.
   static Result<std::unique_ptr<TopicSink>> open(io::System& system, const CopyOptions& options,
-                                                 const StagePlan& plan);
+                                                 const read::StagePlan& plan);
 
   // Whether an earlier run under the producer's name has copied something. Then compare() comes
   // before all else.
   bool has_to_compare() const { return named_ && named_->known_in_all() > 0; }
   // Finds out what is there, from sources as in `plan`, and moves the windows of `plan` behind it.
   // False when `end` came first.
-  Result<bool> compare(ReadPipeline& pipeline, const EndCondition& end, StagePlan& plan);
+  Result<bool> compare(read::ReadPipeline& pipeline, const read::EndCondition& end,
+                       read::StagePlan& plan);
 
-  bool put(const BatchWork& work, const OutputPiece*& next, const OutputPiece* end) override;
+  bool put(const read::BatchWork& work, const read::OutputPiece*& next,
+           const read::OutputPiece* end) override;
   Result<void> flush(std::int64_t wait_ns) override;
   Result<void> finish() override;
   bool is_over() const override { return failure_.has_value(); }
@@ -46,8 +48,8 @@ class TopicSink final : public ReplaySink {
   std::int64_t found() const override { return found_; }
 
  private:
-  TopicSink(io::System& system, const CopyOptions& options, const StagePlan& plan,
-            std::unique_ptr<PartitionWriters> writers);
+  TopicSink(io::System& system, const CopyOptions& options, const read::StagePlan& plan,
+            std::unique_ptr<write::PartitionWriters> writers);
 
   Result<void> add(std::size_t source, const RecordView& record);
   Result<void> append_batch(std::size_t partition);
@@ -61,7 +63,7 @@ class TopicSink final : public ReplaySink {
   io::System* system_;
   const CopyOptions* options_;
   RecordCopier copier_;
-  std::unique_ptr<PartitionWriters> writers_;
+  std::unique_ptr<write::PartitionWriters> writers_;
   std::optional<NamedCopy> named_;
   bool is_comparing_ = false;           // What is there is not known yet.
   std::vector<BatchBuilder> builders_;  // By partition; empty ones have no record.
@@ -73,8 +75,8 @@ class TopicSink final : public ReplaySink {
   bool has_lost_sync_ = false;
   std::atomic<std::int64_t> stored_ = 0;
   std::atomic<std::int64_t> acknowledged_ = 0;
-  std::int64_t uncertain_ = 0;                  // Of an append that failed, and may be in the log.
-  std::unique_ptr<BackgroundSync> background_;  // Last: it uses all.
+  std::int64_t uncertain_ = 0;  // Of an append that failed, and may be in the log.
+  std::unique_ptr<write::BackgroundSync> background_;  // Last: it uses all.
 };
 
 }  // namespace estream::tool

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "json/event_parser.h"
+#include "json/number.h"
+#include "json/path.h"
+#include "query/regex.h"
+#include "record/record.h"
+#include "record/record_place.h"
+
+namespace estream::query {
+
+// One operation of a filter. Operands are indices into the vector that holds all of them and are
+// smaller than the node's own, so that neither a cycle nor a deep chain of destructors can exist.
+struct FilterNode {
+  enum class Op : std::uint8_t {
+    // `number`, `text` or nothing.
+    null,
+    false_,
+    true_,
+    number,
+    string,
+    // `path`, from what stands left of the pipe or else from the value.
+    path,
+    key,
+    timestamp,
+    partition,
+    offset,
+    topic,
+    header,  // `text` is its name.
+    // All `operands`, at least two.
+    pipe,
+    any_of,
+    all_of,
+    // One operand.
+    negation,
+    minus,
+    matches,  // `regex`
+    in,       // The first operand is sought among the others.
+    // Two operands.
+    equal,
+    not_equal,
+    less,
+    less_equal,
+    greater,
+    greater_equal,
+    add,
+    subtract,
+    multiply,
+    divide,
+    // Functions of what stands left of the pipe.
+    is_not,
+    length,
+    has_field,    // `text`
+    has_element,  // `number`, an integer
+    test,         // `regex`
+  };
+
+  Op op = Op::null;
+  std::vector<std::uint32_t> operands = {};
+  json::Number number = {};
+  std::string text = {};
+  json::Path path = {};
+  std::optional<Regex> regex = {};
+};
+
+using FilterNodes = std::vector<FilterNode>;
+
+// The operations of `text`, in an order in which the last one is the whole expression.
+Result<FilterNodes> parse_filter(std::string_view text);
+
+// Whether the last of `nodes` is true of the record.
+bool is_true_of(const FilterNodes& nodes, const RecordPlace& place, const RecordView& record,
+                json::EventParser& parser);
+
+}  // namespace estream::query

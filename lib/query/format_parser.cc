@@ -1,0 +1,223 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "json/expression.h"
+#include "query/format.h"
+
+namespace estream::query {
+
+namespace {
+
+using Piece = Format::Piece;
+using Kind = Format::Kind;
+using Encoding = Format::Encoding;
+
+constexpr struct {
+  char letter;
+  Kind kind;
+} record_letters[] = {
+    {'t', Kind::topic},   {'p', Kind::partition},  {'o', Kind::offset},
+    {'i', Kind::number},  {'k', Kind::key},        {'v', Kind::value},
+    {'s', Kind::value},   {'K', Kind::key_length}, {'V', Kind::value_length},
+    {'d', Kind::time_ms}, {'h', Kind::headers},    {'{', Kind::field},
+};
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+class FormatParser {
+ public:
+  explicit FormatParser(std::string_view text) : expression_{"-F", text} {}
+
+  Result<std::vector<Piece>> record_pieces() {
+    std::vector<Piece> pieces;
+    while (!at_end()) TRY(read_piece(pieces, Scope::record));
+    return pieces;
+  }
+
+ private:
+  enum class Scope { record, header };
+
+  bool at_end() const { return at_ >= expression_.text.size(); }
+  char next() const { return at_end() ? '\0' : expression_.text[at_]; }
+  std::string_view rest() const { return expression_.text.substr(at_); }
+  Error fail(std::string_view what) const { return expression_.error_at(at_, what); }
+
+  Result<void> read_piece(std::vector<Piece>& pieces, Scope scope) {
+    if (next() == '%' && !rest().starts_with("%%")) {
+      pieces.push_back(TRY(read_percent(scope)));
+      return {};
+    }
+    if (pieces.empty() || pieces.back().kind != Kind::literal) pieces.emplace_back();
+    std::string& literal = pieces.back().text;
+    if (next() == '\\') {
+      literal.push_back(TRY(read_escape()));
+    } else {
+      if (next() == '%') at_++;
+      literal.push_back(next());
+      at_++;
+    }
+    return {};
+  }
+
+  Result<char> read_escape() {
+    at_++;
+    constexpr std::string_view letters = "ntr0\\";
+    constexpr std::string_view bytes("\n\t\r\0\\", 5);
+    if (const std::size_t letter = at_end() ? letters.npos : letters.find(next());
+        letter != letters.npos) {
+      at_++;
+      return bytes[letter];
+    }
+    const int high = next() == 'x' && rest().size() > 2 ? hex_digit(rest()[1]) : -1;
+    const int low = high < 0 ? -1 : hex_digit(rest()[2]);
+    if (low < 0) return fail("unknown escape; there are \\n \\t \\r \\0 \\\\ and \\xNN");
+    at_ += 3;
+    return static_cast<char>(high * 16 + low);
+  }
+
+  Result<Piece> read_percent(Scope scope) {
+    at_++;
+    if (next() == 'T') {
+      return fail(
+          "%T means the time to kcat and a length to rpk; write %d for the time, %t for "
+          "the topic");
+    }
+    Piece piece;
+    piece.kind = TRY(read_letter(scope));
+    if (piece.kind == Kind::field) {
+      TRY(read_field(piece));
+    } else if (piece.kind == Kind::headers) {
+      TRY(read_headers(piece));
+    } else if (piece.kind == Kind::time_ms && next() == '{') {
+      TRY(read_time(piece));
+    } else if ((piece.kind == Kind::key || piece.kind == Kind::value) && next() == '{') {
+      piece.encoding = TRY(read_encoding());
+    }
+    return piece;
+  }
+
+  Result<Kind> read_letter(Scope scope) {
+    for (const auto& [letter, kind] : record_letters) {
+      const bool is_allowed = scope == Scope::record || kind == Kind::key || kind == Kind::value;
+      if (at_end() || letter != next() || !is_allowed) continue;
+      at_++;
+      return kind;
+    }
+    if (scope == Scope::header) return fail("a header has only %k and %v; write %% for a percent");
+    return fail("expected one of %t %p %o %i %k %v %s %K %V %d %h %{.path} %%");
+  }
+
+  Result<Encoding> read_encoding() {
+    if (take("{hex}")) return Encoding::hex;
+    if (take("{base64}")) return Encoding::base64;
+    if (take("{json}")) return Encoding::json;
+    return fail("expected {hex}, {base64} or {json}; write \\x7b for a brace");
+  }
+
+  Result<void> read_time(Piece& piece) {
+    if (take("{iso}")) {
+      piece.kind = Kind::time_iso;
+      return {};
+    }
+    const std::size_t start = at_;
+    if (take("{strftime[")) {
+      const std::size_t length = rest().find("]}");
+      if (length != rest().npos) {
+        piece.kind = Kind::time_strftime;
+        TRY(read_strftime(rest().substr(0, length), piece.pieces));
+        at_ += length + 2;
+        return {};
+      }
+      at_ = start;
+    }
+    return fail("expected {iso} or {strftime[...]}; write \\x7b for a brace");
+  }
+
+  // strftime itself would take our UTC for local time in %s, so that this one is done here.
+  Result<void> read_strftime(std::string_view format, std::vector<Piece>& pieces) {
+    std::string parts;
+    const auto end_part = [&] {
+      if (parts.empty()) return;
+      pieces.push_back({.kind = Kind::time_parts, .text = std::exchange(parts, "") + "x"});
+    };
+    for (std::size_t at = 0; at < format.size();) {
+      const std::size_t start = at++;
+      if (format[start] == '\0') return fail_in(start, "strftime cannot print a zero byte");
+      if (format[start] == '%') {
+        at = std::min(format.find_first_not_of("_-0^#+", at), format.size());
+        const std::size_t width = at;
+        at = std::min(format.find_first_not_of("0123456789", at), format.size());
+        if (at - width > 3) return fail_in(start, "a width has at most 3 digits");
+        at = std::min(format.find_first_not_of("EO", at), format.size());
+        constexpr std::string_view known = "aAbBcCdDeFgGhHIjklmMnpPrRsStTuUVwWxXyYzZ%";
+        if (at == format.size() || known.find(format[at]) == known.npos) {
+          return fail_in(start, "strftime has no such conversion");
+        }
+        at++;
+      }
+      const std::string_view token = format.substr(start, at - start);
+      const bool is_seconds = token.size() > 1 && token.back() == 's';
+      if (!is_seconds) {
+        parts += token;
+        continue;
+      }
+      if (token != "%s") return fail_in(start, "%s has no flags and no width");
+      end_part();
+      pieces.push_back({.kind = Kind::time_s});
+    }
+    end_part();
+    return {};
+  }
+
+  // `position` counts from where we are.
+  Error fail_in(std::size_t position, std::string_view what) const {
+    return expression_.error_at(at_ + position, what);
+  }
+
+  Result<void> read_field(Piece& piece) {
+    json::PathToken token = TRY(json::read_path(expression_, at_));
+    at_ = token.end;
+    piece.path = std::move(token.path);
+    if (!take("}")) return fail("expected } after the path");
+    return {};
+  }
+
+  Result<void> read_headers(Piece& piece) {
+    if (!take("{")) {
+      piece.text.push_back(',');
+      piece.pieces.resize(3);
+      piece.pieces[0].kind = Kind::key;
+      piece.pieces[1].text.push_back('=');
+      piece.pieces[2].kind = Kind::value;
+      return {};
+    }
+    const std::size_t start = at_ - 1;
+    while (!at_end() && next() != '}') TRY(read_piece(piece.pieces, Scope::header));
+    if (!take("}")) return expression_.error_at(start, "this { has no }");
+    return {};
+  }
+
+  bool take(std::string_view token) {
+    if (!rest().starts_with(token)) return false;
+    at_ += token.size();
+    return true;
+  }
+
+  json::Expression expression_;
+  std::size_t at_ = 0;
+};
+
+}  // namespace
+
+Result<std::vector<Piece>> parse_format(std::string_view text) {
+  return FormatParser(text).record_pieces();
+}
+
+}  // namespace estream::query

@@ -1,0 +1,61 @@
+#include "read/arrival_watch.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "io/signals.h"
+#include "log/names.h"
+
+namespace estream::read {
+
+namespace {
+
+// How long news may stay unnoticed where nobody tells us, and where somebody should.
+constexpr std::int64_t poll_ms = 100;
+constexpr std::int64_t distrust_ms = 1000;
+
+}  // namespace
+
+ArrivalWatch::ArrivalWatch(io::System& system) : system_(&system) {
+  const int fd = system.watch_open();
+  if (fd >= 0) {
+    events_ = io::File(system, fd, "inotify");
+  } else {
+    is_told_of_all_ = false;
+  }
+}
+
+void ArrivalWatch::add(const log::PartitionReader& reader, log::Layout layout) {
+  // A broker writes to a file that changes its name with each roll.
+  if (!events_.is_open() || layout == log::Layout::kafka ||
+      system_->watch_add(events_.fd(), reader.directory().fd(), log::commit_file_name) < 0) {
+    is_told_of_all_ = false;
+  }
+}
+
+// That it can be read, as a FIFO that is open for both or a socket, says nothing about its reader.
+void ArrivalWatch::add_output(int fd) { output_fd_ = fd; }
+
+void ArrivalWatch::wait(std::optional<std::int64_t> timeout_ns) {
+  std::int64_t wait_ms = is_told_of_all_ ? distrust_ms : poll_ms;
+  // Rounded up, so that the time is over when the wait is.
+  if (timeout_ns)
+    wait_ms = std::min(wait_ms, (std::max<std::int64_t>(*timeout_ns, 0) + 999'999) / 1'000'000);
+  std::vector<io::PollEntry> entries;
+  for (const int fd : {io::stop_descriptor(), events_.is_open() ? events_.fd() : -1}) {
+    if (fd >= 0) entries.push_back({.fd = fd});
+  }
+  if (output_fd_ >= 0) entries.push_back({.fd = output_fd_, .for_hangup = true});
+  system_->poll(entries, static_cast<int>(wait_ms));
+  is_output_closed_ = output_fd_ >= 0 && entries.back().is_ready;
+  if (events_.is_open()) forget_events();
+}
+
+void ArrivalWatch::forget_events() {
+  std::array<std::byte, 4096> events;
+  while (system_->read(events_.fd(), events) == static_cast<std::int64_t>(events.size())) {
+  }
+}
+
+}  // namespace estream::read

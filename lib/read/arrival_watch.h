@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "io/file.h"
+#include "io/system.h"
+#include "log/partition_reader.h"
+
+namespace estream::read {
+
+// Waits until something may have been appended to any of several partitions: told by the kernel
+// where that works, and looking now and then where it does not (a broker's directory, a network
+// file system, another machine's writer).
+class ArrivalWatch {
+ public:
+  explicit ArrivalWatch(io::System& system);
+
+  void add(const log::PartitionReader& reader, log::Layout layout);
+
+  // Also watches the reader of our output, so that a pipe nobody reads ends an idle wait.
+  void add_output(int fd);
+
+  // Returns when there may be news, a stop signal came, the output was closed, or `timeout_ns` is
+  // over; may return early for no reason.
+  void wait(std::optional<std::int64_t> timeout_ns);
+
+  // Whether the last wait found that nobody reads our output any more.
+  bool is_output_closed() const { return is_output_closed_; }
+
+ private:
+  void forget_events();
+
+  io::System* system_;
+  io::File events_;  // Of inotify; closed when there is none.
+  bool is_told_of_all_ = true;
+  int output_fd_ = -1;
+  bool is_output_closed_ = false;
+};
+
+}  // namespace estream::read

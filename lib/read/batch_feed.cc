@@ -1,0 +1,172 @@
+#include "read/batch_feed.h"
+
+#include <algorithm>
+
+#include "log/segment.h"
+#include "text/say.h"
+#include "text/size.h"
+
+namespace estream::read {
+
+namespace {
+
+// How many batches are passed over by their headers before the caller is asked again.
+constexpr int passed_at_once = 1000;
+
+}  // namespace
+
+BatchFeed::BatchFeed(PartitionSource source, const FeedOptions& options)
+    : source_(std::move(source)), transactions_(source_), options_(options) {}
+
+Result<void> BatchFeed::begin(const ReadWindow& window) {
+  window_ = window;
+  position_ = window.begin;
+  TRY(source_.reader.seek(window.begin));
+  // Where nothing is wanted, nothing needs to be known.
+  if (is_complete()) return {};
+  auto begun = transactions_.begin(window.begin);
+  if (!begun) return placed(begun.error(), window.begin);
+  return {};
+}
+
+Result<bool> BatchFeed::next(BatchHeader& header, std::vector<std::byte>& bytes) {
+  has_more_ = true;
+  for (int passed = 0; passed < passed_at_once; passed++) {
+    const auto found = TRY(peek());
+    const Verdict verdict = found ? TRY(judge(*found)) : Verdict::held;
+    if (verdict == Verdict::held) {
+      has_more_ = false;
+      return false;
+    }
+    if (verdict == Verdict::wanted || is_checked(*found, verdict)) {
+      header = *found;
+      const bool is_sound = TRY(read(*found, bytes));
+      if (is_sound && verdict == Verdict::wanted) return true;
+      if (is_sound && verdict == Verdict::counted) counted_records_ += found->record_count;
+      continue;
+    }
+    if (verdict == Verdict::counted) counted_records_ += found->record_count;
+    source_.reader.skip();
+    position_ = std::min(found->next_offset(), window_.end);
+  }
+  return false;
+}
+
+// The next header in the window; nothing at its end.
+Result<std::optional<BatchHeader>> BatchFeed::peek() {
+  for (;;) {
+    if (is_complete()) return std::optional<BatchHeader>();
+    const auto header = source_.reader.peek();
+    warn_of_deleted();
+    if (!header) {
+      TRY(skip_damage(header.error()));
+      continue;
+    }
+    if (*header && (*header)->base_offset < window_.end) return *header;
+    // Compaction may have removed the last records: the offset goes to the end all the same.
+    position_ = std::max(position_, std::min(window_.end, source_.reader.end_offset()));
+    return std::optional<BatchHeader>();
+  }
+}
+
+Result<BatchFeed::Verdict> BatchFeed::judge(const BatchHeader& header) {
+  const auto standing = transactions_.standing_of(header);
+  if (!standing) return placed(standing.error(), header.base_offset);
+  if (*standing == Transactions::Standing::held) return Verdict::held;
+  if (*standing == Transactions::Standing::hidden) return Verdict::passed;
+  const auto smallest = source_.reader.smallest_timestamp(header);
+  const Overlap overlap = overlap_of(header, smallest, window_);
+  if (overlap == Overlap::none) {
+    const bool is_after = header.record_count > 0 && is_beyond(smallest, window_.times);
+    if (is_after && !first_beyond_) first_beyond_ = header.base_offset;
+    return Verdict::passed;
+  }
+  const bool is_counted = overlap == Overlap::all && options_.counting == Counting::by_batch;
+  return is_counted ? Verdict::counted : Verdict::wanted;
+}
+
+// Whether a batch that is not handed out has to be read, because nothing but the checksum protects
+// what was decided upon. A count is the span of the offsets, which tile, unless records are
+// missing; those that a transaction or a compaction left without records are few and small. The
+// times of batches outside of the window are believed: to check them would be to read the whole
+// log.
+bool BatchFeed::is_checked(const BatchHeader& header, Verdict verdict) const {
+  const bool is_full = header.record_count == header.last_offset_delta + 1;
+  if (verdict == Verdict::counted) return !is_full;
+  return header.is_control || header.is_transactional || header.record_count == 0;
+}
+
+// False when the batch is damaged and was skipped.
+Result<bool> BatchFeed::read(const BatchHeader& header, std::vector<std::byte>& bytes) {
+  auto outcome = source_.reader.read(bytes);
+  if (!outcome) {
+    const Error error = placed(outcome.error(), header.base_offset);
+    const bool is_damage = error.code == Error::Code::corrupt;
+    if (!is_damage || options_.on_corrupt == OnCorrupt::stop) return error;
+    count_corrupt_batch(error);
+    source_.reader.skip();
+  }
+  position_ = std::min(header.next_offset(), window_.end);
+  return outcome.has_value();
+}
+
+// Where a header is damaged nobody knows where the next one begins, except at the next segment.
+Result<void> BatchFeed::skip_damage(const Error& error) {
+  const Error told = placed(error, position_);
+  const bool is_damage = error.code == Error::Code::corrupt;
+  if (!is_damage || options_.on_corrupt == OnCorrupt::stop) return told;
+  const auto segments = log::list_segments(source_.reader.directory());
+  if (!segments) return told;
+  const auto next = std::ranges::upper_bound(*segments, position_);
+  const Offset end = source_.reader.end_offset();
+  const Offset resumed = next == segments->end() ? end : std::min(*next, end);
+  if (resumed == end) source_.reader.pass_damage();
+  count_corrupt_batch(
+      {told.code, told.message + "; skipped up to offset " + std::to_string(resumed.value)});
+  position_ = std::max(position_, std::min(resumed, window_.end));
+  return source_.reader.seek(resumed);
+}
+
+Result<void> BatchFeed::refresh() {
+  auto grown = source_.reader.refresh();
+  if (!grown) return placed(grown.error(), position_);
+  auto decided = transactions_.refresh();
+  if (!decided) return placed(decided.error(), position_);
+  return {};
+}
+
+std::optional<std::int32_t> BatchFeed::epoch_before(Offset offset) const {
+  return source_.reader.epochs().at({std::max<std::int64_t>(offset.value - 1, 0)});
+}
+
+Error BatchFeed::placed(const Error& error, Offset offset) const {
+  return {error.code, name() + "@" + std::to_string(offset.value) + ": " + error.message};
+}
+
+// The batch has been left behind, so a second reader finds out where it is.
+Error BatchFeed::placed_in_batch(const Error& error, const BatchHeader& header) const {
+  std::string place;
+  if (auto reader = source_.topic->open_reader(source_.partition)) {
+    if (reader->seek(header.base_offset)) {
+      const auto found = reader->peek();
+      if (found && *found) place = reader->place() + ": ";
+    }
+  }
+  return placed({error.code, place + error.message}, header.base_offset);
+}
+
+void BatchFeed::count_corrupt_batch(const Error& placed_error) {
+  corrupt_batches_++;
+  text::say(text::Level::error, placed_error.message);
+}
+
+void BatchFeed::warn_of_deleted() {
+  const std::int64_t deleted = source_.reader.skipped_offsets();
+  if (deleted == deleted_offsets_) return;
+  text::say(text::Level::warning, name() + ": retention deleted " +
+                                      text::format_count(deleted - deleted_offsets_) +
+                                      " offsets before they were read");
+  deleted_offsets_ = deleted;
+}
+
+}  // namespace estream::read

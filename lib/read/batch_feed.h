@@ -1,0 +1,100 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/types.h"
+#include "log/partition_reader.h"
+#include "read/partition_source.h"
+#include "read/read_window.h"
+#include "read/transactions.h"
+#include "record/batch_header.h"
+
+namespace estream::read {
+
+enum class Counting {
+  by_record,  // All batches are handed out.
+  by_batch,   // Batches that are wanted whole are only counted, by their headers.
+};
+
+struct FeedOptions {
+  OnCorrupt on_corrupt = OnCorrupt::stop;
+  Counting counting = Counting::by_record;
+};
+
+// The batches of one partition that may hold wanted records, compressed as they are stored. What
+// the header rules out is not handed out: batches outside of the window, control batches, and those
+// of aborted and open transactions unless they are asked for. The first are not even read.
+class BatchFeed {
+ public:
+  BatchFeed(PartitionSource source, const FeedOptions& options);
+
+  // Called once, before everything below.
+  Result<void> begin(const ReadWindow& window);
+
+  // The next batch, its checksum verified. False when there is none at present: at the end of the
+  // window, or of the log as of the last refresh(). May also say false when it passed over much, if
+  // has_more(): so that the caller gets to look at its clock.
+  Result<bool> next(BatchHeader& header, std::vector<std::byte>& bytes);
+  bool has_more() const { return has_more_; }
+
+  // Looks for what was appended.
+  Result<void> refresh();
+  // Whether nothing that is appended can be wanted.
+  bool is_complete() const { return position_ >= window_.end; }
+
+  // The offset after everything that next() handed out or passed over.
+  Offset position() const { return position_; }
+  // The first offset that was passed over only because its time is after the window.
+  std::optional<Offset> first_beyond() const { return first_beyond_; }
+  // Epoch of the record before `offset`, of offset 0 for the first one.
+  std::optional<std::int32_t> epoch_before(Offset offset) const;
+
+  // "orders/0"; errors begin with it and the offset.
+  const std::string& name() const { return source_.name; }
+  const topic::Topic& topic() const { return *source_.topic; }
+  std::int32_t partition() const { return source_.partition; }
+  const ReadWindow& window() const { return window_; }
+  const log::PartitionReader& reader() const { return source_.reader; }
+  std::int64_t counted_records() const { return counted_records_; }
+  std::int64_t corrupt_batches() const { return corrupt_batches_; }
+
+  // `error` with "orders/0@17: " before it, and the place of the batch in its file when the error
+  // comes from inside of the batch.
+  Error placed(const Error& error, Offset offset) const;
+  Error placed_in_batch(const Error& error, const BatchHeader& header) const;
+  // For a batch that was handed out and turned out to be damaged inside.
+  void count_corrupt_batch(const Error& placed_error);
+
+ private:
+  enum class Verdict {
+    wanted,
+    counted,
+    passed,
+    held,  // By an open transaction.
+  };
+
+  Result<std::optional<BatchHeader>> peek();
+  Result<Verdict> judge(const BatchHeader& header);
+  bool is_checked(const BatchHeader& header, Verdict verdict) const;
+  Result<bool> read(const BatchHeader& header, std::vector<std::byte>& bytes);
+  Result<void> skip_damage(const Error& error);
+  void warn_of_deleted();
+
+  PartitionSource source_;
+  Transactions transactions_;
+  FeedOptions options_;
+  ReadWindow window_;
+  Offset position_;
+  std::optional<Offset> first_beyond_;
+  bool has_more_ = true;
+  std::int64_t counted_records_ = 0;
+  std::int64_t corrupt_batches_ = 0;
+  std::int64_t deleted_offsets_ = 0;
+};
+
+}  // namespace estream::read

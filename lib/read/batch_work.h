@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/types.h"
+#include "record/batch_header.h"
+#include "record/batch_records.h"
+#include "record/record.h"
+
+namespace estream::read {
+
+// A record that passed all filters, ready to be printed.
+struct OutputPiece {
+  Timestamp time;
+  const char* text = nullptr;  // Without the delimiter.
+  std::uint32_t size_bytes = 0;
+  std::uint32_t record = 0;  // Its index among BatchWork::records.
+
+  std::string_view view() const { return {text, size_bytes}; }
+};
+
+// The piece that is the value of a record, nothing for a tombstone's.
+inline OutputPiece piece_of(const RecordView& record, std::size_t index) {
+  const std::string_view value = record.value.value_or(std::string_view());
+  return {record.timestamp, value.data(), static_cast<std::uint32_t>(value.size()),
+          static_cast<std::uint32_t>(index)};
+}
+
+// One batch on its way from the log to stdout, with all the memory that it needs there; reused for
+// one batch after the other. The pieces point into the decoder, into `bytes` or into `text`.
+struct BatchWork {
+  // Set by the thread that reads.
+  std::size_t source = 0;
+  BatchHeader header;
+  std::vector<std::byte> bytes;
+
+  // Set by the thread that decodes.
+  BatchDecoder decoder;
+  std::span<const RecordView> records;
+  std::vector<OutputPiece> pieces;
+  std::string text;
+  // The first record that was left out only because its time is after the window.
+  std::optional<Offset> first_beyond;
+  // The first piece whose value contains the delimiter.
+  std::optional<std::size_t> delimiter_piece;
+  // What comes after the pieces: damage, or a record that must not be printed.
+  std::optional<Error> failure;
+  Offset failure_offset;
+  // Too large to be decoded ahead of its turn: its records come in portions, and `pieces` is one.
+  bool is_heavy = false;
+  std::size_t next_record = 0;            // The first one that no portion had yet.
+  std::size_t text_bytes_max = SIZE_MAX;  // The batch is heavy if its text would be longer.
+
+  // Where it stands; guarded by the pool's mutex.
+  enum class State { idle, waiting, working, done };
+  State state = State::idle;
+
+  // Gives the memory back that decoding took.
+  void release_decoded() {
+    decoder.release();
+    records = {};
+    // To assign what is empty may keep the room.
+    std::vector<OutputPiece>().swap(pieces);
+    std::string().swap(text);
+  }
+
+  void release_stored() { std::vector<std::byte>().swap(bytes); }
+
+  Offset offset_of(const OutputPiece& piece) const { return records[piece.record].offset; }
+};
+
+}  // namespace estream::read

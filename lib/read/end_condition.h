@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "io/deadline.h"
+#include "io/signals.h"
+#include "io/system.h"
+
+namespace estream::read {
+
+// What may end a run before its data does: a signal, a part of the program that failed beside it,
+// or the time that the user allowed. Cheap enough to be asked for every batch.
+class EndCondition {
+ public:
+  EndCondition(io::System& system, std::optional<std::int64_t> timeout_ns) : system_(&system) {
+    if (timeout_ns) deadline_ns_ = io::deadline_after(system, *timeout_ns);
+  }
+
+  bool is_timed_out() const { return deadline_ns_ && system_->monotonic_ns() >= *deadline_ns_; }
+  bool is_met() const { return io::is_stop_requested() || is_timed_out(); }
+
+  // Monotonic; nothing when there is no limit.
+  std::optional<std::int64_t> deadline_ns() const { return deadline_ns_; }
+
+ private:
+  io::System* system_;
+  std::optional<std::int64_t> deadline_ns_;
+};
+
+}  // namespace estream::read

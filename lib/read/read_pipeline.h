@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/result.h"
+#include "read/batch_feed.h"
+#include "read/batch_stage.h"
+#include "read/batch_work.h"
+#include "read/decode_pool.h"
+
+namespace estream::read {
+
+// Reads several partitions at once: batches are read ahead and decoded by a pool, and come out as
+// pieces in the order of each partition. The number of batches under way is bounded, and grows from
+// one as it turns out that more are wanted: who needs ten records does not read megabytes. A batch
+// that is heavy, see BatchStage, is decoded when it is its turn, by itself: what was decoded ahead
+// of it waits without the memory for that.
+class ReadPipeline {
+ public:
+  // What is left of the batch of a partition that is being printed.
+  struct Head {
+    const OutputPiece* next = nullptr;
+    const OutputPiece* end = nullptr;
+    BatchWork* work = nullptr;
+
+    bool is_empty() const { return next == end; }
+  };
+
+  // The order of `feeds` is that of plan.sources; both must outlive the pipeline.
+  ReadPipeline(std::vector<BatchFeed>& feeds, const StagePlan& plan, OnCorrupt on_corrupt,
+               std::size_t threads);
+
+  std::size_t source_count() const { return sources_.size(); }
+  Head& head(std::size_t source) { return sources_[source].head; }
+
+  // Begins with the next batches of all sources, so that they are decoded side by side.
+  void read_ahead();
+
+  enum class Loaded {
+    pieces,   // The head has at least one.
+    nothing,  // There are no more at present.
+    unsure,   // Much was read without a piece in it; ask again if there is time.
+  };
+
+  // Goes on to the next batch that has pieces. Requires an empty head. An error is what stands in
+  // the way of this source's next record.
+  Result<Loaded> load(std::size_t source);
+
+  // The offset after the last record taken from the head, or passed over: where a later run has to
+  // begin to see the rest.
+  Offset position(std::size_t source) const;
+
+  BatchStage& own_stage() { return pool_.own_stage(); }
+
+ private:
+  struct Source {
+    BatchFeed* feed;
+    Head head;
+    std::deque<BatchWork*> ahead;  // Submitted, in the order of the log.
+    std::size_t ahead_max = 0;     // Besides the head; grows with each batch that is used up.
+    std::optional<Error> failure;  // Of the feed; comes after what is ahead.
+    std::optional<Offset> first_beyond;
+    Offset passed;  // The offset after the last batch that was used up.
+  };
+
+  void read_ahead_of(std::size_t source);
+  bool show_portion(Source& source);
+  void open_heavy(BatchWork& work);
+  Result<void> leave_head(Source& source);
+  void close_heavy(BatchWork& work);
+  BatchWork& free_work();
+
+  std::vector<Source> sources_;
+  OnCorrupt on_corrupt_;
+  std::size_t ahead_limit_;  // Of each source.
+  std::size_t bytes_ahead_ = 0;
+  std::size_t heavy_open_ = 0;  // How many of the heads are heavy.
+  std::vector<std::unique_ptr<BatchWork>> works_;
+  std::vector<BatchWork*> free_;
+  DecodePool pool_;  // Last: its threads must be gone before the works are.
+};
+
+}  // namespace estream::read

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "base/types.h"
+#include "log/partition_reader.h"
+#include "record/batch_header.h"
+
+namespace estream::read {
+
+// Timestamps from `since` up to, and without, `until`; no limit where there is none.
+struct TimeRange {
+  std::optional<Timestamp> since = {};
+  std::optional<Timestamp> until = {};
+
+  bool is_everything() const { return !since && !until; }
+  bool is_reached_by(Timestamp time) const { return !since || time >= *since; }
+  bool is_left_by(Timestamp time) const { return until && time >= *until; }
+  bool contains(Timestamp time) const { return is_reached_by(time) && !is_left_by(time); }
+};
+
+// Which records of a partition are wanted: those with an offset in [begin, end) and a time in
+// `times`. Both have to hold, because timestamps need not grow with the offsets. When there are
+// `picks`, which are ascending and within the window, only those of the offsets are wanted.
+struct ReadWindow {
+  Offset begin;
+  Offset end = {INT64_MAX};
+  TimeRange times = {};
+  std::span<const Offset> picks = {};
+
+  bool contains(Offset offset) const { return offset >= begin && offset < end; }
+};
+
+enum class Overlap { none, part, all };
+
+// How many of a batch's records are in the window, as far as its header tells: `part` means that
+// only decoding can say. `smallest` is the batch's smallest timestamp, where it is known
+// (PartitionReader::smallest_timestamp).
+Overlap overlap_of(const BatchHeader& header, std::optional<Timestamp> smallest,
+                   const ReadWindow& window);
+Overlap overlap_of(const BatchHeader& header, const log::PartitionReader& reader,
+                   const ReadWindow& window);
+
+// Whether it is known that all of the batch's records are at or after the range's end.
+bool is_beyond(std::optional<Timestamp> smallest, const TimeRange& times);
+
+}  // namespace estream::read

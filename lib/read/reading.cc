@@ -1,0 +1,37 @@
+#include "read/reading.h"
+
+#include <utility>
+
+namespace estream::read {
+
+Reading::Reading(RecordSelection selection, RecordShape shape, const FeedOptions& options)
+    : options_(options) {
+  plan_.selection = std::move(selection);
+  plan_.shape = std::move(shape);
+}
+
+Result<void> Reading::add(PartitionSource source, const ReadWindow& window) {
+  const std::int32_t partition_count = source.topic->config().partition_count;
+  plan_.sources.push_back({source.topic->name(), source.partition, window, partition_count});
+  feeds_.emplace_back(std::move(source), options_);
+  return feeds_.back().begin(window);
+}
+
+void Reading::start(MergeOrder order) {
+  pipeline_.emplace(feeds_, plan_, options_.on_corrupt, spare_threads());
+  merge_.emplace(*pipeline_, order);
+}
+
+std::int64_t Reading::counted_records() const {
+  std::int64_t count = 0;
+  for (const BatchFeed& feed : feeds_) count += feed.counted_records();
+  return count;
+}
+
+std::int64_t Reading::corrupt_batches() const {
+  std::int64_t count = 0;
+  for (const BatchFeed& feed : feeds_) count += feed.corrupt_batches();
+  return count;
+}
+
+}  // namespace estream::read

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/result.h"
+#include "read/batch_feed.h"
+#include "read/batch_stage.h"
+#include "read/end_condition.h"
+#include "read/partition_source.h"
+#include "read/read_pipeline.h"
+#include "read/read_window.h"
+#include "read/record_merge.h"
+
+namespace estream::read {
+
+// The partitions that a tool reads, each with its window, and the machinery that turns them into
+// one sequence of records:
+//
+//   Reading reading(selection, shape, feed_options);
+//   TRY(reading.add(std::move(source), window));
+//   reading.start(MergeOrder::time);
+//   TRY(reading.drain(sink, end));
+class Reading {
+ public:
+  Reading(RecordSelection selection, RecordShape shape, const FeedOptions& options);
+  Reading(const Reading&) = delete;  // Its parts point to each other.
+  Reading& operator=(const Reading&) = delete;
+
+  Result<void> add(PartitionSource source, const ReadWindow& window);
+  // All partitions are added.
+  void start(MergeOrder order);
+
+  // Gives the sink all records that are there now; see RecordMerge.
+  template <class Sink>
+  Result<void> drain(Sink& sink, const EndCondition& end) {
+    return merge_->drain(sink, end);
+  }
+
+  const StagePlan& plan() const { return plan_; }
+  std::vector<BatchFeed>& feeds() { return feeds_; }
+  const std::vector<BatchFeed>& feeds() const { return feeds_; }
+  // See ReadPipeline.
+  Offset position(std::size_t source) const { return pipeline_->position(source); }
+
+  // Of all feeds together.
+  std::int64_t counted_records() const;
+  std::int64_t corrupt_batches() const;
+
+ private:
+  FeedOptions options_;
+  StagePlan plan_;
+  std::vector<BatchFeed> feeds_;
+  std::optional<ReadPipeline> pipeline_;
+  std::optional<RecordMerge> merge_;
+};
+
+}  // namespace estream::read

@@ -1,0 +1,135 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "base/result.h"
+#include "read/end_condition.h"
+#include "read/read_pipeline.h"
+
+namespace estream::read {
+
+enum class MergeOrder {
+  time,       // By timestamp.
+  offset,     // By offset.
+  partition,  // One partition after the other.
+};
+
+// Puts the records of several partitions in one order, without ever changing the order within a
+// partition: of their next records the smallest goes first, and of equal ones that of the earlier
+// source. Where timestamps do not grow, the result is therefore no sorted sequence.
+class RecordMerge {
+ public:
+  RecordMerge(ReadPipeline& pipeline, MergeOrder order) : pipeline_(&pipeline), order_(order) {}
+
+  // Gives `sink` all records that are there now, until it wants no more or `end` is met. An error
+  // is what stands where the next record should be; all before it were given.
+  //
+  // A sink has put(work, next, end), which takes pieces from `next` on, moves it past what it took
+  // and answers whether it wants more, and is_over(). RecordSink is one. A template, because put()
+  // is called for nearly every single record.
+  template <class Sink>
+  Result<void> drain(Sink& sink, const EndCondition& end);
+
+ private:
+  struct Entry {
+    std::int64_t key = 0;
+    std::size_t source = 0;
+
+    friend auto operator<=>(const Entry&, const Entry&) = default;
+  };
+
+  template <class KeyOf, class Sink>
+  Result<void> merge(KeyOf key_of, Sink& sink, const EndCondition& end);
+  template <class KeyOf, class Sink>
+  Result<void> merge_batch(KeyOf key_of, Sink& sink, const EndCondition& end);
+  template <class Sink>
+  Result<void> drain_one(std::size_t source, Sink& sink, const EndCondition& end);
+  Result<bool> fill(std::size_t source, const EndCondition& end);
+  Entry second() const;
+  void sift_down();
+
+  ReadPipeline* pipeline_;
+  MergeOrder order_;
+  std::vector<Entry> heap_;  // Smallest first; one entry for each source with a piece.
+};
+
+template <class Sink>
+Result<void> RecordMerge::drain(Sink& sink, const EndCondition& end) {
+  if (sink.is_over()) return {};
+  if (order_ == MergeOrder::partition || pipeline_->source_count() == 1) {
+    for (std::size_t source = 0; source < pipeline_->source_count(); source++) {
+      TRY(drain_one(source, sink, end));
+    }
+    return {};
+  }
+  // Functions as types, so that the compiler can put them into the loop.
+  if (order_ == MergeOrder::offset) {
+    return merge([](const ReadPipeline::Head& head,
+                    const OutputPiece& piece) { return head.work->offset_of(piece).value; },
+                 sink, end);
+  }
+  return merge([](const ReadPipeline::Head&, const OutputPiece& piece) { return piece.time.ms; },
+               sink, end);
+}
+
+template <class Sink>
+Result<void> RecordMerge::drain_one(std::size_t source, Sink& sink, const EndCondition& end) {
+  ReadPipeline::Head& head = pipeline_->head(source);
+  while (!sink.is_over()) {
+    const bool has_piece = TRY(fill(source, end));
+    if (!has_piece || end.is_met()) return {};
+    sink.put(*head.work, head.next, head.end);
+  }
+  return {};
+}
+
+template <class KeyOf, class Sink>
+Result<void> RecordMerge::merge(KeyOf key_of, Sink& sink, const EndCondition& end) {
+  pipeline_->read_ahead();
+  heap_.clear();
+  for (std::size_t source = 0; source < pipeline_->source_count(); source++) {
+    const bool has_piece = TRY(fill(source, end));
+    const ReadPipeline::Head& head = pipeline_->head(source);
+    if (has_piece) heap_.push_back({key_of(head, *head.next), source});
+  }
+  std::ranges::make_heap(heap_, std::greater<>());
+  while (!heap_.empty() && !end.is_met()) {
+    TRY(merge_batch(key_of, sink, end));
+    if (sink.is_over()) return {};
+  }
+  return {};
+}
+
+// Until the first head is used up, and then loads its next one.
+template <class KeyOf, class Sink>
+Result<void> RecordMerge::merge_batch(KeyOf key_of, Sink& sink, const EndCondition& end) {
+  for (;;) {
+    const std::size_t source = heap_.front().source;
+    ReadPipeline::Head& head = pipeline_->head(source);
+    // Everything before the first record of all the other sources goes in one run.
+    const Entry bound = second();
+    const OutputPiece* run_end = head.next + 1;
+    while (run_end != head.end && Entry{key_of(head, *run_end), source} < bound) run_end++;
+    if (!sink.put(*head.work, head.next, run_end)) return {};
+    if (!head.is_empty()) {
+      heap_.front().key = key_of(head, *head.next);
+      sift_down();
+      continue;
+    }
+    const bool has_piece = TRY(fill(source, end));
+    if (has_piece) {
+      heap_.front().key = key_of(head, *head.next);
+    } else {
+      heap_.front() = heap_.back();
+      heap_.pop_back();
+    }
+    sift_down();
+    return {};
+  }
+}
+
+}  // namespace estream::read

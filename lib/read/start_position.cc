@@ -1,0 +1,275 @@
+#include "read/start_position.h"
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "read/transactions.h"
+#include "record/batch_records.h"
+#include "text/say.h"
+#include "text/size.h"
+
+namespace estream::read {
+
+namespace {
+
+using Kind = text::Position::Kind;
+
+std::string shown(Offset offset) { return std::to_string(offset.value); }
+
+Offset saturating_add(Offset offset, std::int64_t count) {
+  return count > INT64_MAX - offset.value ? Offset{INT64_MAX} : offset + count;
+}
+
+void warn_of_deleted(const PartitionSource& source, Offset wanted) {
+  const Offset start = source.reader.log_start_offset();
+  text::say(text::Level::warning, source.name + ": retention deleted offsets " + shown(wanted) +
+                                      " to " + shown(start + -1) + "; going on at " + shown(start));
+}
+
+// The batches of a partition whose records a reader gets to see, by their headers:
+//
+//   VisibleBatches batches(source);
+//   TRY(batches.begin(offset, end));
+//   while (const auto header = TRY(batches.next())) ...
+class VisibleBatches {
+ public:
+  explicit VisibleBatches(PartitionSource& source)
+      : reader_(&source.reader), transactions_(source) {}
+
+  // From `begin` up to the batch that begins at `end`, which is known to be no later than the end
+  // of what counts.
+  Result<void> begin(Offset begin, Offset end) {
+    begin_ = begin;
+    end_ = end;
+    is_at_batch_ = false;
+    return reader_->seek(begin);
+  }
+
+  // Goes on to the next one.
+  Result<std::optional<BatchHeader>> next() {
+    if (std::exchange(is_at_batch_, false)) reader_->skip();
+    while (const auto header = TRY(reader_->peek())) {
+      if (header->base_offset >= end_) break;
+      const Transactions::Standing standing = TRY(transactions_.standing_of(*header));
+      is_at_batch_ = standing == Transactions::Standing::visible && header->record_count > 0;
+      if (is_at_batch_) return header;
+      reader_->skip();
+    }
+    return std::optional<BatchHeader>();
+  }
+
+  // The records of that one from the beginning on. Once for each batch.
+  Result<std::vector<RecordView>> records(const BatchHeader& header) {
+    const std::string place = reader_->place();
+    TRY(reader_->read(bytes_));
+    is_at_batch_ = false;
+    const auto records = decoder_.decode(header, bytes_);
+    if (!records) return Error{records.error().code, place + ": " + records.error().message};
+    std::vector<RecordView> inside;
+    std::ranges::copy_if(*records, std::back_inserter(inside),
+                         [this](const RecordView& record) { return record.offset >= begin_; });
+    return inside;
+  }
+
+  // How many these are.
+  Result<std::int64_t> count(const BatchHeader& header) {
+    if (header.base_offset < begin_) return std::ssize(TRY(records(header)));
+    // That records are missing nothing but the checksum proves.
+    if (header.record_count != header.last_offset_delta + 1) {
+      TRY(reader_->read(bytes_));
+      is_at_batch_ = false;
+    }
+    return header.record_count;
+  }
+
+ private:
+  log::PartitionReader* reader_;
+  Transactions transactions_;
+  BatchDecoder decoder_;
+  std::vector<std::byte> bytes_;
+  Offset begin_;
+  Offset end_;
+  bool is_at_batch_ = false;  // The reader stands at what was handed out.
+};
+
+// Only the first batch that reaches the time can be found by headers; which of its records does,
+// only inside.
+Result<Offset> first_at_or_after(PartitionSource& source, Timestamp time) {
+  const Offset reaching = TRY(source.reader.offset_reaching(time));
+  // Where damage hides the end, the search meets it, unless it finds something before.
+  const Offset end = source.reader.knows_end() ? TRY(visible_end(source)) : Offset{INT64_MAX};
+  VisibleBatches batches(source);
+  TRY(batches.begin(reaching, end));
+  while (const auto header = TRY(batches.next())) {
+    if (header->max_timestamp < time) continue;
+    for (const RecordView& record : TRY(batches.records(*header))) {
+      if (record.timestamp >= time) return record.offset;
+    }
+  }
+  return end;
+}
+
+// How many records there are from an offset on; up to the one with the number that is wanted,
+// counted from 0, and its offset.
+struct CountedRecords {
+  std::int64_t count = 0;
+  std::optional<Offset> found = {};
+};
+
+Result<CountedRecords> count_records(PartitionSource& source, Offset begin, Offset end,
+                                     std::int64_t wanted = INT64_MAX) {
+  VisibleBatches batches(source);
+  TRY(batches.begin(begin, end));
+  CountedRecords counted;
+  while (const auto header = TRY(batches.next())) {
+    if (wanted - counted.count >= header->record_count) {
+      counted.count += TRY(batches.count(*header));
+      continue;
+    }
+    const std::vector<RecordView> records = TRY(batches.records(*header));
+    if (wanted - counted.count < std::ssize(records)) {
+      counted.found = records[static_cast<std::size_t>(wanted - counted.count)].offset;
+      return counted;
+    }
+    counted.count += std::ssize(records);
+  }
+  return counted;
+}
+
+// Beyond the end for a record that is still to come.
+Result<Offset> nth_from_start(PartitionSource& source, std::int64_t number) {
+  const Offset start = source.reader.log_start_offset();
+  const Offset end = TRY(visible_end(source));
+  const CountedRecords counted = TRY(count_records(source, start, end, number));
+  return counted.found.value_or(saturating_add(end, number - counted.count));
+}
+
+// Goes back in growing steps: there may be gaps.
+Result<Offset> nth_from_end(PartitionSource& source, std::int64_t number) {
+  const Offset start = source.reader.log_start_offset();
+  const Offset end = TRY(visible_end(source));
+  if (number == 0) return end;
+  for (std::int64_t span = number;;) {
+    const Offset begin = std::max(start, end + -std::min(span, end.value));
+    const std::int64_t count = TRY(count_records(source, begin, end)).count;
+    if (count >= number) {
+      return TRY(count_records(source, begin, end, count - number)).found.value_or(begin);
+    }
+    if (begin <= start) return start;
+    span = span > INT64_MAX / 4 ? INT64_MAX : span * 4;
+  }
+}
+
+// How many records of the batch are surely before `end`.
+std::int64_t records_before(const BatchHeader& header, Offset end) {
+  if (header.last_offset() < end) return header.record_count;
+  const bool has_gaps = header.record_count != header.last_offset_delta + 1;
+  return has_gaps ? 0 : std::max<std::int64_t>(end - header.base_offset, 0);
+}
+
+// How many records are surely in the batches that begin in [begin, end), and before `end`.
+Result<std::int64_t> count_between(PartitionSource& source, Offset begin, Offset end) {
+  VisibleBatches batches(source);
+  TRY(batches.begin(begin, end));
+  std::int64_t count = 0;
+  while (const auto header = TRY(batches.next())) {
+    if (header->base_offset >= begin) count += records_before(*header, end);
+  }
+  return count;
+}
+
+// The smallest time in the batch of the last peek().
+Result<Timestamp> oldest_in(log::PartitionReader& reader, const BatchHeader& header) {
+  if (const auto smallest = reader.smallest_timestamp(header)) return *smallest;
+  const std::string place = reader.place();
+  std::vector<std::byte> bytes;
+  TRY(reader.read(bytes));
+  BatchDecoder decoder;
+  const auto records = decoder.decode(header, bytes);
+  if (!records) return Error{records.error().code, place + ": " + records.error().message};
+  Timestamp oldest = header.max_timestamp;
+  for (const RecordView& record : *records) oldest = std::min(oldest, record.timestamp);
+  return oldest;
+}
+
+}  // namespace
+
+Result<Offset> resolve_position(PartitionSource& source, const text::Position& position) {
+  const Offset start = source.reader.log_start_offset();
+  switch (position.kind) {
+    case Kind::earliest:
+      return start;
+    case Kind::latest: {
+      const Offset visible = TRY(visible_end(source));
+      return std::max(start, source.latest ? std::min(visible, *source.latest) : visible);
+    }
+    case Kind::absolute:
+      if (Offset{position.value} < start) warn_of_deleted(source, {position.value});
+      return std::max(start, Offset{position.value});
+    case Kind::from_start:
+      return nth_from_start(source, position.value);
+    case Kind::from_end:
+      return nth_from_end(source, position.value);
+    case Kind::time:
+      return first_at_or_after(source, {position.value});
+  }
+  return start;
+}
+
+Result<Offset> resolve_cursor(const PartitionSource& source, const CursorPosition& position) {
+  if (topic::are_different(position.topic_id, source.topic->id())) {
+    return Error{Error::Code::corrupt,
+                 source.name + ": the cursor belongs to the topic with " +
+                     describe(position.topic_id) + ", and this one has " +
+                     describe(source.topic->id()) +
+                     ": another topic is in its place; begin with another cursor file"};
+  }
+  const Offset end = source.reader.end_offset();
+  if (position.offset > end) {
+    TRY(source.reader.known_end());
+    return Error{Error::Code::corrupt,
+                 source.name + ": the cursor is at offset " + shown(position.offset) +
+                     ", but the log ends at " + shown(end) +
+                     ": this is not the log that it was made for, or the log lost its end"};
+  }
+  const Offset before = {std::max<std::int64_t>(position.offset.value - 1, 0)};
+  const std::optional<std::int32_t> epoch = source.reader.epochs().at(before);
+  if (epoch && position.epoch && epoch != position.epoch) {
+    return Error{Error::Code::corrupt,
+                 source.name + ": the cursor has seen offset " + shown(before) + " in epoch " +
+                     std::to_string(*position.epoch) + ", now it is of epoch " +
+                     std::to_string(*epoch) + ": the log was cut there and written anew"};
+  }
+  const Offset start = source.reader.log_start_offset();
+  if (position.offset < start) warn_of_deleted(source, position.offset);
+  return std::max(position.offset, start);
+}
+
+Result<Offset> tail_begin(PartitionSource& source, const ReadWindow& window, std::int64_t count) {
+  log::PartitionReader& reader = source.reader;
+  const Offset visible = TRY(visible_end(source));
+  const Offset end = std::min(window.end, visible);
+  Offset begin = end;
+  for (std::int64_t span = std::max<std::int64_t>(count, 1);;) {
+    begin = std::max(window.begin, end + -std::min(span, end.value));
+    if (begin <= window.begin) return window.begin;
+    const std::int64_t found = TRY(count_between(source, begin, end));
+    if (found >= count) break;
+    span = span > INT64_MAX / 4 ? INT64_MAX : span * 4;  // There are gaps.
+  }
+  TRY(reader.seek(begin));
+  const auto header = TRY(reader.peek());
+  if (!header) return begin;
+  // A merge by time holds a record back as long as one before it in its partition is newer. If
+  // there are such before `begin`, it has to begin with them.
+  const std::int64_t oldest_ms = TRY(oldest_in(reader, *header)).ms;
+  if (oldest_ms == INT64_MAX) return std::max(window.begin, std::min(begin, header->base_offset));
+  const Offset reaching = TRY(reader.offset_reaching({oldest_ms + 1}));
+  return std::max(window.begin, std::min({begin, header->base_offset, reaching}));
+}
+
+}  // namespace estream::read

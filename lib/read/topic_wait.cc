@@ -1,0 +1,61 @@
+#include "read/topic_wait.h"
+
+#include <array>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "io/signals.h"
+
+namespace estream::read {
+
+namespace {
+
+constexpr int topic_poll_ms = 50;
+
+using Ends = std::map<std::pair<std::uint64_t, std::uint64_t>, Offset>;
+
+// Where the partitions end that are there already while others are waited for.
+Result<Ends> ends_at_start(io::System& system, const SourceRequest& request) {
+  Ends ends;
+  for (const std::string& topic : request.topics) {
+    SourceRequest one = request;
+    one.topics = {topic};
+    auto sources = open_sources(system, one);
+    if (!sources) continue;
+    for (PartitionSource& source : *sources) {
+      ends[TRY(place_of(source.reader))] = TRY(visible_end(source));
+    }
+  }
+  return ends;
+}
+
+// What came after the start is news from its beginning, and what was there from its end then.
+Result<void> set_latest(std::vector<PartitionSource>& sources, const Ends& ends) {
+  for (PartitionSource& source : sources) {
+    const auto found = ends.find(TRY(place_of(source.reader)));
+    source.latest = found == ends.end() ? Offset{0} : found->second;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<PartitionSource>> wait_for_sources(io::System& system,
+                                                      const SourceRequest& request,
+                                                      MissingTopic missing,
+                                                      const EndCondition& end) {
+  std::optional<Ends> ends;
+  for (;;) {
+    auto sources = open_sources(system, request);
+    if (sources && ends) TRY(set_latest(*sources, *ends));
+    const bool is_missing = !sources && sources.error().code == Error::Code::not_found;
+    if (!is_missing || missing == MissingTopic::is_error) return sources;
+    if (!ends) ends = TRY(ends_at_start(system, request));
+    if (end.is_met()) return std::vector<PartitionSource>();
+    std::array<io::PollEntry, 1> stop = {{{.fd = io::stop_descriptor()}}};
+    system.poll(stop, topic_poll_ms);
+  }
+}
+
+}  // namespace estream::read

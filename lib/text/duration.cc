@@ -1,0 +1,101 @@
+#include "text/duration.h"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "text/parsing.h"
+
+namespace estream::text {
+
+namespace {
+
+struct Unit {
+  std::string_view name;
+  std::int64_t nanoseconds;
+};
+
+constexpr std::int64_t second = 1'000'000'000;
+constexpr std::int64_t minute = 60 * second;
+constexpr std::int64_t hour = 60 * minute;
+constexpr std::int64_t day = 24 * hour;
+
+constexpr std::array units = {
+    Unit{"ns", 1},     Unit{"us", 1'000}, Unit{"ms", 1'000'000},
+    Unit{"s", second}, Unit{"m", minute}, Unit{"min", minute},
+    Unit{"h", hour},   Unit{"d", day},    Unit{"w", 7 * day},
+};
+
+// In the order that ISO 8601 prescribes; the first two come before the T.
+constexpr std::array iso_units = {Unit{"W", 7 * day}, Unit{"D", day}, Unit{"H", hour},
+                                  Unit{"M", minute}, Unit{"S", second}};
+constexpr std::size_t iso_date_units = 2;
+
+constexpr std::string_view how_to = "write numbers with units, such as 90s, 1h30m or 2d";
+constexpr std::string_view iso_how_to = "write weeks, days, hours, minutes, seconds, as in P1DT2H";
+constexpr std::string_view too_long = "is more than 100000 days; write a shorter duration";
+constexpr std::int64_t longest = 100'000 * day;
+
+Result<void> add(std::string_view text, Decimal number, std::int64_t unit, std::int64_t& total) {
+  const std::optional<std::int64_t> part = scaled(number, unit);
+  if (!part || *part > longest - total) return refused(text, too_long);
+  total += *part;
+  return {};
+}
+
+Error unit_is_missing(std::string_view text) {
+  const std::string given(text);
+  return refused(text, "has no unit; write " + given + "s or " + given + "m");
+}
+
+std::optional<std::int64_t> find_unit(std::string_view name) {
+  for (const Unit& unit : units) {
+    if (unit.name == name) return unit.nanoseconds;
+  }
+  return {};
+}
+
+Result<Duration> parse_iso_duration(std::string_view text) {
+  std::string_view rest = text.substr(1);
+  std::int64_t total = 0;
+  std::size_t next_unit = 0;
+  bool is_time = false;
+  do {
+    if (!is_time && rest.starts_with('T')) {
+      is_time = true;
+      next_unit = iso_date_units;
+      rest.remove_prefix(1);
+    }
+    const std::optional<Decimal> number = take_decimal(rest);
+    if (!number || rest.empty()) return unclear(text, iso_how_to);
+    const std::size_t end = is_time ? iso_units.size() : iso_date_units;
+    while (next_unit < end && iso_units[next_unit].name.front() != rest.front()) next_unit++;
+    if (next_unit == end) return unclear(text, iso_how_to);
+    TRY(add(text, *number, iso_units[next_unit].nanoseconds, total));
+    next_unit++;
+    rest.remove_prefix(1);
+  } while (!rest.empty());
+  return Duration(total);
+}
+
+}  // namespace
+
+Result<Duration> parse_duration(std::string_view text) {
+  if (text.starts_with('P')) return parse_iso_duration(text);
+  if (text == "0") return Duration(0);
+
+  std::string_view rest = text;
+  std::int64_t total = 0;
+  do {
+    const std::optional<Decimal> number = take_decimal(rest);
+    if (!number) return unclear(text, how_to);
+    if (rest.empty()) return unit_is_missing(text);
+    const std::optional<std::int64_t> unit = find_unit(take_letters(rest));
+    if (!unit) return unclear(text, "the units are ns us ms s m h d w; write 30s, 1h30m or 2d");
+    TRY(add(text, *number, *unit, total));
+  } while (!rest.empty());
+  return Duration(total);
+}
+
+}  // namespace estream::text

@@ -1,0 +1,167 @@
+#include "tool/arguments/read_arguments.h"
+
+#include <chrono>
+#include <utility>
+
+#include "cli/environment.h"
+#include "text/values.h"
+
+namespace estream::tool {
+
+namespace {
+
+// An error of a value that was read late, with the option's name as the table would have put it.
+Error of_option(const char* option, const Error& error) {
+  return {error.code, std::string("option ") + option + ": " + error.message};
+}
+
+Result<std::optional<Timestamp>> read_time(const char* option,
+                                           const std::optional<std::string>& text,
+                                           const text::TimeContext& context) {
+  if (!text) return std::optional<Timestamp>();
+  const auto time = text::parse_time(*text, context);
+  if (!time) return of_option(option, time.error());
+  return std::optional(*time);
+}
+
+Result<read::TimeRange> read_times(const ReadArguments& typed, const text::TimeContext& context) {
+  read::TimeRange times = {TRY(read_time("--since", typed.since, context)),
+                           TRY(read_time("--until", typed.until, context))};
+  if (times.since && times.until && *times.since > *times.until) {
+    return Error{Error::Code::usage, "options --since and --until: -S " + *typed.since +
+                                         " is later than -U " + *typed.until +
+                                         ", so that nothing is between them"};
+  }
+  if (!typed.length) return times;
+  if (times.since.has_value() == times.until.has_value()) {
+    return Error{Error::Code::usage, "option --for: needs -S or -U, and not both"};
+  }
+  const std::int64_t ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(*typed.length).count();
+  if (times.since) {
+    times.until = Timestamp{times.since->ms + ms};
+  } else {
+    times.since = Timestamp{times.until->ms - ms};
+  }
+  return times;
+}
+
+}  // namespace
+
+void add_position_options(cli::OptionTable& table, ReadArguments& arguments) {
+  table
+      .list({.letter = 'o',
+             .name = "from",
+             .argument = "POS",
+             .help = "start at earliest, latest, an offset N, +N, -N, @TIME, or PARTITION=POS; "
+                     "default earliest",
+             .common = true},
+            arguments.from)
+      .list({.name = "to", .argument = "POS", .help = "end before that position"}, arguments.to);
+}
+
+void add_time_options(cli::OptionTable& table, ReadArguments& arguments) {
+  table
+      .value({.letter = 'S',
+              .name = "since",
+              .argument = "TIME",
+              .help = "only events at or after TIME: -10m, today, 2026-11-20T14:03Z",
+              .common = true},
+             arguments.since)
+      .value({.letter = 'U',
+              .name = "until",
+              .argument = "TIME",
+              .help = "only events before TIME",
+              .common = true},
+             arguments.until)
+      .value({.name = "for", .argument = "DUR", .help = "the length of the time from -S or to -U"},
+             arguments.length, text::parse_duration);
+}
+
+void add_topic_options(cli::OptionTable& table, ReadArguments& arguments) {
+  table
+      .list({.letter = 't',
+             .name = "topic",
+             .argument = "TOPIC",
+             .help = "same as a topic argument",
+             .completion = cli::Completion::topic},
+            arguments.topics)
+      .value({.letter = 'p',
+              .name = "partition",
+              .argument = "LIST",
+              .help = "only these partitions: 0,2,5-7",
+              .common = true,
+              .completion = cli::Completion::partition},
+             arguments.partitions, text::parse_partitions)
+      .flag({.letter = 'r', .name = "regex", .help = "topic arguments are regular expressions"},
+            arguments.is_regex);
+}
+
+void add_filter_options(cli::OptionTable& table, ReadArguments& arguments) {
+  table
+      .value({.letter = 'k',
+              .name = "key",
+              .argument = "STR",
+              .help = "only events with this key",
+              .common = true},
+             arguments.key)
+      .list({.letter = 'G',
+             .name = "grep",
+             .argument = "[!]F:RE",
+             .help = "only matches: k:RE key, v:RE value, t:RE topic, h:NAME=RE header; all of "
+                     "several",
+             .common = true},
+            arguments.greps, query::Grep::parse)
+      .list({.letter = 'w',
+             .name = "where",
+             .argument = "EXPR",
+             .help = "only where true: '.type == \"payment\" and .amount > 10'",
+             .common = true},
+            arguments.filters, query::Filter::parse);
+}
+
+void add_place_options(cli::OptionTable& table, ReadArguments& arguments) {
+  table
+      .value({.letter = 'd',
+              .name = "dir",
+              .argument = "DIR",
+              .help = "where the topics are; default ESTREAM_DIR, then ~/.local/share/estream",
+              .common = true,
+              .completion = cli::Completion::directory},
+             arguments.dir)
+      .flag({.name = "utc", .help = "times without a zone are UTC"}, arguments.is_utc);
+}
+
+Result<text::TimeContext> time_context(const ReadArguments& typed) {
+  using Zone = text::TimeContext::Zone;
+  const Timestamp now = TRY(cli::current_time());
+  return text::TimeContext{now, typed.is_utc ? Zone::utc : Zone::local};
+}
+
+Result<std::vector<text::Position>> read_positions(const char* option,
+                                                   const std::vector<std::string>& texts,
+                                                   const text::TimeContext& context) {
+  std::vector<text::Position> positions;
+  for (const std::string& text : texts) {
+    auto position = text::parse_position(text, context);
+    if (!position) return of_option(option, position.error());
+    positions.push_back(*std::move(position));
+  }
+  return positions;
+}
+
+Result<read::ReadRequest> read_request(const ReadArguments& typed,
+                                       const text::TimeContext& context) {
+  read::ReadRequest request;
+  const std::string root = TRY(cli::data_root(typed.dir));
+  request.sources = {typed.topics, typed.partitions,
+                     typed.is_regex ? read::TopicNames::regex : read::TopicNames::literal, root,
+                     cli::data_root_origin(typed.dir)};
+  request.from = TRY(read_positions("--from", typed.from, context));
+  request.to = TRY(read_positions("--to", typed.to, context));
+  request.times = TRY(read_times(typed, context));
+  request.selection = {typed.key, typed.greps, typed.filters};
+  return request;
+}
+
+}  // namespace estream::tool

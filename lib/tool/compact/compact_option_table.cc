@@ -1,0 +1,153 @@
+#include "tool/compact/compact_option_table.h"
+
+#include "codec/zstd.h"
+#include "text/parsing.h"
+#include "text/values.h"
+#include "tool/arguments/setting_values.h"
+#include "tool/arguments/versions.h"
+
+namespace estream::tool {
+
+namespace {
+
+Result<int> parse_zstd(std::string_view text) {
+  if (text == "zstd") return zstd_level_max;
+  if (text.starts_with("zstd:")) {
+    const auto level = text::parse_whole(text.substr(5));
+    if (level && *level >= zstd_level_min && *level <= zstd_level_max) {
+      return static_cast<int>(*level);
+    }
+  }
+  return text::unclear(text, "write zstd:LEVEL with a level from 1 to 19");
+}
+
+void add_topics(cli::OptionTable& table, CompactArguments& arguments) {
+  table.operands({.label = "TOPIC...", .completion = cli::Completion::topic}, 0,
+                 cli::OptionTable::no_limit, arguments.read.topics);
+  table.group("Topics").flag({.name = "all", .help = "all topics of the data root", .common = true},
+                             arguments.wants_all_topics);
+  add_topic_options(table, arguments.read);
+}
+
+void add_limits(cli::OptionTable& table, CompactArguments& arguments) {
+  table.group("Deleting old segments")
+      .value({.name = "max-age",
+              .argument = "DUR",
+              .help = "segments whose newest event is older: 30d",
+              .common = true,
+              .aliases = {"vacuum-time"}},
+             arguments.max_age, text::parse_duration)
+      .value({.name = "max-size",
+              .argument = "SIZE",
+              .help = "the oldest segments, as long as SIZE stays in the partition: 10G",
+              .common = true,
+              .aliases = {"vacuum-size"}},
+             arguments.max_bytes, text::parse_size)
+      .value({.name = "max-records",
+              .argument = "N",
+              .help = "the oldest segments, as long as N events stay in the partition",
+              .common = true},
+             arguments.max_records, text::parse_count)
+      .value({.name = "max-segments",
+              .argument = "N",
+              .help = "all but the newest N segments of a partition",
+              .aliases = {"vacuum-files"}},
+             arguments.max_segments, text::parse_count)
+      .list({.name = "before",
+             .argument = "POS",
+             .help = "segments that end before an offset N, +N, -N, @TIME, or PARTITION=POS"},
+            arguments.before)
+      .flag({.name = "policy",
+             .help = "as each topic's settings say: retention.ms, retention.bytes, cleanup.policy",
+             .common = true},
+            arguments.follows_policy);
+}
+
+void add_rewriting(cli::OptionTable& table, CompactArguments& arguments) {
+  table.group("Rewriting segments")
+      .flag({.letter = 'L',
+             .name = "latest-by-key",
+             .help = "keep only the last event of each key",
+             .common = true},
+            arguments.compacts_keys)
+      .value({.name = "keep-tombstones",
+              .argument = "DUR",
+              .help = "with -L: how long a deletion stays visible; default 24h"},
+             arguments.keep_tombstones, text::parse_duration)
+      .choice({.name = "null-keys",
+               .argument = "WORD",
+               .help = "with -L: events without a key: refuse (default), drop or keep"},
+              arguments.null_keys,
+              {{"refuse", log::NullKeys::refuse},
+               {"drop", log::NullKeys::drop},
+               {"keep", log::NullKeys::keep}})
+      .value({.name = "min-dirty",
+              .argument = "R",
+              .help = "with -L: only if at least this share of the events would go: 0.5"},
+             arguments.min_dirty, parse_share)
+      .flag({.name = "drop", .help = "erase the events that -k, -G and -w select", .common = true},
+            arguments.drops);
+  add_filter_options(table, arguments.read);
+  table.value({.letter = 'z',
+               .name = "compression",
+               .argument = "zstd:L",
+               .help = "compress again, where that is smaller: zstd:19"},
+              arguments.zstd_level, parse_zstd);
+}
+
+void add_running(cli::OptionTable& table, CompactArguments& arguments) {
+  table.group("Running")
+      .flag({.name = "roll",
+             .help = "seal the active segment first; else it is left as it is",
+             .common = true},
+            arguments.rolls)
+      .flag({.name = "dry-run", .help = "the same report, and nothing is changed", .common = true},
+            arguments.is_preview)
+      .list({.name = "set",
+             .argument = "KEY=VALUE",
+             .help = "change a topic's setting: retention=30d, retention.bytes=10G, "
+                     "cleanup.policy=compact",
+             .common = true},
+            arguments.settings, parse_topic_setting)
+      .value({.letter = 'T',
+              .name = "timeout",
+              .argument = "DUR",
+              .help = "how long to wait for another estream-compact; default 10s, then exit 75"},
+             arguments.timeout, text::parse_duration);
+}
+
+void add_general(cli::OptionTable& table, CompactArguments& arguments) {
+  table.group("General").flag({.letter = 'j',
+                               .name = "json",
+                               .help = "the report as JSON, one line a partition",
+                               .common = true},
+                              arguments.is_json);
+  add_place_options(table, arguments.read);
+  table
+      .flag({.letter = 'q', .name = "quiet", .help = "no report and only errors on stderr"},
+            arguments.read.is_quiet)
+      .count({.letter = 'v', .name = "verbose", .help = "say more on stderr"},
+             arguments.read.verbosity)
+      .example("estream-compact --dry-run --max-age 30d access", "what would go")
+      .example("estream-compact -q --policy --all", "every night, by each topic's settings")
+      .example("estream-compact --roll -L accounts", "only the last event of each account")
+      .example("estream-compact --set retention=30d orders", "the setting for --policy")
+      .example("estream-compact --roll --drop -G 'k:^user-4711$' orders", "an erasure request");
+}
+
+}  // namespace
+
+cli::OptionTable compact_table(CompactArguments& arguments) {
+  cli::OptionTable table(
+      "estream-compact",
+      "Deletes or rewrites old data of topics. Say with an option what is to go.");
+  table.built_with(versions_of_parts());
+  add_topics(table, arguments);
+  add_limits(table, arguments);
+  add_rewriting(table, arguments);
+  add_running(table, arguments);
+  add_general(table, arguments);
+  return table;
+}
+
+}  // namespace estream::tool

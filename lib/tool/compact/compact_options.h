@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/types.h"
+#include "cli/options.h"
+#include "cli/run.h"
+#include "log/maintenance/compaction.h"
+#include "log/maintenance/retention.h"
+#include "read/partition_source.h"
+#include "read/record_selection.h"
+#include "text/position.h"
+#include "tool/arguments/command.h"
+#include "topic/topic_json.h"
+
+namespace estream::tool {
+
+// What is to be done to each partition.
+struct CompactPlan {
+  log::RetentionLimits limits;
+  std::vector<text::Position> before;  // position_for() says which one counts.
+  std::optional<log::KeyCompaction> keys;
+  std::optional<read::RecordSelection> dropped;
+  std::optional<int> zstd_level;
+  Timestamp now;
+  std::int64_t lock_timeout_ns = 10'000'000'000;
+  bool rolls = false;
+  log::Effect effect = log::Effect::apply;
+
+  bool deletes() const {
+    return limits.max_age_ms || limits.max_bytes || limits.max_records || limits.max_segments ||
+           !before.empty();
+  }
+  bool does_nothing() const { return !deletes() && !keys && !dropped && !zstd_level && !rolls; }
+};
+
+// What estream-compact was asked to do, checked and free of contradictions.
+struct CompactOptions {
+  read::SourceRequest sources;
+  bool wants_all_topics = false;
+  CompactPlan plan;
+  bool follows_policy = false;  // Each topic's own settings complete the plan.
+  std::optional<log::NullKeys> null_keys;
+  std::vector<topic::TopicSetting> settings;  // To be changed; then there is nothing else to do.
+  bool is_json = false;
+  bool is_quiet = false;
+};
+
+// Reads the command line and, for times and the data root, clock and environment. Sets how much is
+// said on stderr.
+Result<Command<CompactOptions>> parse_compact_options(cli::Args args);
+
+}  // namespace estream::tool

@@ -1,0 +1,54 @@
+#include "tool/consume/consume_options.h"
+
+#include "text/values.h"
+#include "tool/consume/consume_option_table.h"
+
+namespace estream::tool {
+
+namespace {
+
+Error misuse(const std::string& message) { return {Error::Code::usage, message}; }
+
+Result<ConsumeOptions> checked(const ConsumeArguments& typed) {
+  if (typed.idle && !typed.follows) return misuse("option --idle: needs -f");
+  const text::TimeContext context = TRY(time_context(typed.read));
+  ConsumeOptions options;
+  options.request = TRY(read_request(typed.read, context));
+  options.waits_for_topic = typed.waits;
+  options.order = typed.order;
+  options.follows = typed.follows;
+  if (typed.timeout) options.timeout_ns = typed.timeout->count();
+  if (typed.idle) options.idle_ns = typed.idle->count();
+  if (typed.cursor_file) TRY(text::check_output_file("--cursor-file", *typed.cursor_file));
+  options.cursor_file = typed.cursor_file;
+  options.is_no_match_ok = typed.is_no_match_ok;
+  options.shape = TRY(read_shape(typed.output));
+  if (options.shape.is_numbered && typed.tail) {
+    return misuse(
+        "option --format: %i cannot be had with --tail, which does not count from the start");
+  }
+  options.sink.max_records = typed.max;
+  options.sink.tail = typed.tail;
+  options.sink.buffering = typed.output.buffering();
+
+  const bool has_filter = !options.request.selection.is_everything();
+  options.feed.on_corrupt = typed.on_corrupt;
+  options.request.sources.on_corrupt = typed.on_corrupt;
+  if (typed.is_uncommitted) options.request.sources.isolation = read::Isolation::uncommitted;
+  if (typed.is_count) options.sink.action = read::SinkOptions::Action::count;
+  if (typed.read.is_quiet && has_filter) options.sink.action = read::SinkOptions::Action::find;
+  if (options.sink.action != read::SinkOptions::Action::print) {
+    options.shape.kind = read::RecordShape::Kind::nothing;
+    options.shape.is_numbered = false;
+    if (!has_filter && !typed.tail) options.feed.counting = read::Counting::by_batch;
+  }
+  return options;
+}
+
+}  // namespace
+
+Result<Command<ConsumeOptions>> parse_consume_options(cli::Args args) {
+  return parse_command<ConsumeArguments>(args, consume_table, checked);
+}
+
+}  // namespace estream::tool

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "cli/options.h"
+#include "cli/run.h"
+#include "read/batch_feed.h"
+#include "read/read_request.h"
+#include "read/record_merge.h"
+#include "read/record_sink.h"
+#include "read/record_text.h"
+#include "tool/arguments/command.h"
+
+namespace estream::tool {
+
+// What estream-consume was asked to do, checked and free of contradictions.
+struct ConsumeOptions {
+  read::ReadRequest request;
+  bool waits_for_topic = false;
+
+  std::optional<read::MergeOrder> order;
+  bool follows = false;
+  std::optional<std::int64_t> timeout_ns;
+  std::optional<std::int64_t> idle_ns;
+  read::FeedOptions feed;
+  std::optional<std::string> cursor_file;
+
+  bool is_no_match_ok = false;  // Exit 0 even if filters let nothing through.
+
+  read::RecordShape shape;
+  read::SinkOptions sink;
+};
+
+// Reads the command line and, for times and the data root, clock and environment. Sets how much is
+// said on stderr.
+Result<Command<ConsumeOptions>> parse_consume_options(cli::Args args);
+
+}  // namespace estream::tool

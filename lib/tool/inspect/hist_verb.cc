@@ -1,0 +1,184 @@
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "log/partition_reader.h"
+#include "record/batch_records.h"
+#include "text/say.h"
+#include "tool/inspect/histogram.h"
+#include "tool/inspect/scan.h"
+#include "tool/inspect/verbs.h"
+
+namespace estream::tool {
+
+namespace {
+
+constexpr std::size_t rows_max = 100'000;
+constexpr int bar_min = 10;
+constexpr int other_columns = 52;  // Of the columns before the bar, about.
+
+// Adds the batches of partitions. Only what does not lie in one stretch of time, or not wholly in
+// the window, is unpacked.
+class HistScan {
+ public:
+  explicit HistScan(Histogram& histogram) : histogram_(&histogram) {}
+
+  Result<void> add(read::PartitionSource& source, const read::ReadWindow& window) {
+    return walk_batches(source, window,
+                        [&](const BatchHeader& header, read::Overlap overlap) -> Result<Seen> {
+                          const auto bytes = static_cast<std::int64_t>(header.size_bytes());
+                          if (overlap == read::Overlap::all && is_in_one(source, header)) {
+                            histogram_->add(header.max_timestamp, header.record_count, bytes);
+                            return Seen::header_only;
+                          }
+                          return unpack(source, header, window);
+                        });
+  }
+
+ private:
+  bool is_in_one(const read::PartitionSource& source, const BatchHeader& header) const {
+    if (header.record_count == 1) return true;
+    const Timestamp begin = histogram_->begin_of(header.max_timestamp);
+    const read::ReadWindow bucket = {.begin = {0}, .times = {.since = begin, .until = {}}};
+    return read::overlap_of(header, source.reader, bucket) == read::Overlap::all;
+  }
+
+  Result<Seen> unpack(read::PartitionSource& source, const BatchHeader& header,
+                      const read::ReadWindow& window) {
+    const std::string place = source.reader.place();
+    TRY(source.reader.read(bytes_));
+    const auto records = decoder_.decode(header, bytes_);
+    if (!records) return Error{records.error().code, place + ": " + records.error().message};
+    std::vector<Timestamp> times;
+    for (const RecordView& record : *records) {
+      const bool is_inside =
+          window.contains(record.offset) && window.times.contains(record.timestamp);
+      if (is_inside) times.push_back(record.timestamp);
+    }
+    if (times.empty()) return Seen::read;
+    const auto size = static_cast<double>(header.size_bytes());
+    const double share = static_cast<double>(times.size()) / header.record_count;
+    histogram_->add(times, static_cast<std::int64_t>(size * share));
+    return Seen::read;
+  }
+
+  Histogram* histogram_;
+  BatchDecoder decoder_;
+  std::vector<std::byte> bytes_;
+};
+
+// The earliest and the latest time in the windows.
+class SpanScan {
+ public:
+  Result<void> add(read::PartitionSource& source, const read::ReadWindow& window) {
+    return walk_batches(source, window,
+                        [&](const BatchHeader& header, read::Overlap overlap) -> Result<Seen> {
+                          const auto smallest = source.reader.smallest_timestamp(header);
+                          if (overlap == read::Overlap::all && smallest) {
+                            widen(*smallest);
+                            widen(header.max_timestamp);
+                            return Seen::header_only;
+                          }
+                          return unpack(source, window, header);
+                        });
+  }
+
+  const read::TimeRange& span() const { return span_; }
+
+ private:
+  void widen(Timestamp time) {
+    span_.since = std::min(span_.since.value_or(time), time);
+    span_.until = std::max(span_.until.value_or(time), time);
+  }
+
+  Result<Seen> unpack(read::PartitionSource& source, const read::ReadWindow& window,
+                      const BatchHeader& header) {
+    const std::string place = source.reader.place();
+    TRY(source.reader.read(bytes_));
+    const auto records = decoder_.decode(header, bytes_);
+    if (!records) return Error{records.error().code, place + ": " + records.error().message};
+    for (const RecordView& record : *records) {
+      const bool is_inside =
+          window.contains(record.offset) && window.times.contains(record.timestamp);
+      if (is_inside) widen(record.timestamp);
+    }
+    return Seen::read;
+  }
+
+  read::TimeRange span_;
+  BatchDecoder decoder_;
+  std::vector<std::byte> bytes_;
+};
+
+std::string bar_of(std::int64_t records, std::int64_t most, const ReportStyle& style) {
+  const int width = std::max(style.width - other_columns, bar_min);
+  const double exact = most == 0 ? 0 : static_cast<double>(records) / static_cast<double>(most);
+  const auto eighths = static_cast<int>(exact * width * 8 + 0.5);
+  if (!style.draws_blocks) return std::string(static_cast<std::size_t>(eighths / 8), '#');
+  std::string bar;
+  for (int i = 0; i < eighths / 8; i++) bar += "\u2588";
+  constexpr std::array<const char*, 8> ends = {"",       "\u258f", "\u258e", "\u258d",
+                                               "\u258c", "\u258b", "\u258a", "\u2589"};
+  return bar + ends.at(static_cast<std::size_t>(eighths % 8));
+}
+
+Result<void> write_rows(const Histogram& histogram, const InspectOptions& options,
+                        io::Output& output) {
+  const auto rows = histogram.rows(rows_max);
+  if (!rows) {
+    return Error{Error::Code::usage, "option --by: " + short_duration(histogram.bucket_ms()) +
+                                         " would make more than " + std::to_string(rows_max) +
+                                         " rows; write a longer one, or choose a time by -S"};
+  }
+  const auto is_far = [&](const Histogram::Row& before, const Histogram::Row& row) {
+    return before.begin != Timestamp{} && row.begin.ms > before.begin.ms + histogram.bucket_ms();
+  };
+  if (std::ranges::adjacent_find(*rows, is_far) != rows->end()) {
+    text::say(text::Level::note,
+              "hist: stretches without events are left out, for there are more than " +
+                  std::to_string(rows_max));
+  }
+  const bool is_table = options.style.shape == ReportStyle::Shape::table;
+  const bool has_bars = options.style.is_terminal && is_table;
+  std::vector<Column> columns = {{"ts", "TIME"}, {"records", "RECORDS"}, {"size", "SIZE"}};
+  if (has_bars) columns.push_back({"bar", "BAR", Column::Shown::in_table});
+  std::int64_t most = 0;
+  for (const Histogram::Row& row : *rows) most = std::max(most, row.bucket.records);
+  Report report(columns, options.style, output);
+  for (const Histogram::Row& row : *rows) {
+    std::vector<Cell> cells = {time_cell(row.begin), count_cell(row.bucket.records),
+                               size_cell(row.bucket.bytes)};
+    if (has_bars) cells.push_back(text_cell(bar_of(row.bucket.records, most, options.style)));
+    TRY(report.add(cells));
+  }
+  return report.finish();
+}
+
+}  // namespace
+
+Result<cli::ExitStatus> inspect_hist(io::System& system, const InspectOptions& options,
+                                     io::Output& output) {
+  const auto add_to = [&](auto& scan) {
+    return PartitionWalk(system, options).each([&](read::PartitionSource source) -> Result<void> {
+      const read::ReadWindow window = TRY(window_of(source, options));
+      return scan.add(source, window);
+    });
+  };
+  std::int64_t bucket_ms = 1;
+  if (options.bucket_ms) {
+    bucket_ms = *options.bucket_ms;
+  } else {
+    SpanScan scan;
+    TRY(add_to(scan));
+    const read::TimeRange& span = scan.span();
+    bucket_ms = Histogram::fitting_bucket_ms(span.since.value_or(Timestamp{0}),
+                                             span.until.value_or(Timestamp{0}));
+  }
+  Histogram histogram(bucket_ms);
+  HistScan scan(histogram);
+  TRY(add_to(scan));
+  TRY(write_rows(histogram, options, output));
+  return cli::ExitStatus::done;
+}
+
+}  // namespace estream::tool

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/options.h"
+#include "cli/progress.h"
+#include "json/path.h"
+#include "text/duration.h"
+#include "tool/arguments/read_arguments.h"
+
+namespace estream::tool {
+
+enum class ColorWish { automatic, always, never };
+
+// The command line as it was typed.
+struct InspectArguments {
+  std::vector<std::string> operands;  // The verb, what belongs to it, the topics.
+  ReadArguments read;                 // Its topics are those of -t.
+  std::optional<std::int64_t> max;
+
+  std::optional<json::Path> key_field;
+
+  std::optional<text::Duration> bucket;
+  bool follows = false;
+  std::optional<text::Duration> watch;
+  std::optional<text::Duration> timeout;
+  std::optional<text::Duration> settle;
+  bool is_without_decoding = false;
+  std::optional<cli::Progress::Mode> progress;
+  bool is_count = false;
+
+  bool is_json = false;
+  bool is_without_header = false;
+  bool is_in_bytes = false;
+  ColorWish color = ColorWish::automatic;
+};
+
+// The options of estream-inspect, which write to `arguments`.
+cli::OptionTable inspect_table(InspectArguments& arguments);
+
+}  // namespace estream::tool

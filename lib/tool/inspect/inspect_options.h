@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "base/types.h"
+#include "cli/options.h"
+#include "cli/progress.h"
+#include "cli/run.h"
+#include "json/path.h"
+#include "log/verify/verify.h"
+#include "read/read_request.h"
+#include "tool/arguments/command.h"
+#include "tool/inspect/inspect_report.h"
+
+namespace estream::tool {
+
+enum class InspectVerb { topics, offsets, segments, batches, keys, hist, schema, verify, expect };
+
+// What estream-inspect was asked to do, checked and free of contradictions.
+struct InspectOptions {
+  InspectVerb verb = InspectVerb::topics;
+  std::string expression;     // Of expect.
+  read::ReadRequest request;  // Without topics: all of the data root.
+
+  std::optional<json::Path> key_field;
+
+  std::optional<std::int64_t> max_rows;
+  std::optional<std::int64_t> bucket_ms;
+  std::optional<std::int64_t> watch_ns;
+  std::optional<std::int64_t> timeout_ns;
+  std::optional<std::int64_t> settle_ns;
+  log::Depth depth = log::Depth::records;
+  cli::Progress::Mode progress = cli::Progress::Mode::automatic;
+  bool is_count = false;
+  bool is_verbose = false;
+  bool is_quiet = false;
+
+  ReportStyle style;
+};
+
+// Reads the command line and, for times, the data root and the looks, clock, environment and
+// terminal. Sets how much is said on stderr.
+Result<Command<InspectOptions>> parse_inspect_options(cli::Args args);
+
+}  // namespace estream::tool

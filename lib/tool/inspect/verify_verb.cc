@@ -1,0 +1,235 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdio>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <thread>
+#include <utility>
+
+#include "cli/progress.h"
+#include "io/signals.h"
+#include "io/thread.h"
+#include "io/user_file.h"
+#include "json/quote.h"
+#include "log/verify/verify.h"
+#include "text/say.h"
+#include "text/size.h"
+#include "tool/inspect/scan.h"
+#include "tool/inspect/verbs.h"
+#include "tool/inspect/verify_plan.h"
+
+namespace estream::tool {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+using log::Finding;
+
+// Shows on standard error how many bytes are done, from a thread of its own.
+class ProgressThread {
+ public:
+  ProgressThread(io::System& system, cli::Progress::Mode mode,
+                 const std::atomic<std::uint64_t>& bytes)
+      : system_(&system),
+        bytes_(&bytes),
+        start_ms_(now_ms()),
+        progress_({.tool = "estream-inspect",
+                   .mode = mode,
+                   .output = io::is_terminal(io::standard_error) ? cli::Progress::Output::terminal
+                                                                 : cli::Progress::Output::other,
+                   .start_ms = start_ms_}) {
+    if (mode == cli::Progress::Mode::never) return;
+    if (auto thread = io::start_thread([this] { run(); })) thread_ = *std::move(thread);
+  }
+
+  ~ProgressThread() {
+    {
+      const std::scoped_lock guard(mutex_);
+      is_over_ = true;
+    }
+    changed_.notify_all();
+    if (thread_.joinable()) thread_.join();
+    write(progress_.finish());
+  }
+
+  // "1.2 GB/s", of everything so far.
+  std::string speed() const {
+    const double seconds = std::max<double>(static_cast<double>(now_ms() - start_ms_), 1) / 1000;
+    return fmt::format("{:.2f} GB/s", static_cast<double>(bytes_->load()) / 1e9 / seconds);
+  }
+
+ private:
+  std::int64_t now_ms() const { return system_->monotonic_ns() / 1'000'000; }
+
+  static void write(const std::string& text) {
+    std::fwrite(text.data(), 1, text.size(), stderr);
+    std::fflush(stderr);
+  }
+
+  void run() {
+    constexpr auto interval = std::chrono::milliseconds(100);
+    std::unique_lock lock(mutex_);
+    while (!is_over_) {
+      changed_.wait_for(lock, interval);
+      if (is_over_ || !progress_.is_due(now_ms())) continue;
+      const auto done = static_cast<std::int64_t>(bytes_->load());
+      write(progress_.update(now_ms(), "verified " + text::format_size(done) + ", " + speed()));
+    }
+  }
+
+  io::System* system_;
+  const std::atomic<std::uint64_t>* bytes_;
+  std::int64_t start_ms_;
+  cli::Progress progress_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool is_over_ = false;
+  std::thread thread_;
+};
+
+const char* name_of(Finding::Kind kind) {
+  switch (kind) {
+    case Finding::Kind::fault:
+      return "fault";
+    case Finding::Kind::unreadable:
+      return "unreadable";
+    case Finding::Kind::note:
+      return "note";
+  }
+  return "fault";
+}
+
+// Prints what was found, and remembers how bad it was.
+class VerifyReport {
+ public:
+  VerifyReport(const ReportStyle& style, io::Output& output) : style_(style), output_(&output) {}
+
+  Result<void> add(const Finding& finding) {
+    if (finding.kind == Finding::Kind::fault) faults_++;
+    if (finding.kind == Finding::Kind::unreadable) unreadable_++;
+    const char* kind = name_of(finding.kind);
+    if (style_.shape == ReportStyle::Shape::json) return add_json(finding, kind);
+    const char* color = finding.kind == Finding::Kind::note ? "33" : "31";
+    return output_->write(painted(style_, color, kind) + ": " + text::printable(finding.text()) +
+                          "\n");
+  }
+
+  // Each advice once for each file, behind the last finding of the file.
+  Result<void> add_all(const std::vector<Finding>& findings) {
+    std::vector<std::string_view> advice;
+    for (std::size_t i = 0; i < findings.size(); i++) {
+      TRY(add(findings[i]));
+      const std::string_view wise = log::advice(findings[i].remedy);
+      if (!wise.empty() && std::ranges::find(advice, wise) == advice.end()) advice.push_back(wise);
+      if (i + 1 < findings.size() && findings[i + 1].file == findings[i].file) continue;
+      for (const std::string_view text : std::exchange(advice, {})) {
+        if (style_.shape == ReportStyle::Shape::json) continue;
+        TRY(output_->write("  " + std::string(text) + "\n"));
+      }
+    }
+    return {};
+  }
+
+  Result<void> add(const VerifyTarget& target, const log::PartitionProof& proof) {
+    TRY(add_all(proof.findings));
+    const std::int64_t faults =
+        proof.count(Finding::Kind::fault) + proof.count(Finding::Kind::unreadable);
+    if (style_.shape == ReportStyle::Shape::json) {
+      const Json line = {{"type", "partition"},           {"topic", target.topic},
+                         {"partition", target.partition}, {"segments", proof.segments},
+                         {"batches", proof.batches},      {"records", proof.records},
+                         {"size", proof.bytes},           {"faults", faults}};
+      return output_->write(line.dump() + "\n");
+    }
+    const std::string verdict =
+        faults == 0 ? painted(style_, "32", "sound")
+                    : painted(style_, "31", text::format_count(faults, "fault", "faults"));
+    return output_->write(fmt::format("{}/{}: {}; {}, {}, {}, {}\n", target.topic, target.partition,
+                                      verdict,
+                                      text::format_count(proof.segments, "segment", "segments"),
+                                      text::format_count(proof.batches, "batch", "batches"),
+                                      text::format_count(proof.records, "event", "events"),
+                                      text::format_size(static_cast<std::int64_t>(proof.bytes))));
+  }
+
+  // A topic that could not be looked at; the others are all the same.
+  void fail(const Error& error) {
+    text::say(text::Level::error, error.message);
+    unreadable_++;
+  }
+
+  cli::ExitStatus status() const {
+    if (faults_ > 0) return cli::ExitStatus::data_problem;
+    return unreadable_ > 0 ? cli::ExitStatus::error : cli::ExitStatus::done;
+  }
+
+ private:
+  Result<void> add_json(const Finding& finding, const char* kind) {
+    std::string line = fmt::format("{{\"type\":\"{}\",\"file\":", kind);
+    json::append_quoted(line, text::printable(finding.file));
+    line += ",\"position\":" + (finding.position ? std::to_string(*finding.position) : "null");
+    line += ",\"what\":";
+    json::append_quoted(line, text::printable(finding.what));
+    line += ",\"advice\":";
+    const std::string_view advice = log::advice(finding.remedy);
+    if (advice.empty()) line += "null";
+    if (!advice.empty()) json::append_quoted(line, advice);
+    return output_->write(line + "}\n");
+  }
+
+  ReportStyle style_;
+  io::Output* output_;
+  std::int64_t faults_ = 0;
+  std::int64_t unreadable_ = 0;
+};
+
+}  // namespace
+
+Result<cli::ExitStatus> inspect_verify(io::System& system, const InspectOptions& options,
+                                       io::Output& output) {
+  std::atomic<std::uint64_t> verified_bytes = 0;
+  log::VerifyOptions how;
+  how.depth = options.depth;
+  how.threads = std::max(1U, std::thread::hardware_concurrency());
+  how.verified_bytes = &verified_bytes;
+  how.is_stopped = [] { return io::stop_signal() != 0; };
+  VerifyReport report(options.style, output);
+  std::optional<ProgressThread> progress;
+  progress.emplace(system, options.progress, verified_bytes);
+  for (const std::string& name : TRY(names_of_topics(system, options))) {
+    const auto plan = plan_topic(system, options, name);
+    if (!plan) {
+      report.fail(plan.error());
+      continue;
+    }
+    TRY(report.add_all(plan->findings));
+    for (const VerifyTarget& target : plan->targets) {
+      const auto directory = target.parent.open_directory(target.name);
+      if (!directory) {
+        TRY(report.add_all({log::finding_of(log::Remedy::none, target.parent.path_of(target.name),
+                                            directory.error())}));
+        continue;
+      }
+      const log::PartitionProof proof =
+          log::verify_partition(*directory, target.layout, target.log_start_offset, how);
+      if (how.is_stopped()) {
+        return Error{Error::Code::timed_out, target.topic + "/" + std::to_string(target.partition) +
+                                                 ": interrupted, so neither this partition nor "
+                                                 "what would come after it is verified"};
+      }
+      TRY(report.add(target, proof));
+    }
+  }
+  const std::string speed = progress->speed();
+  progress.reset();
+  text::say(text::Level::detail,
+            "verified " + text::format_size(static_cast<std::int64_t>(verified_bytes.load())) +
+                ", " + speed);
+  return report.status();
+}
+
+}  // namespace estream::tool

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "cli/options.h"
+#include "cli/run.h"
+#include "json/path.h"
+#include "read/batch_feed.h"
+#include "read/read_request.h"
+#include "read/record_sink.h"
+#include "read/record_text.h"
+#include "tool/arguments/command.h"
+#include "tool/replay/pacer.h"
+#include "tool/replay/record_copier.h"
+
+namespace estream::tool {
+
+// What estream-replay was asked to do, checked and free of contradictions.
+struct ReplayOptions {
+  enum class Job {
+    print,   // To standard output, at a pace.
+    copy,    // Into another topic.
+    state,   // The last event of each key.
+    bisect,  // The first event at which a command fails.
+    branch,  // A topic that shares the files.
+  };
+
+  Job job = Job::print;
+  read::ReadRequest request;
+  read::FeedOptions feed;
+  read::RecordShape shape;
+  read::SinkOptions sink;
+  std::optional<std::int64_t> timeout_ns;
+
+  PaceOptions pace;
+  bool is_dry_run = false;
+  bool is_json = false;  // Also the report of a dry run.
+
+  bool wants_state = false;  // With bisect: the command sees the state, not all events.
+  bool includes_deleted = false;
+  std::optional<json::Path> key_field;
+  std::int64_t memory_bytes = 64 << 20;
+  std::string command;  // Of bisect.
+
+  std::string branch;  // The name of the new topic.
+  CopyOptions copy;
+};
+
+// Reads the command line and, for times and the data root, clock and environment. Sets how much is
+// said on stderr.
+Result<Command<ReplayOptions>> parse_replay_options(cli::Args args);
+
+}  // namespace estream::tool

@@ -1,0 +1,39 @@
+#include "write/append_reach.h"
+
+#include <fmt/format.h>
+
+#include "text/size.h"
+
+namespace estream::write {
+
+namespace {
+
+std::string describe_acknowledged(const AppendReach& reach) {
+  if (reach.acknowledged_events == 0) return "no event is acknowledged";
+  const std::string count = text::format_count(reach.acknowledged_events, "event", "events");
+  if (reach.last_line.empty()) return "acknowledged " + count;
+  return fmt::format("acknowledged {}, up to {}", count, reach.last_line);
+}
+
+std::string describe_rest(const AppendReach& reach, std::int64_t rest) {
+  const std::string count = text::format_count(rest) + " more";
+  if (!reach.is_certain)
+    return fmt::format("up to {} may be stored without acknowledgement", count);
+  return fmt::format("{} {} stored without acknowledgement", count, rest == 1 ? "is" : "are");
+}
+
+}  // namespace
+
+std::optional<std::string> describe(const AppendReach& reach) {
+  if (reach.stored_events == 0 && reach.acknowledged_events == 0) return std::nullopt;
+  std::string text = describe_acknowledged(reach);
+  const std::int64_t rest = reach.stored_events - reach.acknowledged_events;
+  if (rest > 0) text += "; " + describe_rest(reach, rest);
+  if (reach.is_stopped) return text;
+  if (reach.can_be_repeated) return text + "; run again, it appends only what is missing";
+  text += "; run again with the same input, it would store them twice";
+  if (reach.has_producer_option) text += ", unless --producer NAME is given each time";
+  return text;
+}
+
+}  // namespace estream::write

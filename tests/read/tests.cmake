@@ -1,0 +1,7 @@
+estream_test(read/arrival_watch)
+estream_test(read/cursor_file)
+estream_test(read/decode_pool)
+estream_test(read/read_pipeline)
+estream_test(read/read_window)
+estream_test(read/start_position)
+estream_test(read/transactions)
