@@ -42,6 +42,10 @@ std::int64_t delta(Timestamp from, Timestamp to) {
 
 }  // namespace
 
+void CompressionSpace::trim() {
+  if (compressed.capacity() > kept_bytes_max) compressed.release();
+}
+
 void BatchBuilder::begin() {
   begin(Timestamp{});
   finds_base_ = true;
@@ -49,7 +53,7 @@ void BatchBuilder::begin() {
 
 void BatchBuilder::begin(Timestamp base_timestamp) {
   if (plain_.capacity() > kept_bytes_max) plain_.release();
-  if (space_->compressed.capacity() > kept_bytes_max) space_->compressed.release();
+  if (space_) space_->trim();
   finds_base_ = false;
   size_bytes_ = batch_header_bytes;
   record_count_ = 0;
@@ -97,6 +101,12 @@ void BatchBuilder::append_at(std::int32_t offset_delta, Timestamp timestamp,
   last_delta_ = offset_delta;
 }
 
+bool BatchBuilder::has_room_for(std::size_t payload_bytes, std::size_t bytes_max) const {
+  if (record_count_ == 0) return true;
+  return size_bytes_ + payload_bytes + record_overhead_bytes_max <= bytes_max &&
+         record_count_ < batch_records_max;
+}
+
 // Counts the timestamps from the smallest one instead of the first. A delta that takes more bytes
 // makes its record longer, so that all are copied; events out of order are rare enough for that.
 void BatchBuilder::rebase() {
@@ -137,7 +147,7 @@ BatchHeader BatchBuilder::header(Codec codec, std::size_t size_bytes) const {
   return header;
 }
 
-Result<MutableBytes> BatchBuilder::finish(Codec codec, int level) {
+Result<MutableBytes> BatchBuilder::finish(Codec codec, int level, CompressionSpace& space) {
   if (is_over_limit_) {
     return Error{Error::Code::data, "batch: more than " + std::to_string(batch_records_max) +
                                         " records, or than " + std::to_string(records_bytes_max) +
@@ -150,9 +160,9 @@ Result<MutableBytes> BatchBuilder::finish(Codec codec, int level) {
   MutableBytes batch = plain_.first(size_bytes_);
   if (codec != Codec::none) {
     const Bytes records = batch.subspan(batch_header_bytes);
-    const std::size_t compressed_bytes = TRY(
-        space_->compressor.compress(codec, level, records, space_->compressed, batch_header_bytes));
-    batch = space_->compressed.first(batch_header_bytes + compressed_bytes);
+    const std::size_t compressed_bytes =
+        TRY(space.compressor.compress(codec, level, records, space.compressed, batch_header_bytes));
+    batch = space.compressed.first(batch_header_bytes + compressed_bytes);
   }
   store_batch_header(batch, header(codec, batch.size()));
   recompute_crc(batch);

@@ -21,6 +21,9 @@ namespace estream {
 struct CompressionSpace {
   Compressor compressor;
   ByteBuffer compressed;
+
+  // Gives back what one huge batch took.
+  void trim();
 };
 
 // Makes batches, one after another in the same memory:
@@ -57,6 +60,10 @@ class BatchBuilder {
                  std::optional<std::string_view> key, std::optional<std::string_view> value,
                  const RecordHeaders& headers);
 
+  // Whether the batch stays within `bytes_max`, uncompressed, with one more record of so many bytes
+  // of key, value and headers together. An empty batch takes any.
+  bool has_room_for(std::size_t payload_bytes, std::size_t bytes_max) const;
+
   std::int32_t record_count() const { return record_count_; }
 
   // What the batch would take uncompressed, its header included.
@@ -65,7 +72,9 @@ class BatchBuilder {
   // The whole batch, valid until the next begin. `level` is as for Compressor::compress. A batch
   // without records is its header alone, and the codec none. More than batch_records_max records,
   // or than records_bytes_max of them, are Error::Code::data: then the last ones were not taken in.
-  Result<MutableBytes> finish(Codec codec, int level);
+  Result<MutableBytes> finish(Codec codec, int level) { return finish(codec, level, *space_); }
+  // The same in a space that is given: valid as long as this is, too, and until it serves another.
+  Result<MutableBytes> finish(Codec codec, int level, CompressionSpace& space);
 
  private:
   BatchHeader header(Codec codec, std::size_t size_bytes) const;

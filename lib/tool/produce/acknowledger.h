@@ -11,7 +11,6 @@
 #include "base/result.h"
 #include "io/output.h"
 #include "tool/produce/chunk.h"
-#include "tool/produce/chunk_pool.h"
 #include "tool/produce/produce_options.h"
 #include "write/background_sync.h"
 #include "write/partition_writers.h"

@@ -7,7 +7,6 @@
 
 #include "base/result.h"
 #include "tool/produce/acknowledger.h"
-#include "tool/produce/chunk_pool.h"
 #include "tool/produce/held_chunks.h"
 #include "tool/produce/producer_session.h"
 #include "write/partition_writers.h"

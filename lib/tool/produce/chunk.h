@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/types.h"
+#include "io/item_pool.h"
 #include "record/record.h"
 #include "tool/produce/arena.h"
 
@@ -90,5 +91,7 @@ struct Chunk {
     line_count = 0;
   }
 };
+
+using ChunkPool = io::ItemPool<Chunk>;
 
 }  // namespace estream::tool

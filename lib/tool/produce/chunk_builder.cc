@@ -10,20 +10,17 @@ namespace estream::tool {
 
 namespace {
 
-// Lengths, deltas and attributes of a record, as varints, at their longest.
-constexpr std::size_t record_overhead_max = 48;
-
 // Also of a line that is too long to be a record, whatever stands in it.
 std::string limit_reason() { return "longer than 16 MiB, the limit for one event"; }
+
+std::size_t payload_bytes(const Event& event) {
+  return event.key.value_or("").size() + event.value.value_or("").size() +
+         event.headers.encoded.size();
+}
 
 Error data_error(std::string message) { return {Error::Code::data, std::move(message)}; }
 
 }  // namespace
-
-std::size_t encoded_bytes_max(const Event& event) {
-  return event.key.value_or("").size() + event.value.value_or("").size() +
-         event.headers.encoded.size() + record_overhead_max;
-}
 
 ChunkBuilder::ChunkBuilder(const BuildOptions& options) : options_(options) {
   const auto space = std::make_shared<CompressionSpace>();
@@ -89,9 +86,7 @@ Result<void> ChunkBuilder::parse_line(Chunk& chunk, std::string_view line, Event
     TRY(parse_value(chunk, line, event));
   }
   if (event.timestamp.ms < -1) return data_error("a timestamp before 1970 cannot be stored");
-  if (encoded_bytes_max(event) - record_overhead_max > options_.record_bytes_max) {
-    return data_error(limit_reason());
-  }
+  if (payload_bytes(event) > options_.record_bytes_max) return data_error(limit_reason());
   event.partition = TRY(place(chunk, event));
   return {};
 }
@@ -181,10 +176,7 @@ Result<std::int32_t> ChunkBuilder::place(const Chunk& chunk, const Event& event)
 
 Result<void> ChunkBuilder::add(Chunk& chunk, const Event& event) {
   OpenBatch& open = open_[static_cast<std::size_t>(event.partition)];
-  const std::size_t added = encoded_bytes_max(event);
-  const bool is_full = open.builder.size_bytes() + added > options_.batch_bytes ||
-                       open.builder.record_count() == batch_records_max;
-  if (open.is_open && is_full) {
+  if (open.is_open && !open.builder.has_room_for(payload_bytes(event), options_.batch_bytes)) {
     TRY(finish_batch(chunk, event.partition));
   }
   if (!open.is_open) {

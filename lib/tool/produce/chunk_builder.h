@@ -93,7 +93,4 @@ class ChunkBuilder {
   std::int32_t sticky_partition_ = 0;
 };
 
-// The bytes that an event takes in a batch, at most.
-std::size_t encoded_bytes_max(const Event& event);
-
 }  // namespace estream::tool

@@ -4,7 +4,6 @@
 #include <deque>
 
 #include "tool/produce/acknowledger.h"
-#include "tool/produce/chunk_pool.h"
 
 namespace estream::tool {
 

@@ -4,26 +4,22 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <thread>
 
 #include "cli/environment.h"
 #include "cli/progress.h"
+#include "io/ordered_pipeline.h"
 #include "io/signals.h"
-#include "io/thread.h"
 #include "io/user_file.h"
 #include "text/say.h"
 #include "text/size.h"
 #include "tool/produce/appender.h"
 #include "tool/produce/chunk_reader.h"
-#include "tool/produce/ordered_workers.h"
 #include "tool/produce/reject_file.h"
 #include "write/append_reach.h"
 
 namespace estream::tool {
 
 namespace {
-
-constexpr std::size_t worker_count_max = 4;
 
 std::string count_of_events(std::int64_t count) {
   return text::format_count(count, "event", "events");
@@ -36,8 +32,7 @@ class Run {
       : system_(system),
         options_(options),
         reader_(system, options.input),
-        workers_wanted_(
-            std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, worker_count_max)),
+        workers_wanted_(io::worker_count()),
         pool_(chunk_count()),
         start_ns_(system.monotonic_ns()),
         progress_({.tool = "estream-produce",
@@ -61,8 +56,9 @@ class Run {
   Result<void> open();
   Result<void> check_outputs();
   // Whatever is thrown in here ends the process, for another thread appends meanwhile.
-  void read_all(OrderedWorkers<Chunk>& workers) noexcept;
-  void append_all(OrderedWorkers<Chunk>& workers);
+  void read_all(io::OrderedPipeline<Chunk>& pipeline) noexcept;
+  void append(std::unique_ptr<Chunk> chunk);
+  void finish_input();
   Result<void> take(std::unique_ptr<Chunk> chunk);
   Result<void> take_bad_lines(const Chunk& chunk, const std::string& source, std::int64_t line);
   void fail(Error error);
@@ -86,6 +82,7 @@ class Run {
   std::vector<std::int64_t> lines_before_;  // By source: of the chunks taken so far.
   std::int64_t input_bytes_ = 0;
   std::int64_t rejected_events_ = 0;
+  bool is_broken_ = false;  // Nothing more is appended. Of the thread that appends.
   std::mutex mutex_;
   std::optional<Error> failure_;
   std::int64_t start_ns_;
@@ -149,18 +146,18 @@ Result<cli::ExitStatus> Run::run() {
   {
     std::vector<ChunkBuilder> builders;
     for (std::size_t i = 0; i < workers_wanted_; i++) builders.emplace_back(build_);
-    OrderedWorkers<Chunk> workers(
-        [&](std::size_t worker, Chunk& chunk) { builders[worker].build(chunk); });
-    TRY(workers.start(workers_wanted_));
-    std::thread appending = TRY(io::start_thread([&] { append_all(workers); }));
-    read_all(workers);
-    workers.close();
-    appending.join();
+    io::OrderedPipeline<Chunk> pipeline;
+    TRY(pipeline.start(
+        workers_wanted_, [&](std::size_t worker, Chunk& chunk) { builders[worker].build(chunk); },
+        [this](std::unique_ptr<Chunk> chunk) { append(std::move(chunk)); }));
+    read_all(pipeline);
+    pipeline.finish();
   }
+  finish_input();
   return end();
 }
 
-void Run::read_all(OrderedWorkers<Chunk>& workers) noexcept {
+void Run::read_all(io::OrderedPipeline<Chunk>& pipeline) noexcept {
   for (std::int64_t number = 0;; number++) {
     std::unique_ptr<Chunk> chunk = pool_.take();
     chunk->number = number;
@@ -172,26 +169,23 @@ void Run::read_all(OrderedWorkers<Chunk>& workers) noexcept {
     }
     if (!*more) return;
     chunk->read_at = *now;
-    workers.push(std::move(chunk));
+    pipeline.push(std::move(chunk));
   }
 }
 
-void Run::append_all(OrderedWorkers<Chunk>& workers) {
-  bool is_failed = false;
-  while (std::unique_ptr<Chunk> chunk = workers.pop()) {
-    // After a failed sync nothing is appended that nobody would acknowledge.
-    is_failed = is_failed || acknowledger_->has_failed();
-    if (is_failed) {
-      pool_.give_back(std::move(chunk));
-      continue;
-    }
-    if (auto taken = take(std::move(chunk)); !taken) {
-      is_failed = true;
-      fail(std::move(taken).error());
-    }
-    show_progress();
+void Run::append(std::unique_ptr<Chunk> chunk) {
+  // After a failed sync nothing is appended that nobody would acknowledge.
+  is_broken_ = is_broken_ || acknowledger_->has_failed();
+  if (is_broken_) return pool_.give_back(std::move(chunk));
+  if (auto taken = take(std::move(chunk)); !taken) {
+    is_broken_ = true;
+    fail(std::move(taken).error());
   }
-  if (is_failed || acknowledger_->has_failed()) return;
+  show_progress();
+}
+
+void Run::finish_input() {
+  if (is_broken_ || acknowledger_->has_failed()) return;
   if (auto finished = appender_->finish_input(); !finished) fail(std::move(finished).error());
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -12,11 +11,10 @@
 #include "read/batch_stage.h"
 #include "read/end_condition.h"
 #include "read/read_pipeline.h"
-#include "record/batch_builder.h"
+#include "tool/replay/copy_appender.h"
 #include "tool/replay/named_copy.h"
 #include "tool/replay/record_copier.h"
 #include "tool/replay/replay_sink.h"
-#include "write/background_sync.h"
 #include "write/partition_writers.h"
 
 namespace estream::tool {
@@ -42,8 +40,8 @@ class TopicSink final : public ReplaySink {
            const read::OutputPiece* end) override;
   Result<void> flush(std::int64_t wait_ns) override;
   Result<void> finish() override;
-  bool is_over() const override { return failure_.has_value(); }
-  std::optional<std::string> reach() const override;
+  bool is_over() const override { return failure_.has_value() || appender_->has_failed(); }
+  std::optional<std::string> reach() const override { return appender_->reach(); }
   std::int64_t taken() const override { return taken_; }
   std::int64_t found() const override { return found_; }
 
@@ -53,30 +51,20 @@ class TopicSink final : public ReplaySink {
 
   Result<void> add(std::size_t source, const RecordView& record);
   Result<void> append_batch(std::size_t partition);
-  Result<void> write_batch(std::size_t partition);
-  Result<void> append(log::PartitionWriter& writer, std::size_t partition, std::int32_t events,
-                      MutableBytes batch);
   Result<void> append_all();
-  void note_stored(std::int64_t events);
-  Result<void> sync();
 
   io::System* system_;
   const CopyOptions* options_;
   RecordCopier copier_;
   std::unique_ptr<write::PartitionWriters> writers_;
   std::optional<NamedCopy> named_;
-  bool is_comparing_ = false;           // What is there is not known yet.
-  std::vector<BatchBuilder> builders_;  // By partition; empty ones have no record.
+  bool is_comparing_ = false;                     // What is there is not known yet.
+  std::vector<std::unique_ptr<CopyBatch>> open_;  // By partition; nothing where no record waits.
   std::int64_t flushed_ns_ = 0;
   std::int64_t taken_ = 0;
   std::int64_t found_ = 0;
   std::optional<Error> failure_;
-  bool is_broken_ = false;  // The failure is one of the log: nothing more is written to it.
-  bool has_lost_sync_ = false;
-  std::atomic<std::int64_t> stored_ = 0;
-  std::atomic<std::int64_t> acknowledged_ = 0;
-  std::int64_t uncertain_ = 0;  // Of an append that failed, and may be in the log.
-  std::unique_ptr<write::BackgroundSync> background_;  // Last: it uses all.
+  std::optional<CopyAppender> appender_;  // Last: it uses all.
 };
 
 }  // namespace estream::tool

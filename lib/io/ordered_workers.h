@@ -12,7 +12,7 @@
 #include "base/result.h"
 #include "io/thread.h"
 
-namespace estream::tool {
+namespace estream::io {
 
 // A few threads that work on items side by side; the items come out in the order in which they went
 // in. The number of items under way is bounded by whoever puts them in.
@@ -30,7 +30,7 @@ class OrderedWorkers {
   // As many workers as the system allows, up to `worker_count`; an error when it allows none.
   Result<void> start(std::size_t worker_count) {
     for (std::size_t i = 0; i < worker_count; i++) {
-      auto thread = io::start_thread([this, i] { run(i); });
+      auto thread = start_thread([this, i] { run(i); });
       if (!thread && i == 0) return std::move(thread).error();
       if (!thread) break;
       threads_.push_back(*std::move(thread));
@@ -103,4 +103,4 @@ class OrderedWorkers {
   std::vector<std::thread> threads_;
 };
 
-}  // namespace estream::tool
+}  // namespace estream::io
