@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "base/types.h"
 #include "log/partition_reader.h"
+#include "read/feed.h"
 #include "read/partition_source.h"
 #include "read/read_window.h"
 #include "read/transactions.h"
@@ -29,28 +30,25 @@ struct FeedOptions {
 // The batches of one partition that may hold wanted records, compressed as they are stored. What
 // the header rules out is not handed out: batches outside of the window, control batches, and those
 // of aborted and open transactions unless they are asked for. The first are not even read.
-class BatchFeed {
+class BatchFeed final : public Feed {
  public:
   BatchFeed(PartitionSource source, const FeedOptions& options);
 
   // Called once, before everything below.
   Result<void> begin(const ReadWindow& window);
 
-  // The next batch, its checksum verified. False when there is none at present: at the end of the
-  // window, or of the log as of the last refresh(). May also say false when it passed over much, if
-  // has_more(): so that the caller gets to look at its clock.
+  // With the batch as it is stored, its checksum verified.
+  Result<bool> next(BatchWork& work) override { return next(work.header, work.bytes); }
   Result<bool> next(BatchHeader& header, std::vector<std::byte>& bytes);
-  bool has_more() const { return has_more_; }
+  bool has_more() const override { return has_more_; }
 
   // Looks for what was appended.
   Result<void> refresh();
   // Whether nothing that is appended can be wanted.
   bool is_complete() const { return position_ >= window_.end; }
 
-  // The offset after everything that next() handed out or passed over.
-  Offset position() const { return position_; }
-  // The first offset that was passed over only because its time is after the window.
-  std::optional<Offset> first_beyond() const { return first_beyond_; }
+  Offset position() const override { return position_; }
+  std::optional<Offset> first_beyond() const override { return first_beyond_; }
   // Epoch of the record before `offset`, of offset 0 for the first one.
   std::optional<std::int32_t> epoch_before(Offset offset) const;
 
@@ -58,17 +56,14 @@ class BatchFeed {
   const std::string& name() const { return source_.name; }
   const topic::Topic& topic() const { return *source_.topic; }
   std::int32_t partition() const { return source_.partition; }
-  const ReadWindow& window() const { return window_; }
+  const ReadWindow& window() const override { return window_; }
   const log::PartitionReader& reader() const { return source_.reader; }
   std::int64_t counted_records() const { return counted_records_; }
   std::int64_t corrupt_batches() const { return corrupt_batches_; }
 
-  // `error` with "orders/0@17: " before it, and the place of the batch in its file when the error
-  // comes from inside of the batch.
-  Error placed(const Error& error, Offset offset) const;
-  Error placed_in_batch(const Error& error, const BatchHeader& header) const;
-  // For a batch that was handed out and turned out to be damaged inside.
-  void count_corrupt_batch(const Error& placed_error);
+  Error placed(const Error& error, Offset offset) const override;
+  Error placed_in_batch(const Error& error, const BatchHeader& header) const override;
+  void count_corrupt_batch(const Error& placed_error) override;
 
  private:
   enum class Verdict {

@@ -54,7 +54,9 @@ void BatchStage::begin_pieces(BatchWork& work) {
 
 void BatchStage::run(BatchWork& work) {
   begin(work);
-  const auto records = work.decoder.decode_within(work.header, work.bytes, light_decoded_bytes_max);
+  const auto records =
+      work.owner ? work.given
+                 : work.decoder.decode_within(work.header, work.bytes, light_decoded_bytes_max);
   work.is_heavy = !records;
   if (records) {
     work.records = *records;
@@ -69,6 +71,10 @@ void BatchStage::open_heavy(BatchWork& work) {
   begin(work);
   work.is_heavy = true;
   work.text_bytes_max = SIZE_MAX;
+  if (work.owner) {
+    work.records = work.given;
+    return;
+  }
   auto unpacked = work.decoder.unpack(work.header, work.bytes);
   if (unpacked && work.header.codec != Codec::none) work.release_stored();
   auto records = unpacked ? work.decoder.take_records(work.header) : std::move(unpacked).error();

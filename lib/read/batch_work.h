@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -40,6 +41,9 @@ struct BatchWork {
   std::size_t source = 0;
   BatchHeader header;
   std::vector<std::byte> bytes;
+  // Instead of `bytes`, from a source that decodes itself: keeps alive what `given` points to.
+  std::shared_ptr<const void> owner;
+  std::span<const RecordView> given;
 
   // Set by the thread that decodes.
   BatchDecoder decoder;
@@ -71,7 +75,15 @@ struct BatchWork {
     std::string().swap(text);
   }
 
-  void release_stored() { std::vector<std::byte>().swap(bytes); }
+  void release_stored() {
+    std::vector<std::byte>().swap(bytes);
+    release_given();
+  }
+
+  void release_given() {
+    owner.reset();
+    given = {};
+  }
 
   Offset offset_of(const OutputPiece& piece) const { return records[piece.record].offset; }
 };

@@ -17,18 +17,18 @@ constexpr int loads_at_once = 16;
 
 }  // namespace
 
-ReadPipeline::ReadPipeline(std::vector<BatchFeed>& feeds, const StagePlan& plan,
+ReadPipeline::ReadPipeline(const std::vector<Feed*>& feeds, const StagePlan& plan,
                            OnCorrupt on_corrupt, std::size_t threads)
     : on_corrupt_(on_corrupt),
       ahead_limit_(std::max<std::size_t>(1, ahead_of_all / std::max<std::size_t>(1, feeds.size()))),
       pool_(plan, threads) {
-  for (BatchFeed& feed : feeds) {
-    sources_.push_back({.feed = &feed,
+  for (Feed* feed : feeds) {
+    sources_.push_back({.feed = feed,
                         .head = {},
                         .ahead = {},
                         .failure = {},
                         .first_beyond = {},
-                        .passed = feed.position()});
+                        .passed = feed->position()});
   }
 }
 
@@ -106,7 +106,7 @@ void ReadPipeline::read_ahead_of(std::size_t number) {
     if (!source.ahead.empty() && bytes_ahead_ >= bytes_ahead_max) return;
     BatchWork& work = free_work();
     work.source = number;
-    auto has_batch = source.feed->next(work.header, work.bytes);
+    auto has_batch = source.feed->next(work);
     if (has_batch && *has_batch) {
       source.ahead.push_back(&work);
       bytes_ahead_ += work.bytes.size();
@@ -133,6 +133,7 @@ Result<void> ReadPipeline::leave_head(Source& source) {
   source.passed = std::min(work.header.next_offset(), source.feed->window().end);
   if (!source.first_beyond) source.first_beyond = work.first_beyond;
   if (work.is_heavy) close_heavy(work);
+  work.release_given();
   free_.push_back(&work);
   source.head = {};
   return {};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -8,10 +9,11 @@
 #include <vector>
 
 #include "base/result.h"
-#include "read/batch_feed.h"
 #include "read/batch_stage.h"
 #include "read/batch_work.h"
 #include "read/decode_pool.h"
+#include "read/feed.h"
+#include "read/stable_end.h"
 
 namespace estream::read {
 
@@ -31,9 +33,13 @@ class ReadPipeline {
     bool is_empty() const { return next == end; }
   };
 
-  // The order of `feeds` is that of plan.sources; both must outlive the pipeline.
-  ReadPipeline(std::vector<BatchFeed>& feeds, const StagePlan& plan, OnCorrupt on_corrupt,
+  // The order of `feeds` is that of plan.sources; all must outlive the pipeline.
+  ReadPipeline(const std::vector<Feed*>& feeds, const StagePlan& plan, OnCorrupt on_corrupt,
                std::size_t threads);
+  template <std::derived_from<Feed> OneFeed>
+  ReadPipeline(std::vector<OneFeed>& feeds, const StagePlan& plan, OnCorrupt on_corrupt,
+               std::size_t threads)
+      : ReadPipeline(pointers_to(feeds), plan, on_corrupt, threads) {}
 
   std::size_t source_count() const { return sources_.size(); }
   Head& head(std::size_t source) { return sources_[source].head; }
@@ -59,7 +65,7 @@ class ReadPipeline {
 
  private:
   struct Source {
-    BatchFeed* feed;
+    Feed* feed;
     Head head;
     std::deque<BatchWork*> ahead;  // Submitted, in the order of the log.
     std::size_t ahead_max = 0;     // Besides the head; grows with each batch that is used up.
@@ -67,6 +73,13 @@ class ReadPipeline {
     std::optional<Offset> first_beyond;
     Offset passed;  // The offset after the last batch that was used up.
   };
+
+  template <class OneFeed>
+  static std::vector<Feed*> pointers_to(std::vector<OneFeed>& feeds) {
+    std::vector<Feed*> pointers;
+    for (OneFeed& feed : feeds) pointers.push_back(&feed);
+    return pointers;
+  }
 
   void read_ahead_of(std::size_t source);
   bool show_portion(Source& source);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "read/batch_feed.h"
 #include "read/record_merge.h"
 #include "read/record_sink.h"
 #include "support/read_topics.h"
@@ -266,5 +267,96 @@ TEST_CASE("the position inside of a heavy batch is behind the last record taken"
     Reading reading(system, topic, 1);
     CHECK(std::ssize(reading.values(MergeOrder::time, 2, {.max_records = count})) == count);
     CHECK(reading.positions == std::vector<std::int64_t>{count});
+  }
+}
+
+namespace {
+
+// Another source than a directory: it has its records decoded.
+class ListFeed final : public Feed {
+ public:
+  // Of three records each, at offsets from 10 on.
+  explicit ListFeed(std::size_t batches) : batches_(batches) { window_.end = {15}; }
+
+  Result<bool> next(BatchWork& work) override {
+    if (given_.size() == batches_) return false;
+    auto batch = std::make_shared<Batch>();
+    const auto first = static_cast<std::int64_t>(10 + given_.size() * 3);
+    for (std::int64_t i = first; i < first + 3; i++) batch->values.push_back(std::to_string(i));
+    for (std::int64_t i = 0; i < 3; i++) {
+      RecordView record;
+      record.offset = {first + i};
+      record.timestamp = {100 * (first + i)};
+      record.value = batch->values[static_cast<std::size_t>(i)];
+      batch->records.push_back(record);
+    }
+    work.header = {};
+    work.header.base_offset = {first};
+    work.header.last_offset_delta = 2;
+    work.given = batch->records;
+    work.owner = batch;
+    given_.push_back(batch);
+    return true;
+  }
+
+  bool has_more() const override { return false; }
+  const ReadWindow& window() const override { return window_; }
+  Offset position() const override {
+    return std::min(Offset{static_cast<std::int64_t>(10 + given_.size() * 3)}, window_.end);
+  }
+  std::optional<Offset> first_beyond() const override { return std::nullopt; }
+  Error placed(const Error& error, Offset) const override { return error; }
+  Error placed_in_batch(const Error& error, const BatchHeader&) const override { return error; }
+  void count_corrupt_batch(const Error&) override {}
+
+  std::size_t kept_batches() const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(given_, [](const auto& batch) { return !batch.expired(); }));
+  }
+
+ private:
+  struct Batch {
+    std::vector<std::string> values;
+    std::vector<RecordView> records;
+  };
+
+  std::size_t batches_;
+  ReadWindow window_;
+  std::vector<std::weak_ptr<const Batch>> given_;
+};
+
+}  // namespace
+
+TEST_CASE("a feed that is no directory takes part in a merge, and gets its records back") {
+  PrintingSystem system;
+  TestTopic topic(system, "t", 1);
+  topic.append(0, {{1050, "a"}, {1250, "b"}, {1350, "c"}});
+  std::vector<BatchFeed> stored;
+  stored.emplace_back(topic.source(0), FeedOptions{});
+  REQUIRE(stored.back().begin({.begin = {0}}));
+  ListFeed listed(2);
+  StagePlan plan;
+  plan.sources.push_back({"t", 0, {.begin = {0}}});
+  plan.sources.push_back({"u", 0, listed.window()});
+  for (const RecordShape::Kind kind : {RecordShape::Kind::value, RecordShape::Kind::envelope}) {
+    CAPTURE(static_cast<int>(kind));
+    plan.shape.kind = kind;
+    stored.clear();
+    stored.emplace_back(topic.source(0), FeedOptions{});
+    REQUIRE(stored.back().begin({.begin = {0}}));
+    listed = ListFeed(2);
+    system.printed.clear();
+    ReadPipeline pipeline(std::vector<Feed*>{stored.data(), &listed}, plan, OnCorrupt::stop, 1);
+    io::Output output(system, 1, "out");
+    RecordSink sink({}, plan, output);
+    REQUIRE(RecordMerge(pipeline, MergeOrder::time).drain(sink, {system, std::nullopt}));
+    REQUIRE(sink.flush());
+    if (kind == RecordShape::Kind::value) CHECK(system.printed == "10\na\n11\n12\nb\n13\nc\n14\n");
+    if (kind == RecordShape::Kind::envelope) {
+      CHECK(system.printed.find("\"topic\":\"u\",\"partition\":0,\"offset\":14") !=
+            std::string::npos);
+    }
+    CHECK(pipeline.position(1).value == 15);
+    CHECK(listed.kept_batches() == 0);
   }
 }
