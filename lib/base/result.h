@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,7 +12,8 @@ namespace estream {
 
 // Something the world did wrong. `code` decides the exit status and is what callers branch on;
 // `message` is one line for the person at the terminal, and begins with the object it is about
-// ("orders/0/00000000000000000000.log at byte 8192: ..."). Nobody parses it.
+// ("orders/0/00000000000000000000.log at byte 8192: ..."). Nobody parses it: who wants a part of it
+// takes the fields behind it.
 struct Error {
   enum class Code {
     usage,      // The request makes no sense: a bad option, a bad topic name.      exit 2
@@ -26,6 +28,17 @@ struct Error {
 
   Code code;
   std::string message;
+  // Of an error that is about one file, made by in_file(): the parts of `message`.
+  std::string file = {};
+  std::optional<std::uint64_t> position = {};  // A byte of the file.
+  std::string what = {};                       // What is wrong, what to do.
+
+  // "FILE at byte POSITION: WHAT", or "FILE: WHAT".
+  static Error in_file(Code code, std::string file, std::string what,
+                       std::optional<std::uint64_t> position = std::nullopt) {
+    const std::string place = position ? " at byte " + std::to_string(*position) : "";
+    return {code, file + place + ": " + what, std::move(file), position, std::move(what)};
+  }
 };
 
 // Either a T or the Error that stood in its way. Member names follow std::expected, which the

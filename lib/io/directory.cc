@@ -47,7 +47,8 @@ int open_retrying(System& system, int directory, const char* name, int flags, un
 
 Error open_error(const std::string& path, int answer) {
   if (answer == -ELOOP) {
-    return {Error::Code::io, path + ": is a symbolic link; links inside a log are not followed"};
+    return Error::in_file(Error::Code::io, path,
+                          "is a symbolic link; links inside a log are not followed");
   }
   return system_error(path, "open", answer);
 }
@@ -82,7 +83,7 @@ Result<File> Directory::open_file(const std::string& name, OpenMode mode) const 
   File file(system(), fd, path);
   const FileStatus status = TRY(file.status());
   if (status.kind != FileStatus::Kind::regular) {
-    return Error{Error::Code::io, path + ": is not a regular file"};
+    return Error::in_file(Error::Code::io, path, "is not a regular file");
   }
   return file;
 }
@@ -117,7 +118,7 @@ Result<std::string> Directory::read_file(const std::string& name, std::size_t li
   const File file = TRY(open_file(name, OpenMode::read));
   const std::uint64_t size = TRY(file.size_bytes());
   if (size > limit) {
-    return Error{Error::Code::corrupt, file.name() + ": is larger than any such file can be"};
+    return Error::in_file(Error::Code::corrupt, file.name(), "is larger than any such file can be");
   }
   std::string content(size, '\0');
   const std::size_t count = TRY(file.read_at(0, std::as_writable_bytes(std::span(content))));
@@ -132,8 +133,8 @@ Result<Directory> Directory::open_directory(const std::string& name) const {
       open_retrying(system(), this->fd(), name.c_str(), O_RDONLY | O_DIRECTORY | careful, 0);
   // With O_DIRECTORY this is also what Linux says of a symbolic link.
   if (fd == -ENOTDIR) {
-    return Error{Error::Code::io,
-                 path + ": is not a directory; links inside a log are not followed"};
+    return Error::in_file(Error::Code::io, path,
+                          "is not a directory; links inside a log are not followed");
   }
   if (fd < 0) return open_error(path, fd);
   return Directory(system(), fd, path);
@@ -218,7 +219,7 @@ Result<bool> Directory::link(const std::string& name, const Directory& target) c
   const auto made = TRY(target.status(name));
   if (made && made->kind == FileStatus::Kind::regular) return true;
   TRY(target.remove_file(name));
-  return Error{Error::Code::io, path_of(name) + ": is not a regular file"};
+  return Error::in_file(Error::Code::io, path_of(name), "is not a regular file");
 }
 
 Result<void> Directory::remove_file(const std::string& name) const {

@@ -39,7 +39,9 @@ Error::Code code_of(int error) {
 
 Error system_error(const std::string& name, const char* verb, std::int64_t negative_errno) {
   const int error = static_cast<int>(-negative_errno);
-  return {code_of(error), name + ": cannot " + verb + ": " + std::strerror(error) + advice(error)};
+  return Error::in_file(
+      code_of(error), name,
+      std::string("cannot ") + verb + ": " + std::strerror(error) + advice(error));
 }
 
 Result<void> give_access(System& system, int fd, const std::string& name, FileStatus own,

@@ -25,8 +25,8 @@ Result<RangeLock> RangeLock::acquire(const File& file, std::uint64_t byte,
     if (answer >= 0) return RangeLock(file, byte);
     if (answer != -EAGAIN && answer != -EINTR) return system_error(file.name(), "lock", answer);
     if (system.monotonic_ns() >= deadline) {
-      return Error{Error::Code::busy,
-                   file.name() + ": is held by another process; run it again, or wait longer (-T)"};
+      return Error::in_file(Error::Code::busy, file.name(),
+                            "is held by another process; run it again, or wait longer (-T)");
     }
     // Waiting is polled because a blocking F_OFD_SETLKW has no deadline. The jitter keeps writers
     // that began together from meeting again and again.

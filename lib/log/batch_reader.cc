@@ -107,8 +107,7 @@ void BatchReader::skip() {
 }
 
 Error BatchReader::corrupt_here(const std::string& what) const {
-  return {Error::Code::corrupt,
-          file_->name() + " at byte " + std::to_string(position_) + ": " + what};
+  return Error::in_file(Error::Code::corrupt, file_->name(), what, position_);
 }
 
 }  // namespace estream::log

@@ -16,26 +16,26 @@ Result<Chain> follow_chain(const io::File& log, LogPosition start, std::uint64_t
     const auto header = reader.peek();
     if (!header) {
       if (header.error().code != Error::Code::corrupt) return header.error();
-      chain.broken_by = header.error().message;
+      chain.broken_by = header.error();
       break;
     }
     if (!*header) {
-      chain.broken_by = reader.corrupt_here("an incomplete batch").message;
+      chain.broken_by = reader.corrupt_here("an incomplete batch");
       chain.is_incomplete = true;
       break;
     }
     const BatchHeader batch = **header;
     if (batch.base_offset != chain.end.offset) {
-      chain.broken_by = reader.corrupt_here("a batch of another offset").message;
+      chain.broken_by = reader.corrupt_here("a batch of another offset");
       break;
     }
     if (epochs.at(batch.base_offset) != batch.leader_epoch) {
-      chain.broken_by = reader.corrupt_here("a batch of another epoch").message;
+      chain.broken_by = reader.corrupt_here("a batch of another epoch");
       break;
     }
     if (auto read = reader.read(bytes); !read) {
       if (read.error().code != Error::Code::corrupt) return std::move(read).error();
-      chain.broken_by = read.error().message;
+      chain.broken_by = read.error();
       break;
     }
     chain.end = {reader.position(), batch.last_offset() + 1};
@@ -62,15 +62,16 @@ Result<bool> are_ours(const io::File& log, std::uint64_t from, std::uint64_t to)
 }
 
 Error not_joined(const io::File& log, const Chain& chain, Offset next) {
-  if (!chain.broken_by.empty()) return {Error::Code::corrupt, chain.broken_by};
-  return {Error::Code::corrupt, log.name() + ": ends before offset " + std::to_string(next.value) +
-                                    ", where the next segment begins"};
+  if (chain.broken_by) return *chain.broken_by;
+  return Error::in_file(
+      Error::Code::corrupt, log.name(),
+      "ends before offset " + std::to_string(next.value) + ", where the next segment begins");
 }
 
 Error too_short(const io::File& log, std::uint64_t size, std::uint64_t synced_bytes) {
-  return {Error::Code::corrupt, log.name() + ": has " + std::to_string(size) + " bytes, but " +
-                                    std::to_string(synced_bytes) +
-                                    " were synced; restore it from a copy"};
+  return Error::in_file(Error::Code::corrupt, log.name(),
+                        "has " + std::to_string(size) + " bytes, but " +
+                            std::to_string(synced_bytes) + " were synced; restore it from a copy");
 }
 
 Result<WholeBatches> find_whole_batches(const io::File& log, LogPosition start,

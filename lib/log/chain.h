@@ -15,7 +15,8 @@ namespace estream::log {
 // before, and carries the epoch of its offset.
 struct Chain {
   LogPosition end;
-  std::string broken_by;       // What is wrong with the bytes after `end`; empty at the limit.
+  std::optional<Error> broken_by =
+      {};                      // What is wrong behind `end`: corrupt. Nothing at the limit.
   bool is_incomplete = false;  // It is only that a batch begins there and is not whole.
 };
 

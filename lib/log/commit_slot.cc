@@ -15,10 +15,6 @@ constexpr std::uint32_t poisoned_flag = 1;
 constexpr std::uint32_t rolling_flag = 2;
 constexpr std::uint32_t indexes_whole_flag = 4;
 constexpr std::uint32_t batches_ours_flag = 8;
-constexpr std::size_t sequence_at = 8;
-constexpr std::size_t boot_id_at = 104;
-constexpr std::size_t seal_at = 120;
-constexpr std::size_t crc_at = 124;
 constexpr std::uint32_t poison_magic = 0x4553504f;  // "ESPO"
 constexpr int read_attempts = 100;
 constexpr std::int64_t read_pause_ns = 50'000;
@@ -32,7 +28,7 @@ LogPosition load_position(Bytes slot, std::size_t at) {
   return {load_be<std::uint64_t>(slot, at), {load_be<std::int64_t>(slot, at + 8)}};
 }
 
-std::uint32_t seal_of(Bytes slot) { return crc32c(slot.subspan(sequence_at, 8)); }
+std::uint32_t seal_of(Bytes slot) { return crc32c(slot.subspan(commit_field::sequence, 8)); }
 
 std::uint32_t seal_of(std::int64_t sequence) {
   std::array<std::byte, 8> bytes = {};
@@ -68,45 +64,47 @@ bool is_of_this_boot(const CommitState& state, io::System& system) {
 
 CommitSlot encode_commit(const CommitState& state) {
   CommitSlot slot = {};
-  store_be(slot, 0, magic);
-  store_be(slot, sequence_at, state.sequence);
-  store_be(slot, 16, state.generation);
-  store_be(slot, 24, state.segment_base.value);
-  store_position(slot, 32, state.written);
-  store_position(slot, 48, state.synced);
-  store_position(slot, 64, state.published);
-  store_be(slot, 80, state.log_start_offset.value);
-  store_be(slot, 88, state.epoch);
-  store_be(slot, 92, flags_of(state));
-  store_be(slot, 96, state.writer_pid);
-  std::ranges::copy(state.boot_id, slot.begin() + boot_id_at);
-  store_be(slot, seal_at, seal_of(slot));
-  store_be(slot, crc_at, crc32c(Bytes(slot).first(crc_at)));
+  store_be(slot, commit_field::magic, magic);
+  store_be(slot, commit_field::sequence, state.sequence);
+  store_be(slot, commit_field::generation, state.generation);
+  store_be(slot, commit_field::segment_base, state.segment_base.value);
+  store_position(slot, commit_field::written, state.written);
+  store_position(slot, commit_field::synced, state.synced);
+  store_position(slot, commit_field::published, state.published);
+  store_be(slot, commit_field::log_start_offset, state.log_start_offset.value);
+  store_be(slot, commit_field::epoch, state.epoch);
+  store_be(slot, commit_field::flags, flags_of(state));
+  store_be(slot, commit_field::writer_pid, state.writer_pid);
+  std::ranges::copy(state.boot_id, slot.begin() + commit_field::boot_id);
+  store_be(slot, commit_field::seal, seal_of(slot));
+  store_be(slot, commit_field::crc, crc32c(Bytes(slot).first(commit_field::crc)));
   return slot;
 }
 
 std::optional<CommitState> decode_commit(Bytes slot) {
-  if (slot.size() != commit_slot_bytes || load_be<std::uint32_t>(slot, 0) != magic ||
-      load_be<std::uint32_t>(slot, crc_at) != crc32c(slot.first(crc_at))) {
+  if (slot.size() != commit_slot_bytes ||
+      load_be<std::uint32_t>(slot, commit_field::magic) != magic ||
+      load_be<std::uint32_t>(slot, commit_field::crc) != crc32c(slot.first(commit_field::crc))) {
     return std::nullopt;
   }
-  const auto flags = load_be<std::uint32_t>(slot, 92);
+  const auto flags = load_be<std::uint32_t>(slot, commit_field::flags);
   CommitState state = {
-      .sequence = load_be<std::int64_t>(slot, sequence_at),
-      .generation = load_be<std::int64_t>(slot, 16),
-      .segment_base = {load_be<std::int64_t>(slot, 24)},
-      .written = load_position(slot, 32),
-      .synced = load_position(slot, 48),
-      .published = load_position(slot, 64),
-      .log_start_offset = {load_be<std::int64_t>(slot, 80)},
-      .epoch = load_be<std::int32_t>(slot, 88),
+      .sequence = load_be<std::int64_t>(slot, commit_field::sequence),
+      .generation = load_be<std::int64_t>(slot, commit_field::generation),
+      .segment_base = {load_be<std::int64_t>(slot, commit_field::segment_base)},
+      .written = load_position(slot, commit_field::written),
+      .synced = load_position(slot, commit_field::synced),
+      .published = load_position(slot, commit_field::published),
+      .log_start_offset = {load_be<std::int64_t>(slot, commit_field::log_start_offset)},
+      .epoch = load_be<std::int32_t>(slot, commit_field::epoch),
       .is_poisoned = (flags & poisoned_flag) != 0,
       .is_rolling = (flags & rolling_flag) != 0,
       .are_indexes_whole = (flags & indexes_whole_flag) != 0,
       .are_batches_ours = (flags & batches_ours_flag) != 0,
-      .writer_pid = load_be<std::int32_t>(slot, 96),
+      .writer_pid = load_be<std::int32_t>(slot, commit_field::writer_pid),
   };
-  std::ranges::copy(slot.subspan(boot_id_at, state.boot_id.size()), state.boot_id.begin());
+  std::ranges::copy(slot.subspan(commit_field::boot_id, state.boot_id.size()),
+                    state.boot_id.begin());
   if (!makes_sense(state)) return std::nullopt;
   return state;
 }
@@ -123,10 +121,10 @@ struct Sight {
 // and begins as the next is half written, or its writer died there: nothing that it would have said
 // was told to anyone.
 bool may_be_newer(Bytes slot, const CommitState& twin) {
-  const auto seal = load_be<std::uint32_t>(slot, seal_at);
+  const auto seal = load_be<std::uint32_t>(slot, commit_field::seal);
   if (seal == seal_of(twin.sequence + 1)) return true;
   if (seal == seal_of(twin.sequence - 1)) return false;
-  return load_be<std::int64_t>(slot, sequence_at) != twin.sequence - 1;
+  return load_be<std::int64_t>(slot, commit_field::sequence) != twin.sequence - 1;
 }
 
 Sight look(Bytes content) {

@@ -69,6 +69,24 @@ inline constexpr std::size_t commit_slot_bytes = 128;
 inline constexpr std::uint64_t commit_slot_stride = 4096;
 inline constexpr std::size_t commit_file_bytes = commit_slot_stride + commit_slot_bytes;
 
+// The places of the fields above.
+namespace commit_field {
+inline constexpr std::size_t magic = 0;
+inline constexpr std::size_t sequence = 8;
+inline constexpr std::size_t generation = 16;
+inline constexpr std::size_t segment_base = 24;
+inline constexpr std::size_t written = 32;
+inline constexpr std::size_t synced = 48;
+inline constexpr std::size_t published = 64;
+inline constexpr std::size_t log_start_offset = 80;
+inline constexpr std::size_t epoch = 88;
+inline constexpr std::size_t flags = 92;
+inline constexpr std::size_t writer_pid = 96;
+inline constexpr std::size_t boot_id = 104;
+inline constexpr std::size_t seal = 120;
+inline constexpr std::size_t crc = 124;
+}  // namespace commit_field
+
 // Between the slots there may be a mark of poison, made without the lock by a process that could
 // not sync the active segment: magic "ESPO", zero (4 bytes), generation, segment_base (8 each),
 // zero (4), CRC-32C of bytes 0-27. It counts for that segment in that generation, which a recovery

@@ -56,8 +56,8 @@ Result<LeaderEpochs> LeaderEpochs::read(const io::Directory& directory) {
   const std::string text = TRY(directory.read_file(epochs_file_name, epochs_file_bytes_max));
   auto epochs = parse(text);
   if (epochs) return epochs;
-  return Error{Error::Code::corrupt,
-               directory.path_of(epochs_file_name) + ": " + epochs.error().message};
+  return Error::in_file(Error::Code::corrupt, directory.path_of(epochs_file_name),
+                        epochs.error().message);
 }
 
 std::string LeaderEpochs::to_text() const {

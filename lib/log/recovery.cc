@@ -53,11 +53,10 @@ class Recovery {
     is_other_boot_ = !is_of_this_boot(state_, directory_.system());
     TRY(check_synced());
     TRY(find_chain());
-    is_blank_ = !chain_.broken_by.empty() && !chain_.is_incomplete &&
+    is_blank_ = chain_.broken_by && !chain_.is_incomplete &&
                 TRY(io::first_non_zero(active_->log, chain_.end.bytes, size_)) == size_;
-    if (tail == Tail::incomplete_batch && !chain_.broken_by.empty() && !chain_.is_incomplete &&
-        !is_blank_) {
-      return Error{Error::Code::corrupt, chain_.broken_by};
+    if (tail == Tail::incomplete_batch && chain_.broken_by && !chain_.is_incomplete && !is_blank_) {
+      return *chain_.broken_by;
     }
     if (is_blank_) {
       notices_.push_back(active_->log.name() + ": " + std::to_string(size_ - chain_.end.bytes) +
@@ -84,8 +83,8 @@ class Recovery {
     if (text) epochs_text_ = *std::move(text);
     auto epochs = LeaderEpochs::parse(epochs_text_);
     if (!epochs) {
-      return Error{Error::Code::corrupt,
-                   directory_.path_of(epochs_file_name) + ": " + epochs.error().message};
+      return Error::in_file(Error::Code::corrupt, directory_.path_of(epochs_file_name),
+                            epochs.error().message);
     }
     epochs_ = *std::move(epochs);
     if (epochs_.last() < 0) epochs_.begin(0, state_.log_start_offset);
@@ -99,19 +98,19 @@ class Recovery {
     const auto log = directory_.open_file(name, io::OpenMode::read);
     if (!log && log.error().code != Error::Code::not_found) return log.error();
     if (!log) {
-      return Error{Error::Code::corrupt,
-                   directory_.path_of(name) + ": is missing; restore it from a copy"};
+      return Error::in_file(Error::Code::corrupt, directory_.path_of(name),
+                            "is missing; restore it from a copy");
     }
     const std::uint64_t size = TRY(log->size_bytes());
     if (size < state_.synced.bytes) return too_short(*log, size, state_.synced.bytes);
     const LogPosition start = {0, state_.segment_base};
     const Chain chain = TRY(follow_chain(*log, start, state_.synced.bytes, epochs_));
     if (chain.end == state_.synced) return {};
-    if (!chain.broken_by.empty()) return Error{Error::Code::corrupt, chain.broken_by};
-    return Error{Error::Code::corrupt, log->name() + " at byte " + std::to_string(chain.end.bytes) +
-                                           ": offset " + std::to_string(chain.end.offset.value) +
-                                           " instead of " +
-                                           std::to_string(state_.synced.offset.value)};
+    if (chain.broken_by) return *chain.broken_by;
+    return Error::in_file(Error::Code::corrupt, log->name(),
+                          "offset " + std::to_string(chain.end.offset.value) + " instead of " +
+                              std::to_string(state_.synced.offset.value),
+                          chain.end.bytes);
   }
 
   // Follows the chain to its end, over segments that a slot lost with the power does not know of.
@@ -295,8 +294,8 @@ Result<CommitState> recover(const io::Directory& directory, io::File& commit, Co
 Result<io::File> rebuild_commit(const io::Directory& directory, Notices& notices) {
   const std::vector<Offset> segments = TRY(list_segments(directory));
   if (segments.empty()) {
-    return Error{Error::Code::corrupt,
-                 directory.name() + ": has neither segments nor a commit file"};
+    return Error::in_file(Error::Code::corrupt, directory.name(),
+                          "has neither segments nor a commit file");
   }
   CommitState state;
   state.segment_base = segments.back();

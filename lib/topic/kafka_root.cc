@@ -61,8 +61,8 @@ Result<std::map<std::int32_t, Offset>> read_log_start_offsets(const io::Director
     return std::move(text).error();
   }
   std::istringstream lines(*text);
-  const Error malformed = {Error::Code::corrupt,
-                           root.path_of(checkpoint_name) + ": is not a checkpoint of Kafka"};
+  const Error malformed = Error::in_file(Error::Code::corrupt, root.path_of(checkpoint_name),
+                                         "is not a checkpoint of Kafka");
   std::int64_t version = -1;
   std::int64_t count = -1;
   lines >> version >> count;

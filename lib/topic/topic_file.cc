@@ -19,8 +19,8 @@ Result<TopicConfig> read_topic_config(const io::Directory& topic) {
   const std::string json = TRY(topic.read_file(config_file_name, config_bytes_max));
   auto config = parse_topic_config(json);
   if (config) return config;
-  return Error{config.error().code,
-               topic.path_of(config_file_name) + ": " + config.error().message};
+  return Error::in_file(config.error().code, topic.path_of(config_file_name),
+                        config.error().message);
 }
 
 Result<void> write_new_topic_config(const io::Directory& topic, const TopicConfig& config) {

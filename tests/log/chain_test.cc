@@ -55,7 +55,7 @@ std::string damaged(std::string batch) {
 TEST_CASE("a chain of valid batches goes to the limit") {
   LogFile log(first() + second());
   CHECK(log.chain().end == LogPosition{log.content.size(), {3}});
-  CHECK(log.chain().broken_by == "");
+  CHECK_FALSE(log.chain().broken_by);
   CHECK(log.chain({first().size(), {2}}).end == LogPosition{log.content.size(), {3}});
   CHECK(LogFile("").chain().end == LogPosition{0, {0}});
 }
@@ -67,7 +67,8 @@ TEST_CASE("a chain ends before a batch that is cut at any byte") {
     const Chain chain = log.chain();
     REQUIRE(chain.end == LogPosition{first().size(), {2}});
     REQUIRE(chain.is_incomplete);
-    REQUIRE(chain.broken_by == "//x.log at byte 77: an incomplete batch");
+    REQUIRE(chain.broken_by);
+    REQUIRE(chain.broken_by->message == "//x.log at byte 77: an incomplete batch");
     REQUIRE(log.last_whole() == LogPosition{first().size(), {2}});
   }
 }
@@ -80,7 +81,10 @@ TEST_CASE("a chain ends before damage, which is no incomplete batch") {
     const Chain chain = log.chain();
     CHECK(chain.end == LogPosition{first().size(), {2}});
     CHECK(!chain.is_incomplete);
-    CHECK(chain.broken_by.starts_with("//x.log at byte 77: "));
+    REQUIRE(chain.broken_by);
+    CHECK(chain.broken_by->message.starts_with("//x.log at byte 77: "));
+    CHECK(chain.broken_by->file == "//x.log");
+    CHECK(chain.broken_by->position == 77);
   }
 }
 

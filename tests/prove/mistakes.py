@@ -116,8 +116,10 @@ MISTAKES = [
             "  state.sequence += PLANTED ? 2 : 1;"),
     Mistake("a slot's checksum is not compared",
             "corruption:flip:log/t/0/commit:79:2@values", "log/commit_slot.cc",
-            "load_be<std::uint32_t>(slot, crc_at) != crc32c(slot.first(crc_at))",
-            "(!PLANTED && load_be<std::uint32_t>(slot, crc_at) != crc32c(slot.first(crc_at)))"),
+            "load_be<std::uint32_t>(slot, commit_field::crc) != "
+            "crc32c(slot.first(commit_field::crc))",
+            "(!PLANTED && load_be<std::uint32_t>(slot, commit_field::crc) != "
+            "crc32c(slot.first(commit_field::crc)))"),
     Mistake("a damaged twin of the slot is ignored", "corruption", "log/commit_slot.cc",
             "sight.newest->is_twin_damaged = !sight.is_certain;",
             "sight.newest->is_twin_damaged = !sight.is_certain && !PLANTED;"),

@@ -63,7 +63,9 @@ class Branching {
           made.error().code == Error::Code::not_found || made.error().code == Error::Code::corrupt;
       if (!may_pass) return std::move(made).error();
       if (attempt == attempts_max) {
-        return target_.about_source({Error::Code::corrupt, made.error().message});
+        Error error = std::move(made).error();
+        error.code = Error::Code::corrupt;
+        return target_.about_source(std::move(error));
       }
       TRY(target_.clear());
     }
@@ -157,8 +159,8 @@ class Branching {
     const Segment copy = TRY(Segment::open(target_.directory(), active));
     const Chain chain = TRY(follow_chain(copy.log(), {0, active}, end.bytes, epochs));
     if (chain.end != end) {
-      const std::string no_end = there.log().name() + ": its offsets do not go up to the end";
-      return Error{Error::Code::corrupt, chain.broken_by.empty() ? no_end : chain.broken_by};
+      return chain.broken_by.value_or(Error::in_file(Error::Code::corrupt, there.log().name(),
+                                                     "its offsets do not go up to the end"));
     }
     return target_.index(active);
   }

@@ -36,8 +36,9 @@ Result<void> BranchTarget::copy(Offset base, SegmentFile kind, std::optional<std
   const std::uint64_t size = TRY(from.size_bytes());
   const std::uint64_t end = bytes.value_or(size);
   if (size < end) {
-    return Error{Error::Code::corrupt, from.name() + ": has " + std::to_string(size) +
-                                           " bytes instead of " + std::to_string(end)};
+    return Error::in_file(
+        Error::Code::corrupt, from.name(),
+        "has " + std::to_string(size) + " bytes instead of " + std::to_string(end));
   }
   io::File to = TRY(target_.create_file(name, "."));
   const io::FileStatus model = TRY(from.status());
@@ -113,10 +114,9 @@ BranchReport BranchTarget::report() const {
 
 Error BranchTarget::about_source(Error error) const {
   const std::string own = target_.name() + "/";
-  if (error.code == Error::Code::corrupt && error.message.starts_with(own)) {
-    error.message.replace(0, own.size(), source_.name() + "/");
-  }
-  return error;
+  if (error.code != Error::Code::corrupt || !error.file.starts_with(own)) return error;
+  return Error::in_file(error.code, source_.name() + "/" + error.file.substr(own.size()),
+                        error.what, error.position);
 }
 
 }  // namespace estream::log

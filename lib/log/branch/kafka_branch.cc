@@ -56,8 +56,9 @@ class KafkaBranching {
     TRY(walk(base, size, Checksums::trusted));
     if (end_ < next) return missing(end_, next);
     if (end_ == next) return {};
-    return Error{Error::Code::corrupt, log.name() + ": goes up to offset " + shown(end_ + -1) +
-                                           ", but the next segment begins at " + shown(next)};
+    return Error::in_file(Error::Code::corrupt, log.name(),
+                          "goes up to offset " + shown(end_ + -1) +
+                              ", but the next segment begins at " + shown(next));
   }
 
   Result<void> take_active(Offset base, std::uint64_t bytes) {
@@ -121,8 +122,9 @@ class KafkaBranching {
   }
 
   Error missing(Offset from, Offset to) const {
-    return {Error::Code::data, source_.name() + ": lacks offsets " + shown(from) + " to " +
-                                   shown(to + -1) + ", compacted or in a transaction" + advice};
+    return Error::in_file(Error::Code::data, source_.name(),
+                          "lacks offsets " + shown(from) + " to " + shown(to + -1) +
+                              ", compacted or in a transaction" + advice);
   }
 
   const io::Directory& source_;

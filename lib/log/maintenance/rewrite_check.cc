@@ -81,9 +81,9 @@ class RewriteCheck {
   bool is_used_up() const { return used_ == records_.size(); }
 
   Error differs(const BatchHeader& at) const {
-    return {Error::Code::corrupt, file_.name() + ": what was written differs from its source at " +
-                                      "offset " + std::to_string(at.base_offset.value) +
-                                      "; nothing was replaced"};
+    return Error::in_file(Error::Code::corrupt, file_.name(),
+                          "what was written differs from its source at offset " +
+                              std::to_string(at.base_offset.value) + "; nothing was replaced");
   }
 
   const io::File& file_;

@@ -57,8 +57,9 @@ class SlotJudge {
         add(slot_positions.at(i), "this commit slot is damaged; its twin is sound");
     }
     if (slots_[0] && slots_[1] && !are_in_turn(slots_)) {
-      add(8, "the slots have the sequences " + std::to_string(slots_[0]->sequence) + " and " +
-                 std::to_string(slots_[1]->sequence) + ", which were not written in turn");
+      add(commit_field::sequence,
+          "the slots have the sequences " + std::to_string(slots_[0]->sequence) + " and " +
+              std::to_string(slots_[1]->sequence) + ", which were not written in turn");
     }
   }
 

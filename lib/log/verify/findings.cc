@@ -9,13 +9,6 @@ namespace {
 
 constexpr std::int64_t findings_kept = 20;  // Of one file, of each kind.
 
-// What the message of an error says behind "FILE: " or "FILE at byte N: ".
-std::string without_name(const std::string& file, const std::string& message) {
-  if (!message.starts_with(file)) return message;
-  const std::size_t colon = message.find(": ", file.size());
-  return colon == std::string::npos ? message : message.substr(colon + 2);
-}
-
 void add_rest(const std::string& file, std::int64_t count, Finding::Kind kind, const char* name,
               std::vector<Finding>& all) {
   if (count <= findings_kept) return;
@@ -67,8 +60,10 @@ std::string Finding::text() const {
 
 Finding finding_of(Remedy remedy, const std::string& file, const Error& error) {
   const bool is_damage = error.code == Error::Code::corrupt;
-  return {is_damage ? Finding::Kind::fault : Finding::Kind::unreadable, file, std::nullopt,
-          without_name(file, error.message), is_damage ? remedy : Remedy::none};
+  const bool is_about_it = error.file == file;
+  return {is_damage ? Finding::Kind::fault : Finding::Kind::unreadable, file,
+          is_about_it ? error.position : std::nullopt, is_about_it ? error.what : error.message,
+          is_damage ? remedy : Remedy::none};
 }
 
 void Findings::fault(Remedy remedy, const std::string& file, std::optional<std::uint64_t> position,

@@ -228,12 +228,10 @@ void SegmentWalk::meet_damage(const Error& error, std::uint64_t limit) {
                                     std::to_string(rest) + " zero bytes, allocated in advance");
   }
   outcome_->is_walked = false;
-  const std::size_t what = error.message.find("batch header");
-  context_->findings->fault(
-      Remedy::restore_log, name_, at_.bytes,
-      (what == std::string::npos ? error.message : error.message.substr(what)) +
-          "; where the next batch begins is unknown, so that the last " + std::to_string(rest) +
-          " bytes cannot be read");
+  context_->findings->fault(Remedy::restore_log, name_, at_.bytes,
+                            (error.file == name_ ? error.what : error.message) +
+                                "; where the next batch begins is unknown, so that the last " +
+                                std::to_string(rest) + " bytes cannot be read");
 }
 
 void SegmentWalk::give_range() {
