@@ -1,14 +1,11 @@
 #include "read/start_position.h"
 
 #include <algorithm>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
-#include "read/transactions.h"
-#include "record/batch_records.h"
+#include "read/batch_walk.h"
 #include "text/say.h"
 #include "text/size.h"
 
@@ -30,85 +27,18 @@ void warn_of_deleted(const PartitionSource& source, Offset wanted) {
                                       " to " + shown(start + -1) + "; going on at " + shown(start));
 }
 
-// The batches of a partition whose records a reader gets to see, by their headers:
-//
-//   VisibleBatches batches(source);
-//   TRY(batches.begin(offset, end));
-//   while (const auto header = TRY(batches.next())) ...
-class VisibleBatches {
- public:
-  explicit VisibleBatches(PartitionSource& source)
-      : reader_(&source.reader), transactions_(source) {}
-
-  // From `begin` up to the batch that begins at `end`, which is known to be no later than the end
-  // of what counts.
-  Result<void> begin(Offset begin, Offset end) {
-    begin_ = begin;
-    end_ = end;
-    is_at_batch_ = false;
-    return reader_->seek(begin);
-  }
-
-  // Goes on to the next one.
-  Result<std::optional<BatchHeader>> next() {
-    if (std::exchange(is_at_batch_, false)) reader_->skip();
-    while (const auto header = TRY(reader_->peek())) {
-      if (header->base_offset >= end_) break;
-      const Transactions::Standing standing = TRY(transactions_.standing_of(*header));
-      is_at_batch_ = standing == Transactions::Standing::visible && header->record_count > 0;
-      if (is_at_batch_) return header;
-      reader_->skip();
-    }
-    return std::optional<BatchHeader>();
-  }
-
-  // The records of that one from the beginning on. Once for each batch.
-  Result<std::vector<RecordView>> records(const BatchHeader& header) {
-    const std::string place = reader_->place();
-    TRY(reader_->read(bytes_));
-    is_at_batch_ = false;
-    const auto records = decoder_.decode(header, bytes_);
-    if (!records) return Error{records.error().code, place + ": " + records.error().message};
-    std::vector<RecordView> inside;
-    std::ranges::copy_if(*records, std::back_inserter(inside),
-                         [this](const RecordView& record) { return record.offset >= begin_; });
-    return inside;
-  }
-
-  // How many these are.
-  Result<std::int64_t> count(const BatchHeader& header) {
-    if (header.base_offset < begin_) return std::ssize(TRY(records(header)));
-    // That records are missing nothing but the checksum proves.
-    if (header.record_count != header.last_offset_delta + 1) {
-      TRY(reader_->read(bytes_));
-      is_at_batch_ = false;
-    }
-    return header.record_count;
-  }
-
- private:
-  log::PartitionReader* reader_;
-  Transactions transactions_;
-  BatchDecoder decoder_;
-  std::vector<std::byte> bytes_;
-  Offset begin_;
-  Offset end_;
-  bool is_at_batch_ = false;  // The reader stands at what was handed out.
-};
-
 // Only the first batch that reaches the time can be found by headers; which of its records does,
 // only inside.
 Result<Offset> first_at_or_after(PartitionSource& source, Timestamp time) {
   const Offset reaching = TRY(source.reader.offset_reaching(time));
   // Where damage hides the end, the search meets it, unless it finds something before.
   const Offset end = source.reader.knows_end() ? TRY(visible_end(source)) : Offset{INT64_MAX};
-  VisibleBatches batches(source);
-  TRY(batches.begin(reaching, end));
-  while (const auto header = TRY(batches.next())) {
+  BatchWalk walk(source);
+  TRY(walk.begin({.begin = reaching, .end = end, .times = {.since = time}}));
+  while (const auto header = TRY(walk.next())) {
     if (header->max_timestamp < time) continue;
-    for (const RecordView& record : TRY(batches.records(*header))) {
-      if (record.timestamp >= time) return record.offset;
-    }
+    const auto records = TRY(walk.records());
+    if (!records.empty()) return records.front().offset;
   }
   return end;
 }
@@ -120,17 +50,24 @@ struct CountedRecords {
   std::optional<Offset> found = {};
 };
 
+// How many of the batch that `walk` is at are in its window.
+Result<std::int64_t> count_in(BatchWalk& walk, const BatchHeader& header) {
+  if (header.base_offset < walk.window().begin) return std::ssize(TRY(walk.records()));
+  TRY(walk.check());
+  return header.record_count;
+}
+
 Result<CountedRecords> count_records(PartitionSource& source, Offset begin, Offset end,
                                      std::int64_t wanted = INT64_MAX) {
-  VisibleBatches batches(source);
-  TRY(batches.begin(begin, end));
+  BatchWalk walk(source);
+  TRY(walk.begin({.begin = begin, .end = end}));
   CountedRecords counted;
-  while (const auto header = TRY(batches.next())) {
+  while (const auto header = TRY(walk.next())) {
     if (wanted - counted.count >= header->record_count) {
-      counted.count += TRY(batches.count(*header));
+      counted.count += TRY(count_in(walk, *header));
       continue;
     }
-    const std::vector<RecordView> records = TRY(batches.records(*header));
+    const auto records = TRY(walk.records());
     if (wanted - counted.count < std::ssize(records)) {
       counted.found = records[static_cast<std::size_t>(wanted - counted.count)].offset;
       return counted;
@@ -173,26 +110,20 @@ std::int64_t records_before(const BatchHeader& header, Offset end) {
 
 // How many records are surely in the batches that begin in [begin, end), and before `end`.
 Result<std::int64_t> count_between(PartitionSource& source, Offset begin, Offset end) {
-  VisibleBatches batches(source);
-  TRY(batches.begin(begin, end));
+  BatchWalk walk(source);
+  TRY(walk.begin({.begin = begin, .end = end}));
   std::int64_t count = 0;
-  while (const auto header = TRY(batches.next())) {
+  while (const auto header = TRY(walk.next())) {
     if (header->base_offset >= begin) count += records_before(*header, end);
   }
   return count;
 }
 
-// The smallest time in the batch of the last peek().
-Result<Timestamp> oldest_in(log::PartitionReader& reader, const BatchHeader& header) {
-  if (const auto smallest = reader.smallest_timestamp(header)) return *smallest;
-  const std::string place = reader.place();
-  std::vector<std::byte> bytes;
-  TRY(reader.read(bytes));
-  BatchDecoder decoder;
-  const auto records = decoder.decode(header, bytes);
-  if (!records) return Error{records.error().code, place + ": " + records.error().message};
+// The smallest time in the batch that `walk` is at, or in the part of it that is in the window.
+Result<Timestamp> oldest_in(BatchWalk& walk, const BatchHeader& header) {
+  if (const auto smallest = walk.source().reader.smallest_timestamp(header)) return *smallest;
   Timestamp oldest = header.max_timestamp;
-  for (const RecordView& record : *records) oldest = std::min(oldest, record.timestamp);
+  for (const RecordView& record : TRY(walk.records())) oldest = std::min(oldest, record.timestamp);
   return oldest;
 }
 
@@ -250,7 +181,6 @@ Result<Offset> resolve_cursor(const PartitionSource& source, const CursorPositio
 }
 
 Result<Offset> tail_begin(PartitionSource& source, const ReadWindow& window, std::int64_t count) {
-  log::PartitionReader& reader = source.reader;
   const Offset visible = TRY(visible_end(source));
   const Offset end = std::min(window.end, visible);
   Offset begin = end;
@@ -261,14 +191,15 @@ Result<Offset> tail_begin(PartitionSource& source, const ReadWindow& window, std
     if (found >= count) break;
     span = span > INT64_MAX / 4 ? INT64_MAX : span * 4;  // There are gaps.
   }
-  TRY(reader.seek(begin));
-  const auto header = TRY(reader.peek());
+  BatchWalk walk(source);
+  TRY(walk.begin({.begin = begin, .end = end}));
+  const auto header = TRY(walk.next());
   if (!header) return begin;
   // A merge by time holds a record back as long as one before it in its partition is newer. If
   // there are such before `begin`, it has to begin with them.
-  const std::int64_t oldest_ms = TRY(oldest_in(reader, *header)).ms;
+  const std::int64_t oldest_ms = TRY(oldest_in(walk, *header)).ms;
   if (oldest_ms == INT64_MAX) return std::max(window.begin, std::min(begin, header->base_offset));
-  const Offset reaching = TRY(reader.offset_reaching({oldest_ms + 1}));
+  const Offset reaching = TRY(source.reader.offset_reaching({oldest_ms + 1}));
   return std::max(window.begin, std::min({begin, header->base_offset, reaching}));
 }
 

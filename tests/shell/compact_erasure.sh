@@ -62,6 +62,23 @@ rm -r backup
 expect 0 estream-compact --roll --drop -k bob v
 [ -z "$(holders)" ] || fail "bob is in $(holders)"
 
+# A segment that an erasure has merged into its neighbour, and did not come to remove: the next one
+# removes it, and says who shares it.
+fill x
+expect 0 estream-replay -q --branch y x
+expect 1 estream-compact -q --roll --drop -k bob x
+merged=$(for file in log/y/0/*.log; do [ -e "log/x/0/${file##*/}" ] || echo "${file##*/}"; done | head -n 1)
+[ "$merged" ] || fail 'nothing was merged'
+ln "log/y/0/$merged" log/x/0/
+for dry in --dry-run --roll; do
+  expect 1 estream-compact -q $dry --drop -k bob x
+  says 'x/0: the erased events are still in segments that have other names: y (1); erase them there, too'
+done
+[ ! -e "log/x/0/$merged" ] || fail 'a merged segment is there'
+[ "$(holders)" = y ] || fail "bob is in $(holders)"
+expect 0 estream-compact -q --roll --drop -k bob x y
+[ -z "$(holders)" ] || fail "bob is in $(holders)"
+
 # What recovery cut off may hold them, too.
 mkdir log/v/0/quarantine
 echo bob >log/v/0/quarantine/x

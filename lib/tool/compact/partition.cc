@@ -73,6 +73,7 @@ class PartitionRun {
   Result<log::Inventory> look() {
     maintenance_ = log::Maintenance::preview(source_.reader.directory());
     log::Inventory inventory = TRY(log::take_inventory(source_.reader));
+    TRY(note_leftovers(inventory));
     report_.before = size_of(inventory.sealed, inventory.active);
     if (plan_.rolls) roll_in_mind(inventory);
     return inventory;
@@ -90,6 +91,7 @@ class PartitionRun {
     }
     maintenance_ = TRY(log::Maintenance::open(source_.reader.directory(), plan_.lock_timeout_ns));
     const log::Inventory inventory = TRY(maintenance_->inventory());
+    TRY(note_leftovers(inventory));
     TRY(maintenance_->remove_leftovers(inventory));
     report_.before = size_of(inventory.sealed, inventory.active);
     // The report tells of the roll, too: what it sealed was the last segment, not one more.
@@ -129,10 +131,10 @@ class PartitionRun {
 
   Result<void> rewrite(log::Inventory& inventory) {
     if (!plan_.keys && !plan_.dropped && !plan_.zstd_level) return {};
-    const auto files = TRY(files_of(inventory));
+    const auto files = TRY(files_of(bases_of(inventory.sealed)));
     log::RewriteReport rewritten = TRY(rewritten_segments(inventory));
     inventory.sealed = std::move(rewritten.sealed);
-    if (plan_.dropped) note_shared(files, rewritten);
+    if (plan_.dropped) note_shared(files, rewritten.reduced_segments);
     report_.rewritten_segments = rewritten.rewritten_segments;
     report_.is_lower_bound = rewritten.is_lower_bound;
     return {};
@@ -140,21 +142,34 @@ class PartitionRun {
 
   using Files = std::map<Offset, io::FileStatus>;
 
+  static std::vector<Offset> bases_of(const std::vector<log::SegmentSummary>& segments) {
+    std::vector<Offset> bases;
+    for (const log::SegmentSummary& segment : segments) bases.push_back(segment.base);
+    return bases;
+  }
+
   // As they are before the rewrite, which puts others in their places.
-  Result<Files> files_of(const log::Inventory& inventory) const {
+  Result<Files> files_of(const std::vector<Offset>& segments) const {
     Files files;
     if (!plan_.dropped) return files;
     const io::Directory& directory = maintenance_->directory();
-    for (const log::SegmentSummary& segment : inventory.sealed) {
-      const std::string name = log::segment_file_name(segment.base, log::SegmentFile::log);
+    for (const Offset base : segments) {
+      const std::string name = log::segment_file_name(base, log::SegmentFile::log);
       const auto status = TRY(directory.status(name));
-      if (status) files[segment.base] = *status;
+      if (status) files[base] = *status;
     }
     return files;
   }
 
-  void note_shared(const Files& files, const log::RewriteReport& rewritten) {
-    for (const Offset base : rewritten.reduced_segments) {
+  // An erasure that died may have merged them into their neighbours, and not have said whose they
+  // are, too.
+  Result<void> note_leftovers(const log::Inventory& inventory) {
+    note_shared(TRY(files_of(inventory.leftovers)), inventory.leftovers);
+    return {};
+  }
+
+  void note_shared(const Files& files, const std::vector<Offset>& segments) {
+    for (const Offset base : segments) {
       const auto file = files.find(base);
       if (file == files.end() || file->second.link_count <= 1) continue;
       report_.shared_segments++;

@@ -10,9 +10,9 @@
 #include "json/quote.h"
 #include "read/arrival_watch.h"
 #include "read/batch_feed.h"
+#include "read/batch_walk.h"
 #include "read/end_condition.h"
 #include "read/topic_wait.h"
-#include "read/transactions.h"
 #include "record/batch_records.h"
 #include "tool/inspect/expectation.h"
 #include "tool/inspect/scan.h"
@@ -43,10 +43,8 @@ class Measure {
         feeds_.emplace_back(std::move(source), how);
         TRY(feeds_.back().begin(window));
       } else {
-        TRY(source.reader.seek(window.begin));
-        read::Transactions transactions(source);
-        TRY(transactions.begin(window.begin));
-        sources_.push_back({std::move(source), window, std::move(transactions)});
+        walks_.emplace_back(sources_.emplace_back(std::move(source)));
+        TRY(walks_.back().begin(window));
       }
     }
     return {};
@@ -54,8 +52,8 @@ class Measure {
 
   void watch(read::ArrivalWatch& arrivals) const {
     for (const read::BatchFeed& feed : feeds_) arrivals.add(feed.reader(), feed.topic().layout());
-    for (const Walked& walked : sources_) {
-      arrivals.add(walked.source.reader, walked.source.topic->layout());
+    for (const read::PartitionSource& source : sources_) {
+      arrivals.add(source.reader, source.topic->layout());
     }
   }
 
@@ -64,10 +62,9 @@ class Measure {
       TRY(feed.topic().check_in_place(feed.reader().directory()));
       TRY(feed.refresh());
     }
-    for (Walked& walked : sources_) {
-      TRY(walked.source.topic->check_in_place(walked.source.reader.directory()));
-      TRY(walked.source.reader.refresh());
-      TRY(walked.transactions.refresh());
+    for (read::BatchWalk& walk : walks_) {
+      TRY(walk.source().topic->check_in_place(walk.source().reader.directory()));
+      TRY(walk.refresh());
     }
     return {};
   }
@@ -97,12 +94,6 @@ class Measure {
   }
 
  private:
-  struct Walked {
-    read::PartitionSource source;
-    read::ReadWindow window;
-    read::Transactions transactions;
-  };
-
   Result<std::int64_t> count() {
     std::int64_t counted = 0;
     for (read::BatchFeed& feed : feeds_) {
@@ -134,51 +125,36 @@ class Measure {
 
   // Over the headers of what has not been seen yet.
   Result<void> walk() {
-    for (Walked& walked : sources_) {
-      log::PartitionReader& reader = walked.source.reader;
-      while (const auto header = TRY(reader.peek())) {
-        if (header->base_offset >= walked.window.end || io::stop_signal() != 0) break;
-        const read::Transactions::Standing standing = TRY(walked.transactions.standing_of(*header));
-        if (standing == read::Transactions::Standing::held) break;
-        const read::Overlap overlap = standing == read::Transactions::Standing::visible
-                                          ? read::overlap_of(*header, reader, walked.window)
-                                          : read::Overlap::none;
-        if (overlap == read::Overlap::part && !walked.window.times.is_everything()) {
-          TRY(look_inside(reader, *header, walked.window));
-          continue;
-        }
-        if (overlap != read::Overlap::none) {
-          bytes_ += static_cast<std::int64_t>(header->size_bytes());
-          newest_ = std::max(newest_, header->max_timestamp);
-        }
-        reader.skip();
+    for (read::BatchWalk& walk : walks_) {
+      while (io::stop_signal() == 0) {
+        const auto header = TRY(walk.next());
+        if (!header) break;
+        TRY(add(walk, *header));
       }
     }
     return {};
   }
 
-  // The header does not tell whether an event of the batch is in the window.
-  Result<void> look_inside(log::PartitionReader& reader, const BatchHeader& header,
-                           const read::ReadWindow& window) {
-    const std::string place = reader.place();
-    TRY(reader.read(buffer_));
-    const auto records = decoder_.decode(header, buffer_);
-    if (!records) return Error{records.error().code, place + ": " + records.error().message};
-    bool is_any = false;
-    for (const RecordView& record : *records) {
-      if (!window.contains(record.offset) || !window.times.contains(record.timestamp)) continue;
-      newest_ = std::max(newest_, record.timestamp);
-      is_any = true;
+  Result<void> add(read::BatchWalk& walk, const BatchHeader& header) {
+    const read::Overlap overlap = walk.overlap();
+    if (overlap == read::Overlap::none) return {};
+    // The header does not tell whether an event of the batch is in the window.
+    if (overlap == read::Overlap::part && !walk.window().times.is_everything()) {
+      const auto records = TRY(walk.records());
+      for (const RecordView& record : records) newest_ = std::max(newest_, record.timestamp);
+      if (records.empty()) return {};
+    } else {
+      newest_ = std::max(newest_, header.max_timestamp);
     }
-    if (is_any) bytes_ += static_cast<std::int64_t>(header.size_bytes());
+    bytes_ += static_cast<std::int64_t>(header.size_bytes());
     return {};
   }
 
   Result<std::int64_t> edge() const {
     std::int64_t first = INT64_MAX;
     std::int64_t last = -1;
-    for (const Walked& walked : sources_) {
-      const log::PartitionReader& reader = walked.source.reader;
+    for (const read::PartitionSource& source : sources_) {
+      const log::PartitionReader& reader = source.reader;
       first = std::min(first, reader.log_start_offset().value);
       if (expectation_->quantity == Quantity::first) continue;
       last = std::max(last, TRY(reader.known_end()).value - 1);
@@ -188,8 +164,9 @@ class Measure {
 
   const Expectation* expectation_;
   const InspectOptions* options_;
-  std::deque<read::BatchFeed> feeds_;  // For counts.
-  std::vector<Walked> sources_;        // For everything else.
+  std::deque<read::BatchFeed> feeds_;          // For counts.
+  std::deque<read::PartitionSource> sources_;  // For everything else.
+  std::deque<read::BatchWalk> walks_;          // Of the sources.
   BatchDecoder decoder_;
   json::EventParser parser_;
   std::vector<std::byte> buffer_;

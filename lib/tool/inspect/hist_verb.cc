@@ -2,8 +2,6 @@
 #include <optional>
 #include <vector>
 
-#include "log/partition_reader.h"
-#include "record/batch_records.h"
 #include "text/say.h"
 #include "tool/inspect/histogram.h"
 #include "tool/inspect/scan.h"
@@ -24,15 +22,9 @@ class HistScan {
   explicit HistScan(Histogram& histogram) : histogram_(&histogram) {}
 
   Result<void> add(read::PartitionSource& source, const read::ReadWindow& window) {
-    return walk_batches(source, window,
-                        [&](const BatchHeader& header, read::Overlap overlap) -> Result<Seen> {
-                          const auto bytes = static_cast<std::int64_t>(header.size_bytes());
-                          if (overlap == read::Overlap::all && is_in_one(source, header)) {
-                            histogram_->add(header.max_timestamp, header.record_count, bytes);
-                            return Seen::header_only;
-                          }
-                          return unpack(source, header, window);
-                        });
+    return walk_batches(source, window, [this](read::BatchWalk& walk, const BatchHeader& header) {
+      return add(walk, header);
+    });
   }
 
  private:
@@ -43,28 +35,22 @@ class HistScan {
     return read::overlap_of(header, source.reader, bucket) == read::Overlap::all;
   }
 
-  Result<Seen> unpack(read::PartitionSource& source, const BatchHeader& header,
-                      const read::ReadWindow& window) {
-    const std::string place = source.reader.place();
-    TRY(source.reader.read(bytes_));
-    const auto records = decoder_.decode(header, bytes_);
-    if (!records) return Error{records.error().code, place + ": " + records.error().message};
-    std::vector<Timestamp> times;
-    for (const RecordView& record : *records) {
-      const bool is_inside =
-          window.contains(record.offset) && window.times.contains(record.timestamp);
-      if (is_inside) times.push_back(record.timestamp);
+  Result<void> add(read::BatchWalk& walk, const BatchHeader& header) {
+    if (walk.overlap() == read::Overlap::all && is_in_one(walk.source(), header)) {
+      histogram_->add(header.max_timestamp, header.record_count,
+                      static_cast<std::int64_t>(header.size_bytes()));
+      return {};
     }
-    if (times.empty()) return Seen::read;
+    std::vector<Timestamp> times;
+    for (const RecordView& record : TRY(walk.records())) times.push_back(record.timestamp);
+    if (times.empty()) return {};
     const auto size = static_cast<double>(header.size_bytes());
     const double share = static_cast<double>(times.size()) / header.record_count;
     histogram_->add(times, static_cast<std::int64_t>(size * share));
-    return Seen::read;
+    return {};
   }
 
   Histogram* histogram_;
-  BatchDecoder decoder_;
-  std::vector<std::byte> bytes_;
 };
 
 // The earliest and the latest time in the windows.
@@ -72,14 +58,16 @@ class SpanScan {
  public:
   Result<void> add(read::PartitionSource& source, const read::ReadWindow& window) {
     return walk_batches(source, window,
-                        [&](const BatchHeader& header, read::Overlap overlap) -> Result<Seen> {
+                        [&](read::BatchWalk& walk, const BatchHeader& header) -> Result<void> {
                           const auto smallest = source.reader.smallest_timestamp(header);
-                          if (overlap == read::Overlap::all && smallest) {
+                          if (walk.overlap() == read::Overlap::all && smallest) {
                             widen(*smallest);
                             widen(header.max_timestamp);
-                            return Seen::header_only;
+                            return {};
                           }
-                          return unpack(source, window, header);
+                          for (const RecordView& record : TRY(walk.records()))
+                            widen(record.timestamp);
+                          return {};
                         });
   }
 
@@ -91,23 +79,7 @@ class SpanScan {
     span_.until = std::max(span_.until.value_or(time), time);
   }
 
-  Result<Seen> unpack(read::PartitionSource& source, const read::ReadWindow& window,
-                      const BatchHeader& header) {
-    const std::string place = source.reader.place();
-    TRY(source.reader.read(bytes_));
-    const auto records = decoder_.decode(header, bytes_);
-    if (!records) return Error{records.error().code, place + ": " + records.error().message};
-    for (const RecordView& record : *records) {
-      const bool is_inside =
-          window.contains(record.offset) && window.times.contains(record.timestamp);
-      if (is_inside) widen(record.timestamp);
-    }
-    return Seen::read;
-  }
-
   read::TimeRange span_;
-  BatchDecoder decoder_;
-  std::vector<std::byte> bytes_;
 };
 
 std::string bar_of(std::int64_t records, std::int64_t most, const ReportStyle& style) {

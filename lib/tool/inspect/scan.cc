@@ -6,7 +6,6 @@
 #include "io/signals.h"
 #include "json/event_parser.h"
 #include "read/batch_feed.h"
-#include "read/transactions.h"
 #include "record/batch_records.h"
 #include "text/say.h"
 #include "topic/topic.h"
@@ -14,12 +13,6 @@
 namespace estream::tool {
 
 namespace {
-
-// Whether a header may be counted as it is. What a batch has is the span of its offsets, which
-// tile, unless records are missing; anything else nothing but its checksum proves.
-bool is_proven_by_place(const BatchHeader& header) {
-  return !header.is_control && header.record_count == header.last_offset_delta + 1;
-}
 
 // A broker's own topics, such as __consumer_offsets, have to be asked for by name.
 bool is_internal(const std::string& name) { return name.starts_with("__"); }
@@ -119,25 +112,13 @@ Result<void> check_complete() {
 
 Result<void> walk_batches(read::PartitionSource& source, const read::ReadWindow& window,
                           const SeeBatch& see) {
-  read::Transactions transactions(source);
-  TRY(transactions.begin(window.begin));
-  log::PartitionReader& reader = source.reader;
-  std::vector<std::byte> bytes;
-  TRY(reader.seek(window.begin));
-  while (const auto header = TRY(reader.peek())) {
-    if (header->base_offset >= window.end || io::stop_signal() != 0) break;
-    const read::Transactions::Standing standing = TRY(transactions.standing_of(*header));
-    if (standing == read::Transactions::Standing::held) break;
-    const bool counts = standing == read::Transactions::Standing::visible;
-    const read::Overlap overlap = read::overlap_of(*header, reader, window);
-    Seen seen = Seen::header_only;
-    if (counts && overlap != read::Overlap::none) seen = TRY(see(*header, overlap));
-    if (seen == Seen::read) continue;
-    if (is_proven_by_place(*header)) {
-      reader.skip();
-    } else {
-      TRY(reader.read(bytes));
-    }
+  read::BatchWalk walk(source);
+  TRY(walk.begin(window));
+  while (io::stop_signal() == 0) {
+    const auto header = TRY(walk.next());
+    if (!header) break;
+    if (walk.overlap() != read::Overlap::none) TRY(see(walk, *header));
+    TRY(walk.check());
   }
   return check_complete();
 }

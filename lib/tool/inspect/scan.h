@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "cli/run.h"
+#include "read/batch_walk.h"
 #include "read/partition_source.h"
 #include "read/read_window.h"
 #include "record/batch_header.h"
@@ -72,11 +73,9 @@ Result<read::ReadWindow> window_of(read::PartitionSource& source, const InspectO
 // What was read is a part, because a signal came: no report is made of it. Error::Code::timed_out.
 Result<void> check_complete();
 
-// Shows the batches that have to do with the window and count for a consumer (no control batches,
-// nothing of transactions that are aborted or open), by their headers. `see` answers whether it
-// read the batch that the source's reader stands at.
-enum class Seen { header_only, read };
-using SeeBatch = std::function<Result<Seen>(const BatchHeader& header, read::Overlap overlap)>;
+// Shows the batches that have to do with the window and that a consumer gets to see, by their
+// headers; `walk` stands at them.
+using SeeBatch = std::function<Result<void>(read::BatchWalk& walk, const BatchHeader& header)>;
 Result<void> walk_batches(read::PartitionSource& source, const read::ReadWindow& window,
                           const SeeBatch& see);
 

@@ -43,13 +43,14 @@ Result<void> add_partition(TopicTotals& totals, read::PartitionSource& source) {
   const read::ReadWindow all = {source.reader.log_start_offset(), source.reader.end_offset(), {}};
   totals.partitions++;
   totals.written = std::max(totals.written, TRY(last_write(source.reader)));
-  return walk_batches(source, all, [&](const BatchHeader& header, read::Overlap) -> Result<Seen> {
-    totals.records += header.record_count;
-    totals.bytes += static_cast<std::int64_t>(header.size_bytes());
-    totals.first = earlier(totals.first, first_timestamp(header));
-    totals.last = std::max(totals.last, header.max_timestamp);
-    return Seen::header_only;
-  });
+  return walk_batches(source, all,
+                      [&](read::BatchWalk&, const BatchHeader& header) -> Result<void> {
+                        totals.records += header.record_count;
+                        totals.bytes += static_cast<std::int64_t>(header.size_bytes());
+                        totals.first = earlier(totals.first, first_timestamp(header));
+                        totals.last = std::max(totals.last, header.max_timestamp);
+                        return {};
+                      });
 }
 
 Json settings_of(const topic::Topic& topic) {
