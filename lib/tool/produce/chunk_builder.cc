@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t record_overhead_max = 48;
 
 // Also of a line that is too long to be a record, whatever stands in it.
-std::string limit_reason() { return "longer than 16 MiB, the limit for one event"; }
+std::string limit_reason() { return "longer than 16MiB, the limit for one event"; }
 
 Error data_error(std::string message) { return {Error::Code::data, std::move(message)}; }
 
