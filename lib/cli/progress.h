@@ -10,7 +10,7 @@ namespace estream::cli {
 // Shows how far a long run has come. Knows no clock and writes nothing: the caller says what time
 // it is (any clock that never goes back, in milliseconds) and writes the answer to stderr.
 //
-//   if (progress.is_due(now_ms)) write(progress.update(now_ms, "12 034 records, 1.9 MiB"));
+//   if (progress.is_due(now_ms)) write(progress.update(now_ms, "12034 events, 1.9MiB"));
 //   ...
 //   write(progress.finish());  // Before the summary, and before anything else goes to stderr.
 class Progress {

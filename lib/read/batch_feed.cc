@@ -4,7 +4,6 @@
 
 #include "log/segment.h"
 #include "text/say.h"
-#include "text/size.h"
 
 namespace estream::read {
 
@@ -164,7 +163,7 @@ void BatchFeed::warn_of_deleted() {
   const std::int64_t deleted = source_.reader.skipped_offsets();
   if (deleted == deleted_offsets_) return;
   text::say(text::Level::warning, name() + ": retention deleted " +
-                                      text::format_count(deleted - deleted_offsets_) +
+                                      std::to_string(deleted - deleted_offsets_) +
                                       " offsets before they were read");
   deleted_offsets_ = deleted;
 }

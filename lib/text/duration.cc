@@ -1,6 +1,9 @@
 #include "text/duration.h"
 
+#include <fmt/format.h>
+
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -79,6 +82,36 @@ Result<Duration> parse_iso_duration(std::string_view text) {
   return Duration(total);
 }
 
+// Two digits behind the point, and below a tenth of a second two that say something.
+std::string format_seconds(double seconds) {
+  constexpr int most_digits = 9;
+  int digits = 2;
+  for (double rest = seconds; rest < 0.1 && digits < most_digits; rest *= 10) digits++;
+  std::string text = fmt::format("{:.{}f}", seconds, digits);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.ends_with('.')) text.pop_back();
+  return text + "s";
+}
+
+std::string format_units(double seconds) {
+  struct Step {
+    double seconds;
+    char name;
+  };
+  constexpr std::array steps = {Step{86'400, 'd'}, Step{3'600, 'h'}, Step{60, 'm'}, Step{1, 's'}};
+  // Beyond ten days hours tell nobody anything.
+  constexpr double whole_days = 10;
+  std::size_t i = 0;
+  while (seconds < steps.at(i).seconds) i++;
+  const double count = std::floor(seconds / steps.at(i).seconds);
+  std::string text = fmt::format("{:.0f}{}", count, steps.at(i).name);
+  if (i + 1 == steps.size() || (i == 0 && count >= whole_days)) return text;
+  const Step& next = steps.at(i + 1);
+  const double rest = std::floor((seconds - count * steps.at(i).seconds) / next.seconds);
+  if (rest > 0) text += fmt::format("{:.0f}{}", rest, next.name);
+  return text;
+}
+
 }  // namespace
 
 Result<Duration> parse_duration(std::string_view text) {
@@ -96,6 +129,12 @@ Result<Duration> parse_duration(std::string_view text) {
     TRY(add(text, *number, *unit, total));
   } while (!rest.empty());
   return Duration(total);
+}
+
+std::string format_duration(std::chrono::duration<double> length) {
+  const double seconds = length.count();
+  if (seconds < 0) return "-" + format_duration(-length);
+  return seconds < 10 ? format_seconds(seconds) : format_units(std::floor(seconds));
 }
 
 }  // namespace estream::text

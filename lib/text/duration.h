@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -18,5 +19,9 @@ using Duration = std::chrono::nanoseconds;
 // A number without a unit is an error, because everybody guesses another one; but 0 needs none.
 // Months and years, which have no fixed length, are errors, too.
 Result<Duration> parse_duration(std::string_view text);
+
+// For people: "1h30m", "45s", "12d", the two largest units at most; below ten seconds with a
+// fraction, "1.25s", "0.0031s". Parsed back, it is about the same length.
+std::string format_duration(std::chrono::duration<double> length);
 
 }  // namespace estream::text

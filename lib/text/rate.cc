@@ -1,5 +1,7 @@
 #include "text/rate.h"
 
+#include <fmt/format.h>
+
 #include <optional>
 
 #include "text/parsing.h"
@@ -36,6 +38,13 @@ Result<Rate> parse_rate(std::string_view text) {
   if (!amount) return unclear(text, how_to);
   if (*amount == 0) return refused(text, "lets nothing pass; write 1/h or more");
   return Rate{is_bytes ? Rate::Kind::bytes : Rate::Kind::records, *amount, *per};
+}
+
+std::string format_byte_rate(std::int64_t bytes, std::chrono::duration<double> time) {
+  constexpr double mebi = 1024.0 * 1024.0;
+  const double rate = static_cast<double>(bytes) / mebi / time.count();
+  // 9.95 would be printed as "10.0".
+  return fmt::format("{:.{}f}MiB/s", rate, rate < 9.95 ? 1 : 0);
 }
 
 }  // namespace estream::text

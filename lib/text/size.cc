@@ -84,31 +84,21 @@ Result<std::int64_t> parse_count(std::string_view text) {
 
 std::string format_size(std::int64_t bytes) {
   static constexpr std::array names = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
-  if (std::abs(static_cast<double>(bytes)) < 1024) return fmt::format("{} B", bytes);
+  if (std::abs(static_cast<double>(bytes)) < 1024) return fmt::format("{}B", bytes);
 
   double value = static_cast<double>(bytes) / 1024;
   std::size_t name = 0;
-  // 1023.5 would be printed as "1024 KiB".
+  // 1023.5 would be printed as "1024KiB".
   while (std::abs(value) >= 1023.5) {
     value /= 1024;
     name++;
   }
   // 9.95 would be printed as "10.0".
-  return fmt::format("{:.{}f} {}", value, std::abs(value) < 9.95 ? 1 : 0, names.at(name));
-}
-
-std::string format_count(std::int64_t count) {
-  std::string text = std::to_string(count);
-  const std::size_t first_digit = count < 0 ? 1 : 0;
-  for (std::size_t at = text.size(); at > first_digit + 3;) {
-    at -= 3;
-    text.insert(at, 1, ' ');
-  }
-  return text;
+  return fmt::format("{:.{}f}{}", value, std::abs(value) < 9.95 ? 1 : 0, names.at(name));
 }
 
 std::string format_count(std::int64_t count, std::string_view one, std::string_view many) {
-  return format_count(count).append(" ").append(count == 1 ? one : many);
+  return std::to_string(count).append(" ").append(count == 1 ? one : many);
 }
 
 }  // namespace estream::text

@@ -18,12 +18,10 @@ Result<std::int64_t> parse_kafka_size(std::string_view text);
 // A number of things: k is a thousand, M a million. 10k, 1.5M.
 Result<std::int64_t> parse_count(std::string_view text);
 
-// For people: "512 B", "1.9 MiB", "310 KiB". Never parsed.
+// For people, in one word: "512B", "1.9MiB", "310KiB". Never parsed.
 std::string format_size(std::int64_t bytes);
 
-// For people: "12 034". Never parsed.
-std::string format_count(std::int64_t count);
-// "1 batch", "12 034 batches".
+// For people: "1 batch", "12034 batches". Digits are never grouped, here or elsewhere.
 std::string format_count(std::int64_t count, std::string_view one, std::string_view many);
 
 }  // namespace estream::text

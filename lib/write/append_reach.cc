@@ -16,7 +16,7 @@ std::string describe_acknowledged(const AppendReach& reach) {
 }
 
 std::string describe_rest(const AppendReach& reach, std::int64_t rest) {
-  const std::string count = text::format_count(rest) + " more";
+  const std::string count = std::to_string(rest) + " more";
   if (!reach.is_certain)
     return fmt::format("up to {} may be stored without acknowledgement", count);
   return fmt::format("{} {} stored without acknowledgement", count, rest == 1 ? "is" : "are");

@@ -80,12 +80,12 @@ void check_amounts(std::string_view text) {
   const auto duration = parse_duration(text);
   if (check(duration)) {
     duration_read.reach();
-    PROPERTY(duration->count() >= 0);
+    PROPERTY(duration->count() >= 0 && parse_duration(format_duration(*duration)).has_value());
   }
   const auto size = parse_size(text);
   if (check(size)) {
     size_read.reach();
-    PROPERTY(*size >= 0 && !format_size(*size).empty() && !format_count(*size).empty());
+    PROPERTY(*size >= 0 && !format_size(*size).empty() && !format_count(*size, "B", "B").empty());
   }
   const auto count = parse_count(text);
   if (check(count)) PROPERTY(*count >= 0);

@@ -3,7 +3,7 @@ from hostile_case import Case
 
 MAX = 16 << 20     # Bytes that key, value and headers of an event may have together.
 FRAMING = 48       # What the record around them may take.
-TOO_LONG = "longer than 16 MiB, the limit for one event"
+TOO_LONG = "longer than 16MiB, the limit for one event"
 MIB = 1 << 20
 
 

@@ -60,6 +60,6 @@ says 'option --before: partition 7 is not among those asked for'
 
 # The sum of all.
 expect 0 estream-compact --max-segments 1 parts
-grep -q '^all  *7 -> 2  *70 -> 20 ' out || fail "$(cat out)"
+grep -q '^all  *-  *7->2  *70->20 ' out || fail "$(cat out)"
 
 done_checking

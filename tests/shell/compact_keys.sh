@@ -54,7 +54,7 @@ sort out | cmp -s - wanted || fail 'other events are there than should be'
 awk 'BEGIN { for (i = 0; i < 20000; i++) printf "{\"n\":%d,\"pad\":\"%d\"}\n", i, i * i }' >in
 estream-produce -z none -i in z
 expect 0 estream-compact -j --roll -z zstd:12 z
-jq -e '.bytes_after * 2 < .bytes_before and .rewritten_segments == 1' out >/dev/null || fail "$(cat out)"
+jq -e '.size_after * 2 < .size_before and .rewritten_segments == 1' out >/dev/null || fail "$(cat out)"
 expect 0 estream-consume z
 cmp -s in out || fail 'events changed'
 expect 0 estream-compact -j -z zstd:12 z

@@ -44,7 +44,7 @@ kept=$(jq .records_after out)
 [ "$kept" -ge 30 ] && [ "$kept" -lt 50 ] || fail "--max-records 30 kept $kept"
 fill d
 expect 0 estream-compact -j --max-size 2K d
-kept=$(jq .bytes_after out)
+kept=$(jq .size_after out)
 [ "$kept" -ge 2048 ] && [ "$kept" -lt 4096 ] || fail "--max-size 2K kept $kept"
 
 # Age counts from the newest event of a segment; the clock can be set for a test.
@@ -58,8 +58,8 @@ unset ESTREAM_NOW
 fill f
 expect 0 estream-compact --before @2026-01-01T12:04Z f
 [ "$(first f)" -gt 20 ] && [ "$(first f)" -le 40 ] || fail "--before left $(first f)"
-grep -q '^PARTITION' out || fail 'no table'
-grep -q '^f/0' out || fail 'no line in the table'
+grep -q '^TOPIC  PARTITION  SEGMENTS  *RECORDS  *SIZE  *FIRST-OFFSET$' out || fail 'no table'
+grep -q '^f  *0  ' out || fail 'no line in the table'
 expect 0 estream-compact --before 0 f
 
 # Errors: the others are still served.

@@ -7,8 +7,9 @@ fill() { estream-produce -K .k --time-field .t -z none --batch-size 500 --segmen
 fill keep; fill old; fill keys
 
 expect 0 estream-compact --set retention=30d --set segment.bytes=1M keep
-prints 'keep: retention.ms -1 -> 2592000000
-keep: segment.bytes 2000 -> 1048576'
+prints 'TOPIC  SETTING        BEFORE  AFTER
+keep   retention.ms   -1      2592000000
+keep   segment.bytes  2000    1048576'
 [ "$(jq -c '[.config["retention.ms"], .config["segment.bytes"], .partitions]' log/keep/topic.json)" = '[2592000000,1048576,1]' ] ||
   fail "$(cat log/keep/topic.json)"
 jq '. + {note: "mine"}' log/keep/topic.json >t && cp t log/keep/topic.json
@@ -17,6 +18,7 @@ expect 0 estream-compact -j --set retention.ms=none keep
 [ "$(jq -r .note log/keep/topic.json)" = mine ] || fail 'a foreign field was lost'
 cp log/keep/topic.json before
 expect 0 estream-compact --dry-run --set retention=1h keep
+says 'note: nothing was changed (--dry-run)'
 cmp -s before log/keep/topic.json || fail 'a dry run changed a setting'
 expect 2 estream-compact --set retentoin=1d keep
 says 'is no setting'

@@ -14,7 +14,7 @@ expect 0 estream-inspect verify
 expect 0 estream-inspect verify -j t
 [ "$(jq -c '[.type, .records, .faults]' out)" = '["partition",400,0]' ] || fail "-j: $(cat out)"
 expect 0 estream-inspect verify -v t
-says 'GB/s'
+says 'MiB/s'
 expect 0 estream-inspect verify --no-decode t
 expect 0 estream-inspect verify "$PWD/good/t"
 

@@ -65,7 +65,7 @@ expect 0 long 16000000 most
 expect 0 estream-consume -c most
 prints 3
 expect 2 long 17000000 toolong
-says 'stdin:2: longer than 16 MiB'
+says 'stdin:2: longer than 16MiB'
 expect 3 long 100000000 '--reject long.bad toolong'
 expect 0 estream-consume -c toolong
 prints 3
@@ -86,7 +86,7 @@ for kind in value binary key; do
   estream-consume -F '%k %v' $kind >wanted
   estream-consume -F '%k %v' $kind.again | cmp -s - wanted || fail "$kind: -J makes another event of it"
   expect 2 largest $kind 16777217 "$kind"
-  says 'longer than 16 MiB'
+  says 'longer than 16MiB'
 done
 rm -r "$ESTREAM_DIR/value"* "$ESTREAM_DIR/binary"* "$ESTREAM_DIR/key"* wanted
 

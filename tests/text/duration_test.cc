@@ -77,3 +77,34 @@ TEST_CASE("a duration can be added to any uptime without overflow") {
   refusal("106751d106751d");
   refusal("P99999999W");
 }
+
+TEST_CASE("durations for people have two units at most") {
+  CHECK(format_duration(10s) == "10s");
+  CHECK(format_duration(59'999ms) == "59s");
+  CHECK(format_duration(60s) == "1m");
+  CHECK(format_duration(61s) == "1m1s");
+  CHECK(format_duration(3h + 19min + 27'559ms) == "3h19m");
+  CHECK(format_duration(1h + 59s) == "1h");
+  CHECK(format_duration(25h) == "1d1h");
+  CHECK(format_duration(24h * 10 + 5h) == "10d");
+  CHECK(format_duration(24h * 30) == "30d");
+}
+
+TEST_CASE("short durations for people have a fraction that says something") {
+  CHECK(format_duration(0s) == "0s");
+  CHECK(format_duration(5s) == "5s");
+  CHECK(format_duration(110ms) == "0.11s");
+  CHECK(format_duration(9'876ms) == "9.88s");
+  CHECK(format_duration(9'999ms) == "10s");
+  CHECK(format_duration(3'120us) == "0.0031s");
+  CHECK(format_duration(7ms) == "0.007s");
+  CHECK(format_duration(1ns) == "0.000000001s");
+}
+
+TEST_CASE("a duration for people may be negative, and is read back") {
+  CHECK(format_duration(-5s) == "-5s");
+  CHECK(format_duration(-90min) == "-1h30m");
+  for (const auto length : {0ns, 1ns, 7'000'000ns, 5'400'000'000'000ns}) {
+    CHECK(*parse_duration(format_duration(length)) == length);
+  }
+}

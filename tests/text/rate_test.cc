@@ -29,3 +29,11 @@ TEST_CASE("an ambiguous, malformed or zero rate is refused") {
     CHECK(rate.error().message.find("write ") != std::string::npos);
   }
 }
+
+TEST_CASE("rates for people are always in MiB a second") {
+  CHECK(format_byte_rate(0, 1s) == "0.0MiB/s");
+  CHECK(format_byte_rate(512 << 10, 250ms) == "2.0MiB/s");
+  CHECK(format_byte_rate(10'433'331, 1s) == "9.9MiB/s");
+  CHECK(format_byte_rate(10 << 20, 1s) == "10MiB/s");
+  CHECK(format_byte_rate(3LL << 30, 1s) == "3072MiB/s");
+}

@@ -57,28 +57,23 @@ TEST_CASE("counts know k and M") {
 }
 
 TEST_CASE("sizes for people have two or three digits and a unit") {
-  CHECK(format_size(0) == "0 B");
-  CHECK(format_size(1023) == "1023 B");
-  CHECK(format_size(1024) == "1.0 KiB");
-  CHECK(format_size(1992294) == "1.9 MiB");
-  CHECK(format_size(317440) == "310 KiB");
-  CHECK(format_size(-1992294) == "-1.9 MiB");
-  CHECK(format_size(9223372036854775807) == "8.0 EiB");
+  CHECK(format_size(0) == "0B");
+  CHECK(format_size(1023) == "1023B");
+  CHECK(format_size(1024) == "1.0KiB");
+  CHECK(format_size(1992294) == "1.9MiB");
+  CHECK(format_size(317440) == "310KiB");
+  CHECK(format_size(-1992294) == "-1.9MiB");
+  CHECK(format_size(9223372036854775807) == "8.0EiB");
 }
 
 TEST_CASE("sizes for people never show a rounded-up overflow of the unit") {
-  CHECK(format_size(1024 * 1024 - 1) == "1.0 MiB");
-  CHECK(format_size(10188) == "9.9 KiB");
-  CHECK(format_size(10230) == "10 KiB");
+  CHECK(format_size(1024 * 1024 - 1) == "1.0MiB");
+  CHECK(format_size(10188) == "9.9KiB");
+  CHECK(format_size(10230) == "10KiB");
 }
 
-TEST_CASE("counts for people are grouped in threes") {
-  CHECK(format_count(0) == "0");
-  CHECK(format_count(999) == "999");
-  CHECK(format_count(12034) == "12 034");
-  CHECK(format_count(1234567) == "1 234 567");
-  CHECK(format_count(-123) == "-123");
+TEST_CASE("counts for people have their noun, and digits are not grouped") {
+  CHECK(format_count(0, "batch", "batches") == "0 batches");
   CHECK(format_count(1, "batch", "batches") == "1 batch");
-  CHECK(format_count(1234, "batch", "batches") == "1 234 batches");
-  CHECK(format_count(-1234) == "-1 234");
+  CHECK(format_count(1234567, "batch", "batches") == "1234567 batches");
 }

@@ -109,7 +109,7 @@ class GroupWriter {
     summary_.end = header.next_offset();
     summary_.bytes += bytes.size();
     if (summary_.bytes > INT32_MAX) {
-      return Error{Error::Code::data, "the segment would grow over the limit of 2 GiB"};
+      return Error{Error::Code::data, "the segment would grow over the limit of 2GiB"};
     }
     if (out_ == nullptr) return {};
     if (buffer_.size() >= write_bytes) TRY(flush());

@@ -8,10 +8,11 @@
 #include <utility>
 #include <vector>
 
+#include "io/output.h"
+#include "io/user_file.h"
 #include "log/names.h"
 #include "read/read_request.h"
 #include "text/say.h"
-#include "text/size.h"
 #include "tool/compact/compact_options.h"
 #include "tool/compact/compact_report.h"
 #include "tool/compact/partition.h"
@@ -26,7 +27,14 @@ namespace {
 class CompactRun {
  public:
   CompactRun(io::System& system, const CompactOptions& options)
-      : system_(system), options_(options), effect_(options.plan.effect) {}
+      : system_(system),
+        options_(options),
+        effect_(options.plan.effect),
+        output_(system, io::standard_output, "standard output"),
+        report_(style_of(options), effect_, output_),
+        settings_report_(style_of(options), effect_, output_) {
+    output_.limit_waits(std::nullopt);
+  }
 
   Result<cli::ExitStatus> run() {
     for (const std::string& topic : TRY(topics())) {
@@ -34,13 +42,18 @@ class CompactRun {
       auto done = options_.settings.empty() ? compact_topic(topic) : change_topic(topic);
       if (!done) fail(done.error());
     }
-    TRY(print_report());
+    TRY(report_.finish());
+    TRY(settings_report_.finish());
     if (io::is_stop_requested()) return status_;
     TRY(read::check_positions(options_.plan.before, "--before", partitions_));
     return status_;
   }
 
  private:
+  static ReportStyle style_of(const CompactOptions& options) {
+    return report_style(options.is_json ? ReportStyle::Shape::json : ReportStyle::Shape::table);
+  }
+
   Result<std::vector<std::string>> topics() const {
     if (!options_.wants_all_topics) return read::each_once(system_, options_.sources);
     return read::all_topics(system_, options_.sources);
@@ -101,7 +114,7 @@ class CompactRun {
     }
     const PartitionReport report = TRY(compact_partition(place, plan));
     TRY(warn(place, report));
-    return take(report);
+    return is_reported() ? report_.add(report) : Result<void>();
   }
 
   static bool is_kafka(const read::PartitionPlace& place) {
@@ -131,14 +144,14 @@ class CompactRun {
     std::vector<std::string> remains;
     if (report.left_records > 0) {
       remains.push_back(
-          text::format_count(report.left_records) +
+          std::to_string(report.left_records) +
           " of the events to be erased are in the active segment; --roll seals it first");
     }
     if (report.shared_segments > 0) remains.push_back(TRY(shared_text(*place.topic, report)));
     if (report.quarantined_files > 0) {
       remains.push_back("what recovery cut off may hold such events, too (files in " +
                         std::string(log::quarantine_name) + ": " +
-                        text::format_count(report.quarantined_files) +
+                        std::to_string(report.quarantined_files) +
                         "); remove what is not needed any more");
     }
     for (const std::string& text : remains) {
@@ -154,23 +167,18 @@ class CompactRun {
     std::string where;
     std::int64_t elsewhere = report.other_names;
     for (const auto& [name, count] : names) {
-      where += (where.empty() ? "" : ", ") + name + " (" + text::format_count(count) + ")";
+      where += (where.empty() ? "" : ", ") + name + " (" + std::to_string(count) + ")";
       elsewhere -= count;
     }
     if (elsewhere > 0) {
       where += (where.empty() ? "" : ", ") + std::string("outside of this data root (") +
-               text::format_count(elsewhere) + ")";
+               std::to_string(elsewhere) + ")";
     }
     return "the erased events are still in segments that have other names: " + where +
            "; erase them there, too";
   }
 
-  Result<void> take(PartitionReport report) {
-    if (options_.is_quiet && !options_.is_json) return {};
-    if (options_.is_json) return print(report_json(report, effect_));
-    reports_.push_back(std::move(report));
-    return {};
-  }
+  bool is_reported() const { return options_.is_json || !options_.is_quiet; }
 
   Result<void> change_topic(const std::string& argument) {
     const topic::TopicRef ref =
@@ -178,8 +186,7 @@ class CompactRun {
     const topic::Topic topic = TRY(topic::Topic::open(system_, ref.root, ref.name));
     if (effect_ == log::Effect::apply) TRY(write::give_topic_id(topic));
     const auto changes = TRY(change_settings(topic));
-    if (options_.is_json) return print(settings_json(ref.name, changes, effect_));
-    return options_.is_quiet ? Result<void>() : print(settings_text(ref.name, changes));
+    return is_reported() ? settings_report_.add(ref.name, changes) : Result<void>();
   }
 
   Result<std::vector<topic::SettingChange>> change_settings(const topic::Topic& topic) const {
@@ -189,20 +196,12 @@ class CompactRun {
     return Error{Error::Code::usage, "option --set: " + changes.error().message};
   }
 
-  Result<void> print_report() const {
-    if (reports_.empty()) return {};
-    return print(report_table(reports_, effect_));
-  }
-
-  static Result<void> print(const std::string& text) {
-    TRY(cli::print(text));
-    return {};
-  }
-
   io::System& system_;
   const CompactOptions& options_;
   log::Effect effect_;
-  std::vector<PartitionReport> reports_;
+  io::Output output_;
+  CompactReport report_;
+  SettingsReport settings_report_;
   std::set<std::int32_t> partitions_;  // Of any topic.
   cli::ExitStatus status_ = cli::ExitStatus::done;
 };

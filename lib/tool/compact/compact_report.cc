@@ -1,114 +1,123 @@
 #include "tool/compact/compact_report.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <array>
-#include <nlohmann/json.hpp>
-#include <vector>
-
-#include "text/size.h"
+#include "text/say.h"
 
 namespace estream::tool {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-using Row = std::array<std::string, 5>;
+using Shown = Column::Shown;
 
-std::string change(const std::string& before, const std::string& after) {
-  return before == after ? before : before + " -> " + after;
+std::vector<Column> partition_columns() {
+  return {{"topic", "TOPIC"},
+          {"partition", "PARTITION"},
+          {"dry_run", "DRY-RUN", Shown::in_json},
+          {"segments", "SEGMENTS"},
+          {"records", "RECORDS"},
+          {"size", "SIZE"},
+          {"first_offset", "FIRST-OFFSET"},
+          {"deleted_segments", "DELETED", Shown::in_json},
+          {"rewritten_segments", "REWRITTEN", Shown::in_json},
+          {"left_in_active_segment", "LEFT", Shown::in_json},
+          {"shared_segments", "SHARED", Shown::in_json},
+          {"quarantined_files", "QUARANTINED", Shown::in_json},
+          {"exact", "EXACT", Shown::in_json}};
 }
 
-Row row_of(const std::string& name, const PartitionReport& report) {
+std::vector<Column> setting_columns() {
+  return {{"topic", "TOPIC"},
+          {"dry_run", "DRY-RUN", Shown::in_json},
+          {"setting", "SETTING"},
+          {"before", "BEFORE"},
+          {"after", "AFTER"}};
+}
+
+// What identifies the row, and the offset where its records begin, comes from the caller.
+std::vector<Cell> row_of(const Cell& topic, const Cell& partition, const Cell& first_offset,
+                         const PartitionReport& report, log::Effect effect) {
   const PartitionSize& before = report.before;
   const PartitionSize& after = report.after;
-  using text::format_count;
-  using text::format_size;
-  return {
-      name, change(format_count(before.segments), format_count(after.segments)),
-      change(format_count(before.records), format_count(after.records)),
-      change(format_size(before.bytes), format_size(after.bytes)),
-      change(std::to_string(before.first_offset.value), std::to_string(after.first_offset.value))};
+  return {topic,
+          partition,
+          flag_cell(effect == log::Effect::preview),
+          change_of_count(before.segments, after.segments),
+          change_of_count(before.records, after.records),
+          change_of_size(before.bytes, after.bytes),
+          first_offset,
+          count_cell(report.deleted_segments),
+          count_cell(report.rewritten_segments),
+          count_cell(report.left_records),
+          count_cell(report.shared_segments),
+          count_cell(report.quarantined_files),
+          flag_cell(!report.is_lower_bound)};
 }
 
-void add(PartitionSize& sum, const PartitionSize& size) {
+void add_to(PartitionSize& sum, const PartitionSize& size) {
   sum.segments += size.segments;
   sum.records += size.records;
   sum.bytes += size.bytes;
 }
 
+void say_preview(log::Effect effect) {
+  if (effect != log::Effect::preview) return;
+  text::say(text::Level::note, "nothing was changed (--dry-run)");
+}
+
 }  // namespace
 
-std::string report_table(std::span<const PartitionReport> reports, log::Effect effect) {
-  std::vector<Row> rows = {{"PARTITION", "SEGMENTS", "EVENTS", "SIZE", "FIRST OFFSET"}};
-  PartitionReport total;
-  for (const PartitionReport& report : reports) {
-    rows.push_back(row_of(fmt::format("{}/{}", report.topic, report.partition), report));
-    add(total.before, report.before);
-    add(total.after, report.after);
-  }
-  if (reports.size() > 1) {
-    rows.push_back(row_of("all", total));
-    rows.back().back().clear();
-  }
-  std::array<std::size_t, std::tuple_size_v<Row>> widths = {};
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i < row.size(); i++) widths[i] = std::max(widths[i], row[i].size());
-  }
-  std::string text;
-  for (const Row& row : rows) {
-    std::string line;
-    for (std::size_t i = 0; i < row.size(); i++) line += fmt::format("{:<{}}  ", row[i], widths[i]);
-    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
-  }
-  const bool is_lower_bound = std::ranges::any_of(reports, &PartitionReport::is_lower_bound);
-  if (is_lower_bound) text += "There are more keys than fit in memory at once: more would go.\n";
-  if (effect == log::Effect::preview) text += "Nothing was changed (--dry-run).\n";
-  return text;
+CompactReport::CompactReport(const ReportStyle& style, log::Effect effect, io::Output& output)
+    : style_(style),
+      effect_(effect),
+      output_(&output),
+      report_(partition_columns(), style, output) {}
+
+Result<void> CompactReport::add(const PartitionReport& partition) {
+  rows_++;
+  add_to(total_.before, partition.before);
+  add_to(total_.after, partition.after);
+  total_.is_lower_bound = total_.is_lower_bound || partition.is_lower_bound;
+  const Cell first_offset =
+      change_of_count(partition.before.first_offset.value, partition.after.first_offset.value);
+  TRY(report_.add(row_of(text_cell(partition.topic), count_cell(partition.partition), first_offset,
+                         partition, effect_)));
+  // Each line of JSON comes when its partition is done.
+  return style_.is_json() ? output_->flush() : Result<void>();
 }
 
-std::string report_json(const PartitionReport& report, log::Effect effect) {
-  const Json line = {{"topic", report.topic},
-                     {"partition", report.partition},
-                     {"dry_run", effect == log::Effect::preview},
-                     {"segments_before", report.before.segments},
-                     {"segments_after", report.after.segments},
-                     {"records_before", report.before.records},
-                     {"records_after", report.after.records},
-                     {"bytes_before", report.before.bytes},
-                     {"bytes_after", report.after.bytes},
-                     {"first_offset_before", report.before.first_offset.value},
-                     {"first_offset_after", report.after.first_offset.value},
-                     {"deleted_segments", report.deleted_segments},
-                     {"rewritten_segments", report.rewritten_segments},
-                     {"left_in_active_segment", report.left_records},
-                     {"shared_segments", report.shared_segments},
-                     {"quarantined_files", report.quarantined_files},
-                     {"is_lower_bound", report.is_lower_bound}};
-  return line.dump() + "\n";
+Result<void> CompactReport::finish() {
+  if (rows_ == 0) return {};
+  if (rows_ > 1 && !style_.is_json()) {
+    TRY(report_.add(row_of(text_cell("all"), Cell(), Cell(), total_, effect_)));
+  }
+  TRY(report_.finish());
+  TRY(output_->flush());
+  if (total_.is_lower_bound) {
+    text::say(text::Level::note,
+              "there are more keys than fit in memory at once: more records would go");
+  }
+  say_preview(effect_);
+  return {};
 }
 
-std::string settings_text(const std::string& topic, std::span<const topic::SettingChange> changes) {
-  std::string text;
-  for (const topic::SettingChange& one : changes) {
-    text += fmt::format("{}: {} {}\n", topic, one.name, change(one.before, one.after));
+SettingsReport::SettingsReport(const ReportStyle& style, log::Effect effect, io::Output& output)
+    : effect_(effect), output_(&output), report_(setting_columns(), style, output) {}
+
+Result<void> SettingsReport::add(const std::string& topic,
+                                 std::span<const topic::SettingChange> changes) {
+  for (const topic::SettingChange& change : changes) {
+    rows_++;
+    TRY(report_.add({text_cell(topic), flag_cell(effect_ == log::Effect::preview),
+                     text_cell(change.name), json_cell(change.before), json_cell(change.after)}));
   }
-  return text;
+  return {};
 }
 
-std::string settings_json(const std::string& topic, std::span<const topic::SettingChange> changes,
-                          log::Effect effect) {
-  std::string text;
-  for (const topic::SettingChange& one : changes) {
-    const Json line = {{"topic", topic},
-                       {"dry_run", effect == log::Effect::preview},
-                       {"setting", one.name},
-                       {"before", Json::parse(one.before)},
-                       {"after", Json::parse(one.after)}};
-    text += line.dump() + "\n";
-  }
-  return text;
+Result<void> SettingsReport::finish() {
+  if (rows_ == 0) return {};
+  TRY(report_.finish());
+  TRY(output_->flush());
+  say_preview(effect_);
+  return {};
 }
 
 }  // namespace estream::tool

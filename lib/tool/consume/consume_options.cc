@@ -22,6 +22,7 @@ Result<ConsumeOptions> checked(const ConsumeArguments& typed) {
   if (typed.cursor_file) TRY(text::check_output_file("--cursor-file", *typed.cursor_file));
   options.cursor_file = typed.cursor_file;
   options.is_no_match_ok = typed.is_no_match_ok;
+  options.is_json = typed.output.is_json;
   options.shape = TRY(read_shape(typed.output));
   if (options.shape.is_numbered && typed.tail) {
     return misuse(

@@ -30,6 +30,7 @@ struct ConsumeOptions {
 
   bool is_no_match_ok = false;  // Exit 0 even if filters let nothing through.
 
+  bool is_json = false;  // Also a count.
   read::RecordShape shape;
   read::SinkOptions sink;
 };

@@ -11,6 +11,7 @@
 #include "read/start_position.h"
 #include "text/say.h"
 #include "text/size.h"
+#include "tool/report/report.h"
 
 namespace estream::tool {
 
@@ -91,8 +92,9 @@ Result<cli::ExitStatus> ConsumeRun::run() {
   if (!printed) return printed.error();
   if (!finished) return finished.error();
   if (text::is_said(text::Level::detail)) {
-    text::say(text::Level::detail, text::format_count(matches()) + " events of " +
-                                       std::to_string(reading_.feeds().size()) + " partitions");
+    text::say(text::Level::detail,
+              text::format_count(matches(), "event", "events") + " of " +
+                  text::format_count(std::ssize(reading_.feeds()), "partition", "partitions"));
   }
   return status();
 }
@@ -111,13 +113,13 @@ Result<void> ConsumeRun::print_all() {
 
 Result<void> ConsumeRun::print_count() {
   if (is_part_) {
-    text::say(text::Level::error, "stopped before all was counted; " +
-                                      text::format_count(matches()) + " events so far");
+    text::say(text::Level::error,
+              "stopped before all was counted; " + std::to_string(matches()) + " events so far");
     return {};
   }
   sink_->release_tail();
   const std::int64_t most = options_->sink.max_records.value_or(INT64_MAX);
-  return output_->write(std::to_string(std::min(matches(), most)) + "\n");
+  return write_count(std::min(matches(), most), options_->is_json, *output_);
 }
 
 cli::ExitStatus ConsumeRun::status() const {

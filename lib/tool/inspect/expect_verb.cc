@@ -7,7 +7,6 @@
 
 #include "cli/environment.h"
 #include "io/signals.h"
-#include "json/quote.h"
 #include "read/arrival_watch.h"
 #include "read/batch_feed.h"
 #include "read/batch_walk.h"
@@ -229,11 +228,14 @@ Result<void> report(const Expectation& expectation, const Answer& answer,
                     const InspectOptions& options, io::Output& output) {
   const std::int64_t actual = answer.actual;
   const bool is_true = answer.is_yes(expectation);
-  if (options.style.shape == ReportStyle::Shape::json) {
-    std::string line = "{\"expect\":";
-    json::append_quoted(line, expectation.quantity_text + " " + expectation.condition_text);
-    line += ",\"actual\":" + (actual == no_age ? "null" : std::to_string(actual));
-    return output.write(line + (is_true ? ",\"ok\":true}\n" : ",\"ok\":false}\n"));
+  if (options.style.is_json()) {
+    std::string line;
+    json::ObjectWriter(line)
+        .text("expect", expectation.quantity_text + " " + expectation.condition_text)
+        .json("actual", actual == no_age ? "null" : std::to_string(actual))
+        .boolean("ok", is_true)
+        .end();
+    return write_json_line(line, options.style, output);
   }
   if (is_true || options.is_quiet) return {};
   if (expectation.holds(actual)) {

@@ -8,7 +8,6 @@
 #include "json/source.h"
 #include "text/duration.h"
 #include "text/size.h"
-#include "tool/inspect/inspect_report.h"
 
 namespace estream::tool {
 
@@ -155,7 +154,8 @@ bool Expectation::may_hold_later(std::int64_t actual) const {
 std::string Expectation::contradiction(std::int64_t actual) const {
   std::string shown = std::to_string(actual);
   if (quantity == Quantity::age) {
-    shown = actual == no_age ? "infinite, for there is no event" : short_duration(actual);
+    shown = actual == no_age ? "infinite, for there is no record"
+                             : text::format_duration(std::chrono::milliseconds(actual));
   }
   return quantity_text + " is " + shown + ", expected " + condition_text;
 }

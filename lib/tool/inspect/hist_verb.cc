@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <vector>
 
+#include "text/duration.h"
 #include "text/say.h"
 #include "tool/inspect/histogram.h"
 #include "tool/inspect/scan.h"
@@ -97,8 +99,9 @@ std::string bar_of(std::int64_t records, std::int64_t most, const ReportStyle& s
 Result<void> write_rows(const Histogram& histogram, const InspectOptions& options,
                         io::Output& output) {
   const auto rows = histogram.rows(rows_max);
+  const std::chrono::milliseconds bucket(histogram.bucket_ms());
   if (!rows) {
-    return Error{Error::Code::usage, "option --by: " + short_duration(histogram.bucket_ms()) +
+    return Error{Error::Code::usage, "option --by: " + text::format_duration(bucket) +
                                          " would make more than " + std::to_string(rows_max) +
                                          " rows; write a longer one, or choose a time by -S"};
   }
@@ -107,11 +110,10 @@ Result<void> write_rows(const Histogram& histogram, const InspectOptions& option
   };
   if (std::ranges::adjacent_find(*rows, is_far) != rows->end()) {
     text::say(text::Level::note,
-              "hist: stretches without events are left out, for there are more than " +
+              "hist: stretches without records are left out, for there are more than " +
                   std::to_string(rows_max));
   }
-  const bool is_table = options.style.shape == ReportStyle::Shape::table;
-  const bool has_bars = options.style.is_terminal && is_table;
+  const bool has_bars = options.style.is_terminal && !options.style.is_json();
   std::vector<Column> columns = {{"ts", "TIME"}, {"records", "RECORDS"}, {"size", "SIZE"}};
   if (has_bars) columns.push_back({"bar", "BAR", Column::Shown::in_table});
   std::int64_t most = 0;

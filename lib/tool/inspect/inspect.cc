@@ -62,7 +62,7 @@ bool is_left(io::System& system) {
 
 // On a terminal each report takes the place of the one before; elsewhere an empty line is between.
 Result<cli::ExitStatus> watch(io::System& system, InspectOptions options, io::Output& output) {
-  const bool is_table = options.style.shape == ReportStyle::Shape::table;
+  const bool is_table = !options.style.is_json();
   for (bool is_first = true;; is_first = false) {
     options.style.now = TRY(cli::current_time());
     if (options.style.is_terminal && is_table) {

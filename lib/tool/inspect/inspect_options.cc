@@ -131,12 +131,11 @@ int terminal_width() {
 }
 
 ReportStyle read_style(const InspectArguments& typed, Timestamp now) {
-  ReportStyle style;
-  if (typed.is_json) style.shape = ReportStyle::Shape::json;
+  using Shape = ReportStyle::Shape;
+  ReportStyle style = report_style(typed.is_json ? Shape::json : Shape::table);
   if (typed.is_without_header) style.heading = ReportStyle::Heading::hidden;
   if (typed.is_in_bytes) style.sizes = ReportStyle::Sizes::in_bytes;
   if (wants_color(typed.color)) style.color = ReportStyle::Color::ansi;
-  style.is_terminal = io::is_terminal(io::standard_output);
   style.draws_blocks = has_utf8_locale();
   style.width = terminal_width();
   style.now = now;

@@ -13,7 +13,7 @@
 #include "log/verify/verify.h"
 #include "read/read_request.h"
 #include "tool/arguments/command.h"
-#include "tool/inspect/inspect_report.h"
+#include "tool/report/report_style.h"
 
 namespace estream::tool {
 

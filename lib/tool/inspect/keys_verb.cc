@@ -34,8 +34,8 @@ class KeyOf {
 
 // A count that may be too small is marked in a table, and told in a field of its own in JSON.
 Cell counted(std::int64_t count, bool is_exact, const ReportStyle& style) {
-  if (is_exact || style.shape == ReportStyle::Shape::json) return count_cell(count);
-  return text_cell("~" + std::to_string(count));
+  if (is_exact || style.is_json()) return count_cell(count);
+  return figure_cell("~" + std::to_string(count));
 }
 
 Result<void> write_rows(const KeyCounter& counter, const InspectOptions& options,
@@ -47,27 +47,31 @@ Result<void> write_rows(const KeyCounter& counter, const InspectOptions& options
                  {"key", "KEY"}},
                 options.style, output);
   const auto rows = static_cast<std::size_t>(options.max_rows.value_or(rows_preset));
-  const bool is_json = options.style.shape == ReportStyle::Shape::json;
+  const bool is_json = options.style.is_json();
   for (const KeyCounter::Row& row : counter.top(rows)) {
     const double share = static_cast<double>(row.count) /
                          static_cast<double>(std::max<std::int64_t>(counter.records(), 1));
     Cell key;
     if (row.key) key = is_json || !row.key->empty() ? text_cell(*row.key) : text_cell("\"\"");
     TRY(report.add({counted(row.count, row.is_exact, options.style),
-                    ratio_cell(is_json ? share : share * 100),
-                    json_cell(row.is_exact ? "true" : "false"), key}));
+                    ratio_cell(is_json ? share : share * 100), flag_cell(row.is_exact), key}));
   }
   return report.finish();
 }
 
 Result<void> write_total(const KeyCounter& counter, const InspectOptions& options,
                          io::Output& output) {
-  if (options.style.shape == ReportStyle::Shape::json) {
-    return output.write(fmt::format("{{\"distinct\":{},\"exact\":{},\"records\":{}}}\n",
-                                    counter.distinct(), counter.is_exact(), counter.records()));
+  if (options.style.is_json()) {
+    std::string line;
+    json::ObjectWriter(line)
+        .number("distinct", counter.distinct())
+        .boolean("exact", counter.is_exact())
+        .number("records", counter.records())
+        .end();
+    return write_json_line(line, options.style, output);
   }
   if (options.style.heading == ReportStyle::Heading::hidden) return {};
-  return output.write(fmt::format("{}{} different keys in {} events\n",
+  return output.write(fmt::format("{}{} different keys in {} records\n",
                                   counter.is_exact() ? "" : "~", counter.distinct(),
                                   counter.records()));
 }

@@ -5,7 +5,7 @@
 
 #include "base/types.h"
 #include "record/batch_header.h"
-#include "tool/inspect/inspect_report.h"
+#include "tool/report/cell.h"
 
 namespace estream::tool {
 

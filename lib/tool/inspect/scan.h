@@ -13,7 +13,7 @@
 #include "record/batch_header.h"
 #include "record/record.h"
 #include "tool/inspect/inspect_options.h"
-#include "tool/inspect/inspect_report.h"
+#include "tool/report/report.h"
 
 namespace estream::tool {
 

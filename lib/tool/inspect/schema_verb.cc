@@ -39,12 +39,11 @@ Cell bound_cell(const std::optional<json::Number>& number, const std::optional<s
 }
 
 std::string types_json(const Field& field) {
-  std::string text = "{";
-  for (const auto& [type, count] : field.types) {
-    if (text.size() > 1) text += ',';
-    text += quoted(type) + ":" + std::to_string(count);
-  }
-  return text + "}";
+  std::string text;
+  json::ObjectWriter object(text);
+  for (const auto& [type, count] : field.types) object.number(type, count);
+  object.end();
+  return text;
 }
 
 Result<void> write_rows(const SchemaTable& schema, const InspectOptions& options,
@@ -56,7 +55,7 @@ Result<void> write_rows(const SchemaTable& schema, const InspectOptions& options
                  {"max", "MAX"},
                  {"example", "EXAMPLE"}},
                 options.style, output);
-  const bool is_json = options.style.shape == ReportStyle::Shape::json;
+  const bool is_json = options.style.is_json();
   std::int64_t rows = 0;
   for (const auto& [path, field] : schema.fields()) {
     if (options.max_rows && rows++ >= *options.max_rows) break;

@@ -1,4 +1,3 @@
-#include <fmt/format.h>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -53,14 +52,10 @@ Result<void> add_partition(TopicTotals& totals, read::PartitionSource& source) {
                       });
 }
 
-Json settings_of(const topic::Topic& topic) {
-  if (topic.layout() == log::Layout::kafka) return nullptr;
-  return Json::parse(topic::settings_json(topic.config()), nullptr, false);
-}
-
 // "retention.ms=-1,segment.bytes=1073741824"
-std::string settings_text(const Json& settings) {
+std::string settings_text(const std::string& json) {
   std::string text;
+  const Json settings = Json::parse(json, nullptr, false);
   for (const auto& [name, value] : settings.items()) {
     if (!text.empty()) text += ",";
     text += name + "=" + (value.is_string() ? value.get<std::string>() : value.dump());
@@ -69,9 +64,9 @@ std::string settings_text(const Json& settings) {
 }
 
 Cell settings_cell(const topic::Topic& topic, const ReportStyle& style) {
-  const Json settings = settings_of(topic);
-  if (style.shape == ReportStyle::Shape::json) return json_cell(settings.dump());
-  return text_cell(settings.is_null() ? "" : settings_text(settings));
+  if (topic.layout() == log::Layout::kafka) return {};
+  const std::string settings = topic::settings_json(topic.config());
+  return style.is_json() ? json_cell(settings) : text_cell(settings_text(settings));
 }
 
 Cell id_cell(const topic::Topic& topic) {
@@ -158,9 +153,7 @@ Result<cli::ExitStatus> inspect_topics(io::System& system, const InspectOptions&
   // A count of 0, or a table without a row, would be an answer about topics that cannot be read.
   if (!is_any_shown && outcome.status() != cli::ExitStatus::done) return outcome.status();
   if (options.is_count) {
-    TRY(output.write(options.style.shape == ReportStyle::Shape::json
-                         ? fmt::format("{{\"records\":{}}}\n", records)
-                         : fmt::format("{}\n", records)));
+    TRY(write_count(records, options.style.is_json(), output));
   } else {
     TRY(report.finish());
   }

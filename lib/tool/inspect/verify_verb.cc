@@ -6,7 +6,6 @@
 #include <condition_variable>
 #include <cstdio>
 #include <mutex>
-#include <nlohmann/json.hpp>
 #include <thread>
 #include <utility>
 
@@ -14,8 +13,8 @@
 #include "io/signals.h"
 #include "io/thread.h"
 #include "io/user_file.h"
-#include "json/quote.h"
 #include "log/verify/verify.h"
+#include "text/rate.h"
 #include "text/say.h"
 #include "text/size.h"
 #include "tool/inspect/scan.h"
@@ -26,7 +25,6 @@ namespace estream::tool {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
 using log::Finding;
 
 // Shows on standard error how many bytes are done, from a thread of its own.
@@ -56,10 +54,11 @@ class ProgressThread {
     write(progress_.finish());
   }
 
-  // "1.2 GB/s", of everything so far.
-  std::string speed() const {
-    const double seconds = std::max<double>(static_cast<double>(now_ms() - start_ms_), 1) / 1000;
-    return fmt::format("{:.2f} GB/s", static_cast<double>(bytes_->load()) / 1e9 / seconds);
+  // "verified 42MiB, 310MiB/s", of everything so far.
+  std::string state() const {
+    const auto bytes = static_cast<std::int64_t>(bytes_->load());
+    const std::chrono::milliseconds time(std::max<std::int64_t>(now_ms() - start_ms_, 1));
+    return "verified " + text::format_size(bytes) + ", " + text::format_byte_rate(bytes, time);
   }
 
  private:
@@ -76,8 +75,7 @@ class ProgressThread {
     while (!is_over_) {
       changed_.wait_for(lock, interval);
       if (is_over_ || !progress_.is_due(now_ms())) continue;
-      const auto done = static_cast<std::int64_t>(bytes_->load());
-      write(progress_.update(now_ms(), "verified " + text::format_size(done) + ", " + speed()));
+      write(progress_.update(now_ms(), state()));
     }
   }
 
@@ -112,7 +110,7 @@ class VerifyReport {
     if (finding.kind == Finding::Kind::fault) faults_++;
     if (finding.kind == Finding::Kind::unreadable) unreadable_++;
     const char* kind = name_of(finding.kind);
-    if (style_.shape == ReportStyle::Shape::json) return add_json(finding, kind);
+    if (style_.is_json()) return add_json(finding, kind);
     const char* color = finding.kind == Finding::Kind::note ? "33" : "31";
     return output_->write(painted(style_, color, kind) + ": " + text::printable(finding.text()) +
                           "\n");
@@ -127,7 +125,7 @@ class VerifyReport {
       if (!wise.empty() && std::ranges::find(advice, wise) == advice.end()) advice.push_back(wise);
       if (i + 1 < findings.size() && findings[i + 1].file == findings[i].file) continue;
       for (const std::string_view text : std::exchange(advice, {})) {
-        if (style_.shape == ReportStyle::Shape::json) continue;
+        if (style_.is_json()) continue;
         TRY(output_->write("  " + std::string(text) + "\n"));
       }
     }
@@ -138,22 +136,29 @@ class VerifyReport {
     TRY(add_all(proof.findings));
     const std::int64_t faults =
         proof.count(Finding::Kind::fault) + proof.count(Finding::Kind::unreadable);
-    if (style_.shape == ReportStyle::Shape::json) {
-      const Json line = {{"type", "partition"},           {"topic", target.topic},
-                         {"partition", target.partition}, {"segments", proof.segments},
-                         {"batches", proof.batches},      {"records", proof.records},
-                         {"size", proof.bytes},           {"faults", faults}};
-      return output_->write(line.dump() + "\n");
+    const auto size = static_cast<std::int64_t>(proof.bytes);
+    if (style_.is_json()) {
+      std::string line;
+      json::ObjectWriter(line)
+          .text("type", "partition")
+          .text("topic", target.topic)
+          .number("partition", target.partition)
+          .number("segments", proof.segments)
+          .number("batches", proof.batches)
+          .number("records", proof.records)
+          .number("size", size)
+          .number("faults", faults)
+          .end();
+      return write_json_line(line, style_, *output_);
     }
     const std::string verdict =
         faults == 0 ? painted(style_, "32", "sound")
                     : painted(style_, "31", text::format_count(faults, "fault", "faults"));
-    return output_->write(fmt::format("{}/{}: {}; {}, {}, {}, {}\n", target.topic, target.partition,
-                                      verdict,
-                                      text::format_count(proof.segments, "segment", "segments"),
-                                      text::format_count(proof.batches, "batch", "batches"),
-                                      text::format_count(proof.records, "event", "events"),
-                                      text::format_size(static_cast<std::int64_t>(proof.bytes))));
+    return output_->write(fmt::format(
+        "{}/{}: {}; {}, {}, {}, {}\n", target.topic, target.partition, verdict,
+        text::format_count(proof.segments, "segment", "segments"),
+        text::format_count(proof.batches, "batch", "batches"),
+        text::format_count(proof.records, "record", "records"), text::format_size(size)));
   }
 
   // A topic that could not be looked at; the others are all the same.
@@ -169,16 +174,16 @@ class VerifyReport {
 
  private:
   Result<void> add_json(const Finding& finding, const char* kind) {
-    std::string line = fmt::format("{{\"type\":\"{}\",\"file\":", kind);
-    json::append_quoted(line, text::printable(finding.file));
-    line += ",\"position\":" + (finding.position ? std::to_string(*finding.position) : "null");
-    line += ",\"what\":";
-    json::append_quoted(line, text::printable(finding.what));
-    line += ",\"advice\":";
+    std::string line;
     const std::string_view advice = log::advice(finding.remedy);
-    if (advice.empty()) line += "null";
-    if (!advice.empty()) json::append_quoted(line, advice);
-    return output_->write(line + "}\n");
+    json::ObjectWriter(line)
+        .text("type", kind)
+        .text("file", text::printable(finding.file))
+        .json("position", finding.position ? std::to_string(*finding.position) : "null")
+        .text("what", text::printable(finding.what))
+        .text("advice", advice.empty() ? std::nullopt : std::optional(advice))
+        .end();
+    return write_json_line(line, style_, *output_);
   }
 
   ReportStyle style_;
@@ -224,11 +229,9 @@ Result<cli::ExitStatus> inspect_verify(io::System& system, const InspectOptions&
       TRY(report.add(target, proof));
     }
   }
-  const std::string speed = progress->speed();
+  const std::string state = progress->state();
   progress.reset();
-  text::say(text::Level::detail,
-            "verified " + text::format_size(static_cast<std::int64_t>(verified_bytes.load())) +
-                ", " + speed);
+  text::say(text::Level::detail, state);
   return report.status();
 }
 

@@ -9,6 +9,7 @@
 #include "base/printable.h"
 #include "io/signals.h"
 #include "io/user_file.h"
+#include "json/object_writer.h"
 
 namespace estream::tool {
 
@@ -135,14 +136,15 @@ const char* Acknowledger::acknowledgement(bool was_there) const {
 void Acknowledger::append_receipt(const SettledChunk& settled, std::size_t i) {
   const Event& event = settled.chunk->events[i];
   const bool was_there = !settled.was_there.empty() && settled.was_there[i];
-  fmt::format_to(std::back_inserter(text_), "{{\"topic\":\"{}\",\"partition\":{},",
-                 options_.target.topic.name, event.partition);
+  json::ObjectWriter receipt(text_);
+  receipt.text("topic", options_.target.topic.name).number("partition", event.partition);
   // Nothing is known of a record that was deleted since the first run.
-  if (settled.offsets[i] >= 0) {
-    fmt::format_to(std::back_inserter(text_), "\"offset\":{},", settled.offsets[i]);
-  }
-  fmt::format_to(std::back_inserter(text_), "\"ts\":{},\"input_line\":{},\"ack\":\"{}\"}}\n",
-                 event.timestamp.ms, settled.first_line + event.line, acknowledgement(was_there));
+  if (settled.offsets[i] >= 0) receipt.number("offset", settled.offsets[i]);
+  receipt.number("ts", event.timestamp.ms)
+      .number("input_line", settled.first_line + event.line)
+      .text("ack", acknowledgement(was_there))
+      .end();
+  text_ += '\n';
 }
 
 Result<void> Acknowledger::finish() {

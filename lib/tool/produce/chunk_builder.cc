@@ -11,7 +11,7 @@ namespace estream::tool {
 namespace {
 
 // Also of a line that is too long to be a record, whatever stands in it.
-std::string limit_reason() { return "longer than 16 MiB, the limit for one event"; }
+std::string limit_reason() { return "longer than 16MiB, the limit for one event"; }
 
 std::size_t payload_bytes(const Event& event) {
   return event.key.value_or("").size() + event.value.value_or("").size() +

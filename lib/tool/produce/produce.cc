@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 
 #include "cli/environment.h"
@@ -10,6 +11,7 @@
 #include "io/ordered_pipeline.h"
 #include "io/signals.h"
 #include "io/user_file.h"
+#include "text/duration.h"
 #include "text/say.h"
 #include "text/size.h"
 #include "tool/produce/appender.h"
@@ -237,7 +239,7 @@ void Run::show_progress() {
   const std::int64_t now = system_.monotonic_ns() / 1'000'000;
   if (!progress_.is_due(now)) return;
   const std::string text =
-      fmt::format("{} events, {}", text::format_count(appender_->totals().appended_events),
+      fmt::format("{}, {}", count_of_events(appender_->totals().appended_events),
                   text::format_size(input_bytes_));
   std::fputs(progress_.update(now, text).c_str(), stderr);
 }
@@ -289,11 +291,12 @@ void Run::say_summary() {
                      (options_.verbosity == 0 && io::is_terminal(io::standard_error));
   if (!wants) return;
   const AppendTotals& totals = appender_->totals();
-  const double seconds = static_cast<double>(system_.monotonic_ns() - start_ns_) / 1e9;
+  const std::chrono::nanoseconds time(system_.monotonic_ns() - start_ns_);
   std::string text = fmt::format(
-      "{} {} to {}, {} stored as {}, {:.2f} s", options_.is_dry_run ? "would append" : "appended",
+      "{} {} to {}, {} stored as {}, {}", options_.is_dry_run ? "would append" : "appended",
       count_of_events(totals.appended_events), options_.target.topic.name,
-      text::format_size(totals.plain_bytes), text::format_size(totals.stored_bytes), seconds);
+      text::format_size(totals.plain_bytes), text::format_size(totals.stored_bytes),
+      text::format_duration(time));
   if (totals.duplicate_events > 0) {
     text += fmt::format("; {} had been there", count_of_events(totals.duplicate_events));
   }

@@ -1,7 +1,7 @@
 #include "tool/produce/reject_file.h"
 
 #include "io/user_file.h"
-#include "json/base64.h"
+#include "json/object_writer.h"
 #include "json/quote.h"
 
 namespace estream::tool {
@@ -11,19 +11,14 @@ Result<RejectFile> RejectFile::open(io::System& system, const std::string& path)
 }
 
 Result<void> RejectFile::add(const std::string& input, std::int64_t line, const BadLine& bad) {
-  line_ = "{\"input\":";
-  json::append_quoted(line_, json::is_utf8(input) ? input : "?");
-  line_ += ",\"input_line\":" + std::to_string(line) + ",\"error\":";
-  json::append_quoted(line_, bad.reason);
-  if (json::is_utf8(bad.source)) {
-    line_ += bad.is_cut ? ",\"raw_begin\":" : ",\"raw\":";
-    json::append_quoted(line_, bad.source);
-  } else {
-    line_ += bad.is_cut ? ",\"raw_begin_b64\":\"" : ",\"raw_b64\":\"";
-    json::append_base64(line_, bad.source);
-    line_ += '"';
-  }
-  line_ += "}\n";
+  line_.clear();
+  json::ObjectWriter(line_)
+      .text("input", json::is_utf8(input) ? input : "?")
+      .number("input_line", line)
+      .text("error", bad.reason)
+      .text(bad.is_cut ? "raw_begin" : "raw", bad.source)
+      .end();
+  line_ += '\n';
   count_++;
   return output_.write(line_);
 }

@@ -13,7 +13,6 @@
 #include "read/record_merge.h"
 #include "read/record_sink.h"
 #include "text/say.h"
-#include "text/size.h"
 
 namespace estream::tool {
 
@@ -100,8 +99,8 @@ Result<cli::ExitStatus> Bisection::run(io::Output& output) {
   const std::int64_t most = tests_for(total);
   switch (TRY(test(total, most + 1))) {
     case Verdict::good:
-      text::say(text::Level::note, fmt::format("{}: succeeds on all {} records", options_->command,
-                                               text::format_count(total)));
+      text::say(text::Level::note,
+                fmt::format("{}: succeeds on all {} records", options_->command, total));
       return cli::ExitStatus::no;
     case Verdict::none:
       return cli::ExitStatus::timed_out;
@@ -161,7 +160,7 @@ Result<Verdict> Bisection::test(std::int64_t count, std::int64_t tests_left) con
   if (end_->is_met()) return Verdict::none;
   const Verdict verdict = TRY(verdict_of(process_end));
   text::say(text::Level::detail,
-            fmt::format("first {} records: {}, at most {} more tests", text::format_count(count),
+            fmt::format("first {} records: {}, at most {} more tests", count,
                         verdict == Verdict::good ? "succeeds" : "fails", tests_left));
   return verdict;
 }
@@ -209,7 +208,7 @@ Result<cli::ExitStatus> Bisection::report(std::int64_t number, io::Output& outpu
   if (found.envelope().empty()) return changed_error("record " + std::to_string(number));
   text::say(text::Level::note,
             fmt::format("{}: the first record at which the command fails, number {} of the order",
-                        found.place(), text::format_count(number)));
+                        found.place(), number));
   TRY(output.write(found.envelope() + "\n"));
   TRY(output.flush());
   return cli::ExitStatus::done;

@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 
+#include "base/result.h"
+#include "io/output.h"
 #include "read/record_sink.h"
 #include "tool/replay/pacer.h"
+#include "tool/report/report_style.h"
 
 namespace estream::tool {
 
@@ -20,15 +22,14 @@ class DrySink {
            const read::OutputPiece* end);
   bool is_over() const { return records_max_ && records_ >= *records_max_; }
 
-  // For people, or one JSON object.
-  std::string report() const;
-  std::string report_as_json() const;
+  // One row. That records come late is also said on stderr.
+  Result<void> report(const ReportStyle& style, io::Output& output) const;
 
  private:
   Pacer pacer_;
   std::optional<std::int64_t> records_max_;
   std::int64_t records_ = 0;
-  std::int64_t bytes_ = 0;  // Of what would be printed, without delimiters.
+  std::int64_t value_bytes_ = 0;
   std::int64_t out_of_order_ = 0;
   std::optional<Timestamp> first_;
   std::optional<Timestamp> last_;

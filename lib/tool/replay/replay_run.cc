@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <utility>
 
+#include "text/duration.h"
 #include "text/say.h"
 #include "text/size.h"
 #include "tool/replay/dry_sink.h"
@@ -94,7 +96,8 @@ Result<cli::ExitStatus> ReplayRun::run_dry() {
   DrySink sink(options_->pace, options_->sink.max_records);
   TRY(reading_.drain(sink, *end_));
   if (end_->is_timed_out()) return cli::ExitStatus::timed_out;
-  TRY(output_->write(options_->is_json ? sink.report_as_json() : sink.report()));
+  using Shape = ReportStyle::Shape;
+  TRY(sink.report(report_style(options_->is_json ? Shape::json : Shape::table), *output_));
   TRY(output_->flush());
   if (output_->has_given_up()) return cli::ExitStatus::timed_out;
   return reading_.corrupt_batches() > 0 ? cli::ExitStatus::data_problem : cli::ExitStatus::done;
@@ -132,9 +135,9 @@ void ReplayRun::say_outcome(const ReplaySink& sink, const PacedSink::Lateness& l
   if (lateness.ns > 0 && text::is_said(level)) {
     const read::StageSource& source = reading_.plan().sources[lateness.source];
     text::say(level,
-              fmt::format("events came up to {:.3f} ms late, at worst {}/{}@{}{}",
-                          static_cast<double>(lateness.ns) / 1e6, source.topic, source.partition,
-                          lateness.offset.value,
+              fmt::format("events came up to {} late, at worst {}/{}@{}{}",
+                          text::format_duration(std::chrono::nanoseconds(lateness.ns)),
+                          source.topic, source.partition, lateness.offset.value,
                           is_late ? "; a slower -s, or a faster reader, keeps the pace" : ""));
   }
   if (!text::is_said(text::Level::detail)) return;
@@ -142,7 +145,7 @@ void ReplayRun::say_outcome(const ReplaySink& sink, const PacedSink::Lateness& l
                                ? " into " + options_->copy.target.topic.name
                                : std::string();
   std::string text = text::format_count(sink.taken(), "event", "events") + into;
-  if (sink.found() > 0) text += "; " + text::format_count(sink.found()) + " had been there";
+  if (sink.found() > 0) text += "; " + std::to_string(sink.found()) + " had been there";
   text::say(text::Level::detail, text);
 }
 

@@ -58,8 +58,8 @@ Result<cli::ExitStatus> print_state(io::System& system, const ReplayOptions& opt
   TRY(sink.flush());
   TRY(output.flush());
   if (!is_written) return is_written.error();
-  text::say(text::Level::detail, text::format_count(run.keys()) + " keys of " +
-                                     text::format_count(run.records()) + " events");
+  text::say(text::Level::detail, text::format_count(run.keys(), "key", "keys") + " of " +
+                                     text::format_count(run.records(), "record", "records"));
   if (run.corrupt_batches() > 0) return cli::ExitStatus::data_problem;
   if (output.has_given_up()) return cli::ExitStatus::timed_out;
   return *is_written || sink.is_over() ? cli::ExitStatus::done : cli::ExitStatus::timed_out;

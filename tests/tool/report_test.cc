@@ -1,4 +1,4 @@
-#include "tool/inspect/inspect_report.h"
+#include "tool/report/report.h"
 
 #include <doctest/doctest.h>
 
@@ -50,6 +50,13 @@ TEST_CASE("a table is aligned, numbers to the right, without blanks at the ends 
         "x           7B  -\n");
 }
 
+TEST_CASE("what is missing among numbers stands to the right, too") {
+  CHECK(written({}, {rows[0], {text_cell("y"), Cell(), Cell(), text_cell("k")}}) ==
+        "TOPIC     SIZE  KEY\n"
+        "orders  2.0KiB  k\xc3\xa4\n"
+        "y            -  k\n");
+}
+
 TEST_CASE("headings can be left out, and sizes be in bytes") {
   ReportStyle style;
   style.heading = ReportStyle::Heading::hidden;
@@ -83,13 +90,35 @@ TEST_CASE("a long table is written in blocks that stay aligned") {
   CHECK(out.rfind("TOPIC") == 0);
 }
 
-TEST_CASE("durations for people have two units at most") {
-  CHECK(short_duration(0) == "0s");
-  CHECK(short_duration(7) == "7ms");
-  CHECK(short_duration(59'999) == "59s");
-  CHECK(short_duration(61'000) == "1m1s");
-  CHECK(short_duration(3'600'000) == "1h");
-  CHECK(short_duration(90'000'000) == "1d1h");
-  CHECK(short_duration(30LL * 86'400'000 + 5) == "30d");
-  CHECK(short_duration(-5000) == "-5s");
+TEST_CASE("a change is one word in a table, and two fields in JSON") {
+  const std::vector<std::vector<Cell>> changes = {
+      {text_cell("a"), change_of_size(2048, 7), change_of_count(12345, 3), Cell()},
+      {text_cell("b"), change_of_size(7, 7), change_of_count(4, 4), Cell()}};
+  CHECK(written({}, changes) ==
+        "TOPIC        SIZE  KEY\n"
+        "a      2.0KiB->7B  -\n"
+        "b              7B  -\n");
+  ReportStyle style;
+  style.sizes = ReportStyle::Sizes::in_bytes;
+  style.heading = ReportStyle::Heading::hidden;
+  CHECK(written(style, {changes[0]}) == "a  2048->7  -\n");
+  style.shape = ReportStyle::Shape::json;
+  CHECK(written(style, {changes[1]}) ==
+        "{\"topic\":\"b\",\"size_before\":7,\"size_after\":7,\"json_only_before\":4,"
+        "\"json_only_after\":4,\"key\":null}\n");
+}
+
+TEST_CASE("a count has no blanks in it, and is JSON when it is asked for") {
+  CHECK(shown(count_cell(254527), {}) == "254527");
+  CHECK(shown(figure_cell("~254527"), {}) == "~254527");
+  CHECK(figure_cell("~1").is_number());
+}
+
+TEST_CASE("an age is a duration, however far the time is from now") {
+  ReportStyle style;
+  style.now = {10'000'000};
+  CHECK(shown(age_cell({10'000'000 - 90'000}), style) == "1m30s");
+  CHECK(shown(age_cell({10'005'000}), style) == "-5s");
+  CHECK(shown(age_cell({INT64_MIN}), style) == "106751991167d");
+  CHECK(shown(duration_cell(10'000), style) == "10s");
 }
