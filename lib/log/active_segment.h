@@ -19,8 +19,9 @@ struct ActiveSegment {
   Offset base;
   std::int64_t generation;  // Of the commit state for which it was opened.
   io::File log;
-  // The same file, opened a second time for the thread that syncs: the kernel reports a failed
-  // write-back once to each open file, so neither a sync nor a roll can eat the other's error.
+  // The same file, opened a second time for the thread that syncs. The kernel reports a failed
+  // write-back once to each open file. So a sync cannot take the error that a roll has to see, and
+  // a roll cannot take that of a sync.
   io::File sync_log;
   IndexWriter index;
 

@@ -10,8 +10,8 @@ namespace estream::log {
 
 namespace {
 
-// Large batches are read whole into the caller's buffer, so that what is read ahead pays only where
-// batches are small: the amount doubles while it turns out to be used.
+// Large batches are read whole into the caller's buffer, so reading ahead helps only with small
+// batches. The amount that is read ahead doubles each time that it is used.
 constexpr std::size_t fill_bytes_min = 4 << 10;
 constexpr std::size_t fill_bytes_max = 256 << 10;
 
@@ -38,9 +38,9 @@ Result<Bytes> BatchReader::buffered(std::size_t count) {
   return Bytes(buffer_).subspan(from, std::min(count, buffer_used_ - from));
 }
 
-// As much of `out` as the file holds. What cannot be read must not pass for what is not there. It
-// may look so for a moment, too: where recovery cuts a file and the next append makes it longer
-// again.
+// Fills as much of `out` as the file holds. Bytes that cannot be read must not count as missing.
+// Bytes may also be missing for a moment, when recovery cuts the file and the next append makes it
+// longer again.
 Result<std::size_t> BatchReader::read_whole(std::uint64_t position, MutableBytes out) const {
   for (int attempt = 0; attempt < read_attempts; attempt++) {
     const std::size_t count = TRY(file_->read_at(position, out));
@@ -63,7 +63,8 @@ Result<std::optional<BatchHeader>> BatchReader::peek() {
   return current_;
 }
 
-// What is wrong with the header here. A flipped magic looks like an old format; the checksum tells.
+// What is wrong with the header here. A flipped magic looks like an old format; the checksum shows
+// which it is.
 Result<std::string> BatchReader::told_of(const Error& error) const {
   const auto old = TRY(find_old_batch(*file_, position_, limit_));
   if (!old) return error.message;

@@ -18,10 +18,9 @@ namespace estream::log {
 //     if (wanted(*header)) TRY(reader.read(bytes)); else reader.skip();
 //   }
 //
-// It states facts and takes no decisions. Fewer bytes than a batch needs read as the end; bytes
-// that break the format are Error::Code::corrupt with file and position; either way position() is
-// where the first batch not taken begins. Whether an end inside a batch is damage is the caller's
-// to say.
+// When fewer bytes are left than a batch needs, this counts as the end. Bytes that break the format
+// are Error::Code::corrupt with file and position. In both cases position() is where the first
+// batch begins that was not read. The caller decides whether an end inside a batch is damage.
 class BatchReader {
  public:
   // `file` must outlive the reader. Bytes from `limit` on are not looked at.

@@ -11,38 +11,37 @@
 
 namespace estream::log {
 
-// How far a run of whole batches goes in which each is valid, begins at the offset after the one
-// before, and carries the epoch of its offset.
+// A run of whole batches. Each batch is valid, begins at the offset after the batch before it, and
+// has the epoch of its offset.
 struct Chain {
   LogPosition end;
-  std::optional<Error> broken_by =
-      {};                      // What is wrong behind `end`: corrupt. Nothing at the limit.
-  bool is_incomplete = false;  // It is only that a batch begins there and is not whole.
+  std::optional<Error> broken_by = {};  // The damage behind `end`; nothing if `end` is the limit.
+  bool is_incomplete = false;  // The only damage is a batch that begins there and is not whole.
 };
 
-// Follows the chain from `start` to `limit` at most. Errors are those of reading.
+// Follows the chain from `start` to `limit` at most. Fails only when the file cannot be read.
 Result<Chain> follow_chain(const io::File& log, LogPosition start, std::uint64_t limit,
                            const LeaderEpochs& epochs);
 
-// Whether each of these whole batches is as a writer of ours makes them: of no transaction, and
-// with its smallest timestamp as base, which only unpacking it tells. Not so where one cannot be
-// unpacked.
+// Whether all these whole batches are like those that estream writes: they belong to no
+// transaction, and their base timestamp is the smallest one. This unpacks the batches; false when a
+// batch cannot be unpacked.
 Result<bool> are_ours(const io::File& log, std::uint64_t from, std::uint64_t to);
 
-// The segment has a successor that does not begin where its chain ends.
+// The error for a segment whose next segment does not begin where its chain ends.
 Error not_joined(const io::File& log, const Chain& chain, Offset next);
-// The file is shorter than what was synced of it.
+// The error for a file that is shorter than its synced length.
 Error too_short(const io::File& log, std::uint64_t size, std::uint64_t synced_bytes);
 
-// Where the whole batches of a log end, and what it is that hides where the log does.
+// Where the whole batches of a log end. If there is damage, the log may go on behind it.
 struct WholeBatches {
   LogPosition end;
   std::optional<Error> damage;
 };
 
-// The whole batches from `start` to `limit`, by lengths alone, as in a directory that a broker
-// left: an incomplete batch or zeros at the very end are "not there yet". Batches of the old
-// formats count.
+// The whole batches from `start` to `limit`, for a directory that a broker left. Only the lengths
+// are checked. An incomplete batch or zeros at the very end count as not written yet. Batches of
+// the old formats count.
 Result<WholeBatches> find_whole_batches(const io::File& log, LogPosition start,
                                         std::uint64_t limit);
 

@@ -111,15 +111,15 @@ std::optional<CommitState> decode_commit(Bytes slot) {
 
 namespace {
 
-// What one look at the file shows.
+// The result of one read of the file.
 struct Sight {
   std::optional<CommitState> newest;
   bool is_certain = false;
 };
 
-// Whether a slot that makes no sense may have been written after its twin. One that ends as before
-// and begins as the next is half written, or its writer died there: nothing that it would have said
-// was told to anyone.
+// Whether an invalid slot may have been written after its twin. If its end is still the old one,
+// its writer is in the middle of it, or died there. Then the writer has not yet told anybody about
+// it.
 bool may_be_newer(Bytes slot, const CommitState& twin) {
   const auto seal = load_be<std::uint32_t>(slot, commit_field::seal);
   if (seal == seal_of(twin.sequence + 1)) return true;
@@ -135,7 +135,8 @@ Sight look(Bytes content) {
     if (content.size() < at + commit_slot_bytes) continue;
     slots[i] = content.subspan(at, commit_slot_bytes);
     states[i] = decode_commit(slots[i]);
-    // A copy of its twin would hide what it had said itself.
+    // A slot with the sequence of the other place is a copy of its twin, and its own content is
+    // lost.
     if (states[i] && states[i]->sequence % 2 != static_cast<std::int64_t>(i)) states[i].reset();
   }
   const bool is_second = states[1] && (!states[0] || states[1]->sequence > states[0]->sequence);
@@ -194,7 +195,7 @@ Result<void> note_failed_sync(io::File& file, CommitState& state) {
   state.is_poisoned = true;
   auto noted = write_commit(file, state);
   if (noted) return noted;
-  state.sequence--;  // Into the same slot: its twin is the last that is known to be whole.
+  state.sequence--;  // Use the same slot again: its twin is the last one that is certainly whole.
   return write_commit(file, state);
 }
 

@@ -18,7 +18,7 @@ Result<io::File> open_lock(const io::Directory& directory) {
   const io::FileStatus parent = TRY(directory.status());
   const bool is_shared = (parent.mode & 020U) != 0 && status.group == parent.group;
   const unsigned mode = status.mode & (is_shared ? 0660U : 0600U);
-  // Where this is not the owner, or the file system has no permissions, it stays as it is.
+  // If this is not the owner, or the file system has no permissions, the mode stays as it is.
   if (mode != status.mode) (void)lock.system().change_mode(lock.fd(), mode);
   return lock;
 }

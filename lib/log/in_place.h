@@ -6,11 +6,10 @@
 
 namespace estream::log {
 
-// Whoever writes to a partition asks this under its lock, before anything is changed or
-// acknowledged: what is written to files that no name leads to any more is lost to everybody,
-// whatever a sync of them says, and a lock on such a file keeps nobody out. Error::Code::io when
-// the partition, its lock or its commit file was removed, renamed or replaced since they were
-// opened.
+// A writer calls this under the lock of a partition, before it changes or acknowledges anything.
+// Error::Code::io when the partition, its lock or its commit file was removed, renamed or replaced
+// since they were opened. Nobody can read what is written to a file without a name, even if the
+// file was synced, and a lock on such a file keeps no other writer out.
 Result<void> check_in_place(const io::Directory& partition, const io::File& lock,
                             const io::File& commit);
 

@@ -43,7 +43,7 @@ Result<IndexWriter> IndexWriter::open(const io::Directory& directory, Offset seg
 }
 
 Result<void> IndexWriter::open_file(Entries& entries) const {
-  // A second name for the file may lead anywhere, and it is written in place.
+  // The file is written in place, and a second name of it may belong to somebody else.
   const auto status = TRY(directory_.status(entries.name));
   if (status && status->link_count > 1) TRY(directory_.remove_file(entries.name));
   const std::string log = segment_file_name(base_, SegmentFile::log);
@@ -51,8 +51,8 @@ Result<void> IndexWriter::open_file(Entries& entries) const {
   return {};
 }
 
-// Indexes may be removed at any time. What is added to a file that nobody finds any more would be
-// missing in the one that another writer has made since.
+// Indexes may be removed at any time, and another writer may have made a new file since. Entries
+// that were added to the removed file would be missing in the new one.
 Result<void> IndexWriter::reopen_replaced(Entries& entries) const {
   const io::FileStatus own = TRY(entries.file.status());
   const auto named = TRY(directory_.status(entries.name));
@@ -132,7 +132,8 @@ Result<void> IndexWriter::reload(const io::File& log, std::uint64_t log_bytes) {
   return is_whole ? Result<void>() : rebuild(log, log_bytes);
 }
 
-// False when a writer died in the middle of an entry, or somebody removed the time index.
+// False when the last entry is not whole, because its writer died, or when the time index was
+// removed.
 Result<bool> IndexWriter::load_last_entries() {
   for (Entries* entries : {&offsets_, &times_}) {
     entries->bytes = TRY(entries->file.size_bytes());
@@ -157,8 +158,8 @@ Result<bool> IndexWriter::load_last_entries() {
   return offsets_.bytes == 0 || times_.bytes > 0;
 }
 
-// Whether the last entries are true, and no batch behind them should have one. Looks at the batches
-// from the last offset entry on: they may also hold a larger timestamp that no entry knows yet.
+// Whether the last entries are correct, and no batch behind them should have an entry. Looks at the
+// batches from the last offset entry on. They may also hold a larger timestamp without an entry.
 Result<bool> IndexWriter::goes_on(const io::File& log, std::uint64_t log_bytes) {
   const Timestamp indexed = indexed_timestamp_;
   const Offset named = max_timestamp_offset_;  // By the last time entry.
@@ -177,7 +178,7 @@ Result<bool> IndexWriter::goes_on(const io::File& log, std::uint64_t log_bytes) 
       if ((*batch)->max_timestamp != indexed) return false;
       is_met = true;
     }
-    // Up to the last entry of either index nothing is later than the time index says.
+    // Up to the last entry of each index, no batch may be later than the time index says.
     if ((is_first || !is_met) && (*batch)->max_timestamp > indexed) return false;
     see(**batch);
     reader.skip();

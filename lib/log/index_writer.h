@@ -12,42 +12,42 @@
 
 namespace estream::log {
 
-// Keeps the two indexes of the active segment while batches are appended, by Kafka's rule: an entry
-// in each when more than 4096 bytes of log came since the last, never at position 0; the time index
-// only when its timestamp grows, and once more when the segment is sealed.
+// Writes the two indexes of the active segment while batches are appended. The rule is Kafka's:
+// each index gets an entry when more than 4096 bytes of log were written since the last entry, but
+// never for position 0. The time index gets an entry only when its timestamp grows, and one more
+// when the segment is sealed.
 //
-// A time entry says that nothing up to its batch is later. One that is left out makes those after
-// it false, and nothing short of reading the log tells. So there is never a hole before an entry of
-// the offset index: entries of the time index are written first, also by a rebuild, and whoever
-// goes on looks first whether all is there up to the end of the log. Killed or refused anywhere,
-// the two files are the beginning of what they were to be.
+// A time entry says that no batch up to its own is later. If an entry is missing, the entries after
+// it may be false, and only reading the log shows it. So time entries are written before offset
+// entries, also by a rebuild: there is never a hole before an entry of the offset index. A writer
+// that goes on first checks that the entries reach the end of the log. If a writer is killed, or a
+// write fails, both files are correct up to their ends.
 class IndexWriter {
  public:
-  // Opens the indexes of a segment to go on after the `log_bytes` it has. They must agree with the
-  // log; recovery sees to that with rebuild(). Missing files are made,
-  // and so are those that have another name as well.
-  // `suffix` is added to the names, for indexes that are yet to take their place.
+  // Opens the indexes of a segment. They must agree with its log; recovery ensures this with
+  // rebuild(). A file that is missing, or that has another name as well, is made new. `suffix` is
+  // added to the names, for new indexes that will replace the old ones.
   static Result<IndexWriter> open(const io::Directory& directory, Offset segment_base,
                                   const std::string& suffix = "");
 
-  // The batch that was written at `position`. After an error nothing may be added any more until a
+  // Takes in the batch that was written at `position`. After an error nothing may be added until a
   // reload() or a rebuild() succeeds.
   Result<void> add(const BatchHeader& batch, std::uint64_t position);
-  // The largest timestamp of the segment is in the time index, as a broker expects it to be of a
-  // log that nobody writes to at the moment.
+  // Puts the largest timestamp of the segment into the time index. A broker expects this of a log
+  // that nobody writes to at the moment.
   Result<void> complete();
   bool is_complete() const { return max_timestamp_ <= indexed_timestamp_; }
-  // complete(), and both files on the device: the segment is sealed.
+  // Calls complete() and syncs both files. For a segment that is sealed.
   Result<void> seal();
   // Writes both indexes anew for the first `log_bytes` of `log`.
   Result<void> rebuild(const io::File& log, std::uint64_t log_bytes);
 
-  // Another process appended up to `log_bytes`: take over where its entries end. Indexes that were
-  // removed, do not fit the log or do not reach its end are rebuilt.
+  // Goes on behind the entries of another process, which appended up to `log_bytes`. Indexes that
+  // were removed, do not fit the log or do not reach its end are rebuilt.
   Result<void> reload(const io::File& log, std::uint64_t log_bytes);
 
  private:
-  // One of the files, and the entries that are yet to be written to its end.
+  // One of the files, and the entries that are not yet written to its end.
   struct Entries {
     std::string name;
     io::File file = {};

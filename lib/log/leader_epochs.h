@@ -19,20 +19,21 @@ namespace estream::log {
 //   0 0        epoch, first offset
 //   1 4711
 //
-// In a log of ours the epoch grows when recovery had to drop written records, so that a reader who
-// saw them can tell. Kafka's checksum does not cover a batch's epoch; this table does.
+// In a log of estream the epoch grows when recovery finds that written records are lost. So a
+// reader that saw them can notice it. Kafka's checksum does not cover the epoch of a batch; this
+// table protects it.
 class LeaderEpochs {
  public:
-  // Error::Code::corrupt when the text is not such a file; the caller names it.
+  // Error::Code::corrupt when the text is not such a table; the caller adds the name of the file.
   static Result<LeaderEpochs> parse(std::string_view text);
-  // The one of a partition. Error::Code::not_found when it has none.
+  // The table of a partition. Error::Code::not_found when it has none.
   static Result<LeaderEpochs> read(const io::Directory& directory);
   std::string to_text() const;
 
-  // Epoch of the batch that begins at `offset`; nothing before the first entry.
+  // The epoch of the batch that begins at `offset`; nothing before the first entry.
   std::optional<std::int32_t> at(Offset offset) const;
   std::int32_t last() const { return entries_.empty() ? -1 : entries_.back().epoch; }
-  // From `offset` on, `epoch` holds. Entries that begin at or after `offset` are dropped.
+  // Adds an entry: `epoch` begins at `offset`. Entries that begin at or after `offset` are dropped.
   void begin(std::int32_t epoch, Offset offset);
   // Drops the entries that begin after `end`, where the log ends.
   void cut(Offset end);

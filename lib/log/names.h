@@ -18,10 +18,10 @@ inline constexpr const char* commit_file_name = "commit";
 inline constexpr const char* epochs_file_name = "leader-epoch-checkpoint";
 inline constexpr const char* quarantine_name = "quarantine";
 
-// Behind the name of a file that is to take the place of the one without it.
+// Added to the name of a file: the new file will replace the file with that name.
 inline constexpr const char* cleaned_suffix = ".cleaned";
 
-// The bytes of the lock file that writers lock; maintenance is taken before append.
+// The bytes of the lock file that are locked. The maintenance lock is taken before the append lock.
 inline constexpr std::uint64_t append_lock_byte = 0;
 inline constexpr std::uint64_t maintenance_lock_byte = 1;
 

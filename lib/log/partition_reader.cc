@@ -27,7 +27,7 @@ Result<PartitionReader> PartitionReader::open(const io::Directory& directory, La
     }
   }
   reader.log_start_offset_ = log_start_offset.value_or(Offset{0});
-  // A broker makes the indexes of its last segments again when it was not shut down.
+  // When a broker was killed, it builds the indexes of its last segments again at its next start.
   if (layout == Layout::kafka) reader.indexes_whole_below_ = {INT64_MAX};
   TRY(reader.load_epochs());
   TRY(reader.find_end());
@@ -61,9 +61,9 @@ Result<std::uint64_t> PartitionReader::limit_of(const Segment& segment) const {
   return segment.log().size_bytes();
 }
 
-// Once a segment is sealed, compaction may put another file in its place, in which the end has
-// another position. So the slot is read after the file was opened: if it still names the segment as
-// the active one, the file is the one that the end is about.
+// Once a segment is sealed, compaction may replace its file, and the end has another position in
+// the new file. So the slot is read after the file was opened. If it still names this segment as
+// the active one, the end belongs to the opened file.
 Result<Segment> PartitionReader::open_listed(Offset base) {
   Segment segment = TRY(Segment::open(directory_, base));
   if (commit_ && base == end_.segment_base) {
@@ -78,7 +78,7 @@ Result<Offset> PartitionReader::offset_reaching(Timestamp target) {
     auto found = find_reaching(target);
     if (found) return std::max(found->value_or(end_.position.offset), log_start_offset_);
     if (found.error().code != Error::Code::not_found) return std::move(found).error();
-    // Its records may be in a segment that was looked at before the two were merged.
+    // Two segments may have been merged, and its records may be in one that was already looked at.
     TRY(find_end());
   }
   return Error{Error::Code::corrupt, directory_.name() + ": a segment is missing"};
@@ -86,7 +86,7 @@ Result<Offset> PartitionReader::offset_reaching(Timestamp target) {
 
 Result<std::optional<Offset>> PartitionReader::find_reaching(Timestamp target) {
   for (std::size_t i = 0; i < segments_.size() && segments_[i] <= end_.segment_base; i++) {
-    // What retention deleted and could not yet remove need not tile any more.
+    // Segments that retention deleted, but did not remove yet, need not tile any more.
     const bool is_deleted = i + 1 < segments_.size() && segments_[i + 1] <= log_start_offset_;
     if (is_deleted && layout_ == Layout::estream) continue;
     const Segment segment = TRY(open_listed(segments_[i]));
@@ -102,8 +102,8 @@ Result<std::optional<Offset>> PartitionReader::find_reaching(Timestamp target) {
   return std::optional<Offset>();
 }
 
-// Opens the segment with the greatest base offset up to next_offset_. Retention or compaction may
-// have removed it since the directory was listed; then the list is made again.
+// Opens the segment with the greatest base offset up to next_offset_. If retention or compaction
+// removed it since the directory was listed, the directory is listed again.
 Result<void> PartitionReader::open_segment() {
   for (int attempt = 0; attempt < reopen_attempts; attempt++) {
     auto after = std::ranges::upper_bound(segments_, next_offset_);
@@ -183,20 +183,20 @@ Result<void> PartitionReader::check_place(const BatchHeader& header) {
                                 std::to_string(header.base_offset.value));
 }
 
-// Where a batch ends, nothing but its checksum proves; and a wrong end that lies beyond the
-// segment's would hide all that is between the two. Within a segment the next batch shows it.
+// Only the checksum proves the last offset of a batch. A wrong last offset beyond the end of the
+// segment would hide all records between the two. Inside a segment, the next batch shows the error.
 Result<void> PartitionReader::check_reach(const BatchHeader& header) {
   const auto next = std::ranges::upper_bound(segments_, segment_->base());
   const bool is_inside = header.last_offset() < end_.position.offset &&
                          (next == segments_.end() || header.last_offset() < *next);
-  // A segment into which compaction merged the next one may truly reach beyond its beginning.
+  // If compaction merged the next segment into this one, a batch of this one may reach beyond the
+  // beginning of the next.
   return is_inside ? Result<void>() : batches_->look_into(scratch_);
 }
 
-// Compaction lets a batch cover the removed records behind it, too. Where it did so with the last
-// batch that was handed out, and the place of the next one is looked for anew, that batch is found
-// once more. Nothing is taken for it that has a record which was not handed out: that is damage,
-// and is left to whoever reads it.
+// Compaction lets a batch also cover the removed records behind it. If it did so with the batch
+// that was handed out last, a new search for the next batch finds that batch again. A batch that
+// has a record which was not handed out is another one: it is damage, and the next read reports it.
 bool PartitionReader::was_handed_out(const BatchHeader& header) {
   if (!handed_out_up_to_ || header.base_offset >= *handed_out_up_to_) return false;
   if (header.record_count == 0) return true;
@@ -221,7 +221,7 @@ Result<std::optional<BatchHeader>> PartitionReader::peek() {
     }
     if (!segment_) {
       TRY(open_segment());
-      continue;  // Retention may have deleted all that was left up to the end.
+      continue;  // Retention may have deleted everything up to the end.
     }
     const auto header = TRY(batches_->peek());
     if (!header) {

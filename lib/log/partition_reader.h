@@ -17,16 +17,16 @@
 
 namespace estream::log {
 
-// Who wrote a partition's directory decides what counts as damage in it.
+// The program that wrote a partition's directory. It decides what counts as damage.
 enum class Layout {
   estream,  // Batches tile the offsets, epochs are known, the commit file says where the end is.
   kafka,    // A broker's: offsets may have gaps, the end is where whole batches end.
 };
 
-// How far a reader of ours goes.
+// How far a reader goes in a partition of estream.
 enum class Extent {
-  published,  // What its writers' sync levels allow: for everybody who hands records on.
-  written,    // All complete batches: for a writer that must know what it may not write twice.
+  published,  // As far as the sync levels of the writers allow: for everybody who prints records.
+  written,    // All complete batches: for a writer that must not write a record twice.
 };
 
 // Reads one partition's batches in offset order, across segments, while others append, roll, retain
@@ -39,59 +39,61 @@ enum class Extent {
 // Below the published end every mismatch is an Error::Code::corrupt that names file and byte.
 class PartitionReader {
  public:
-  // `log_start_offset` is what a broker's log-start-offset-checkpoint says, when it says something.
+  // `log_start_offset` is the entry in a broker's log-start-offset-checkpoint, if there is one.
   static Result<PartitionReader> open(const io::Directory& directory, Layout layout,
                                       std::optional<Offset> log_start_offset,
                                       Extent extent = Extent::published);
 
-  // The end that readers may go to, as of open() or the last refresh(). Where damage hides it, the
-  // offset at which that begins: peek() tells of it there.
+  // The end up to which readers may read, as of open() or the last refresh(). When damage hides the
+  // end, it is the offset at which the damage begins; peek() reports the damage there.
   Offset end_offset() const { return end_.position.offset; }
-  // The same for those who hand it on, or wait for it: Error::Code::corrupt where damage hides it.
+  // The same for callers that show the end or wait for it: Error::Code::corrupt when damage hides
+  // it.
   Result<Offset> known_end() const;
   bool knows_end() const { return !end_.damage; }
-  // From now on the log counts as ending where the damage begins.
+  // From now on the log ends where the damage begins.
   void pass_damage();
-  // The same as a place in a file: the active segment, and how far in it.
+  // The end as a place in a file: the active segment, and the position in it.
   Offset end_segment() const { return end_.segment_base; }
   LogPosition end_position() const { return end_.position; }
   Offset log_start_offset() const { return log_start_offset_; }
   std::int32_t epoch() const { return epochs_.last(); }
   const LeaderEpochs& epochs() const { return epochs_; }
   const io::Directory& directory() const { return directory_; }
-  // The smallest timestamp in a batch of this partition, where its header tells it.
+  // The smallest timestamp in a batch of this partition, if its header tells it.
   std::optional<Timestamp> smallest_timestamp(const BatchHeader& header) const;
-  // What the commit slot vouches for: that the indexes of segments below this one have no hole, and
-  // that batches below that offset are of our own writers, so that none is of a transaction and the
-  // base timestamp of each is the smallest in it.
+  // The commit slot says that the indexes of the segments below indexes_whole_below() have no hole.
+  // It says that estream wrote the batches below ours_below(): none belongs to a transaction, and
+  // the base timestamp of each is its smallest one.
   Offset indexes_whole_below() const { return indexes_whole_below_; }
   Offset ours_below() const { return ours_below_; }
 
-  // The next batch read will be the one that holds `offset` or, where offsets are missing, the
-  // first one after it. Offsets below the log start offset move up to it.
+  // The next batch will be the one that holds `offset` or, if that offset is missing, the first one
+  // after it. An offset below the log start offset counts as the log start offset.
   Result<void> seek(Offset offset);
   // An offset before which no record has a timestamp of `target` or later; the end if none has.
   Result<Offset> offset_reaching(Timestamp target);
 
   // The header of the next batch, or nothing at the end.
   Result<std::optional<BatchHeader>> peek();
-  // The batch that peek() showed, checksum verified, into `out` (resized); steps over it.
+  // Copies the batch that peek() showed into `out` (resized), verifies its checksum, and steps over
+  // it.
   Result<void> read(std::vector<std::byte>& out);
   void skip();
-  // "orders/0/00000000000000000000.log at byte 4096": where the batch of the last peek() is.
+  // The place of the batch of the last peek(): "orders/0/00000000000000000000.log at byte 4096".
   std::string place() const;
 
   // Looks where the end is now. True when there is more than before.
   Result<bool> refresh();
 
-  // Offsets that retention deleted before they were read; the reader went on behind them.
+  // How many offsets retention deleted before they were read. The reader went on behind them.
   std::int64_t skipped_offsets() const { return skipped_offsets_; }
 
  private:
   struct End {
     Offset segment_base;
     LogPosition position;
-    std::optional<Error> damage = {};  // Behind the position; it hides where the log ends.
+    std::optional<Error> damage = {};  // Behind the position; it hides the end of the log.
   };
 
   PartitionReader(io::Directory directory, Layout layout, Extent extent)
@@ -135,9 +137,9 @@ class PartitionReader {
   End end_;
   std::optional<std::pair<Offset, LogPosition>> passed_;  // Where pass_damage() was called.
   bool is_end_sealed_ =
-      false;  // The segment of end_ has been sealed since: it may be another file.
+      false;  // The segment of end_ was sealed since then, so it may be another file now.
 
-  Offset next_offset_;                      // What is to be read next.
+  Offset next_offset_;                      // The offset to read next.
   std::optional<Segment> segment_;          // Open while it holds next_offset_.
   std::optional<BatchReader> batches_;      // Over segment_.
   std::optional<Offset> expected_;          // Where the next batch has to begin, if that is known.

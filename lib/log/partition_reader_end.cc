@@ -19,7 +19,7 @@ Result<void> PartitionReader::find_end() {
     for (int attempt = 1;; attempt++) {
       auto found = find_end_by_commit();
       if (found || attempt == reopen_attempts) return found;
-      // A writer's recovery, or a compaction after it, may have been here between two reads.
+      // A recovery, or a compaction after it, may have changed the files between two reads.
       if (TRY(read_commit(*commit_)).sequence == commit_sequence_) return found;
     }
   }
@@ -41,7 +41,7 @@ Result<void> PartitionReader::find_end_by_commit() {
     segments_ = TRY(list_segments(directory_));
     const bool is_in_slot = TRY(is_exact(commit));
     const auto end = is_in_slot ? end_in_slot(commit) : end_by_chain(commit);
-    // A writer that has recovered meanwhile may have appended what is not published yet.
+    // A writer may have recovered meanwhile, and have appended batches that are not published yet.
     if (!is_in_slot && TRY(read_commit(*commit_)).sequence != commit.sequence) continue;
     if (!end) return end.error();
     TRY(take(commit, *end, is_in_slot));
@@ -52,7 +52,7 @@ Result<void> PartitionReader::find_end_by_commit() {
 Result<void> PartitionReader::take(const CommitState& commit, const End& end, bool is_exact) {
   TRY(take_word(commit, is_exact));
   commit_sequence_ = commit.sequence;
-  // A recovery may have put a new file in the place of the one that is open.
+  // A recovery may have replaced the file that is open.
   if (generation_ != commit.generation) close_segment();
   generation_ = commit.generation;
   log_start_offset_ = std::max(log_start_offset_, commit.log_start_offset);
@@ -61,8 +61,8 @@ Result<void> PartitionReader::take(const CommitState& commit, const End& end, bo
   return {};
 }
 
-// Whether segments were added after the slot was written. Where a roll is going on that is so for
-// a moment only; where it was interrupted, the next segment is empty.
+// Whether segments were added after the slot was written. During a roll this is so for a moment. If
+// a roll was interrupted, it stays so, and the next segment is empty.
 Result<bool> PartitionReader::is_behind_segments(const CommitState& commit) const {
   if (commit.is_rolling || segments_.empty()) return false;
   if (segments_.back() <= commit.segment_base) return false;
@@ -70,15 +70,16 @@ Result<bool> PartitionReader::is_behind_segments(const CommitState& commit) cons
   return now.sequence == commit.sequence;
 }
 
-// Otherwise the machine was started again (or this is a copy on another one), or the newer slot is
-// damaged, or the file is an old copy, and no writer has been here since.
+// Whether the slot says exactly where the log ends. It does not when the machine was started again
+// (or this is a copy on another machine), when the newer slot is damaged, or when the file is an
+// old copy, and no writer has written since.
 Result<bool> PartitionReader::is_exact(const CommitState& commit) const {
   const bool is_stale = TRY(is_behind_segments(commit));
   return is_of_this_boot(commit, directory_.system()) && !commit.is_twin_damaged && !is_stale;
 }
 
-// Whether the end only moved on in the segment in which it was: then nothing has to be listed, and
-// a look costs the same however many segments there are.
+// Whether the end is still in the same segment. Then the directory need not be listed, and the cost
+// does not depend on the number of segments.
 bool PartitionReader::is_in_known_segment(const CommitState& commit) const {
   return !segments_.empty() && segments_.back() == commit.segment_base &&
          end_.segment_base == commit.segment_base && generation_ == commit.generation &&
@@ -95,8 +96,9 @@ void PartitionReader::pass_damage() {
   end_.damage.reset();
 }
 
-// Where the slot does not know the end, it vouches for what was on the device when it was written,
-// as after a restart of the machine; and for nothing if another one may have been newer.
+// Takes over the two flags of the slot. If the slot is not exact, as after a restart of the
+// machine, they hold only for the part that was synced when it was written. If the other slot may
+// have been newer, they hold for nothing.
 Result<void> PartitionReader::take_word(const CommitState& commit, bool is_exact) {
   indexes_whole_below_ = ours_below_ = {INT64_MAX};
   if (!is_exact) {
@@ -121,9 +123,9 @@ Result<PartitionReader::End> PartitionReader::end_in_slot(const CommitState& com
   return commit.is_poisoned ? end_of_poisoned(commit, end) : Result<End>(end);
 }
 
-// The slot may be older than the segments: what follows it and is valid may have been acknowledged.
-// After a restart it may also be newer: of what was not synced, anything may be missing. The end is
-// where the next writer's recovery will find it.
+// The slot may be older than the segments: valid batches behind its end may have been acknowledged.
+// After a restart it may also be newer: any bytes that were not synced may be missing. The end is
+// where the recovery of the next writer will find it.
 Result<PartitionReader::End> PartitionReader::end_by_chain(const CommitState& commit) const {
   End end = {commit.segment_base, commit.synced, std::nullopt};
   for (;;) {
@@ -147,8 +149,8 @@ Result<PartitionReader::End> PartitionReader::end_by_chain(const CommitState& co
   }
 }
 
-// A failed sync may have taken what was written since the last good one, even from those who see
-// the same page cache.
+// A failed sync may have lost everything that was written since the last good sync, even for
+// processes that use the same page cache.
 Result<PartitionReader::End> PartitionReader::end_of_poisoned(const CommitState& commit,
                                                               const End& end) const {
   const Segment segment = TRY(Segment::open(directory_, end.segment_base));
@@ -160,13 +162,14 @@ Result<PartitionReader::End> PartitionReader::end_by_scanning(Offset segment_bas
                                                               LogPosition start) {
   const Segment segment = TRY(Segment::open(directory_, segment_base));
   const std::uint64_t size = TRY(segment.log().size_bytes());
-  // The last good index entry saves walking over everything before it.
+  // From the last good index entry on, only a short part of the segment has to be read.
   if (start.bytes == 0) start.bytes = TRY(segment.position_before({INT64_MAX}, size));
   WholeBatches found = TRY(find_whole_batches(segment.log(), start, size));
   return End{segment_base, found.end, std::move(found.damage)};
 }
 
-// A commit file that was moved aside is made again by the next writer; the old one stays as it is.
+// If the commit file was moved aside, the next writer makes a new one, and the open one does not
+// change any more.
 Result<void> PartitionReader::reopen_commit() {
   if (layout_ == Layout::kafka) return {};
   const bool is_current = commit_ && TRY(directory_.leads_to(commit_file_name, *commit_));
@@ -176,7 +179,7 @@ Result<void> PartitionReader::reopen_commit() {
   if (!commit) return std::move(commit).error();
   commit_ = *std::move(commit);
   commit_sequence_ = generation_ = -1;
-  close_segment();  // Whoever made it has put the active segment into a new file.
+  close_segment();  // The writer that made it has copied the active segment to a new file.
   return {};
 }
 

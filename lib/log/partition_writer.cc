@@ -21,7 +21,7 @@ Result<io::File> own_commit(const io::Directory& directory, const io::File& lock
                             const WriterOptions& options, Notices& notices) {
   const io::RangeLock held =
       TRY(io::RangeLock::acquire(lock, append_lock_byte, options.lock_timeout_ns));
-  // Somebody else may have made it while this waited for the lock.
+  // Another writer may have made it while this one waited for the lock.
   auto commit = open_own_commit(directory);
   const bool is_missing = !commit && commit.error().code == Error::Code::not_found;
   return is_missing ? rebuild_commit(directory, notices) : std::move(commit);
@@ -35,7 +35,7 @@ PartitionWriter::PartitionWriter(io::Directory directory, io::File lock, io::Fil
       lock_(std::move(lock)),
       commit_(std::move(commit)),
       options_(options) {
-  state_.sequence = -1;  // No slot has it: the first entry takes everything over.
+  state_.sequence = -1;  // No slot has this number, so the first enter() takes over.
 }
 
 Result<std::unique_ptr<PartitionWriter>> PartitionWriter::open(const io::Directory& directory,
@@ -61,7 +61,7 @@ Result<io::RangeLock> PartitionWriter::enter() {
   const CommitState now = TRY(read_commit(commit_));
   const bool is_ours = now.sequence == state_.sequence;
   state_ = now;
-  // First of all, because what a dead writer left need not make sense to anything below.
+  // This comes first, because the code below does not expect the state that a dead writer leaves.
   const bool is_recovered = TRY(needs_recovery());
   if (is_recovered) state_ = TRY(recover(directory_, commit_, state_, notices_));
   has_entered_ = true;
@@ -70,8 +70,8 @@ Result<io::RangeLock> PartitionWriter::enter() {
   return held;
 }
 
-// What this writer appended and has yet to acknowledge is still in the log. A failed sync may have
-// taken it, and then whoever recovered the log began another epoch.
+// Checks that the batches that this writer appended, but did not acknowledge, are still in the log.
+// A failed sync may have lost them, and then the writer that recovered the log began a new epoch.
 Result<void> PartitionWriter::check_own() const {
   if (acknowledged_ == appended_ || own_epoch_ == state_.epoch) return {};
   return Error{Error::Code::io, directory_.name() +
@@ -82,7 +82,8 @@ Result<void> PartitionWriter::check_own() const {
 Result<bool> PartitionWriter::needs_recovery() const {
   if (state_.is_poisoned || state_.is_rolling) return true;
   if (state_.is_twin_damaged || state_.is_twin_to_mend) return true;
-  // Where the system does not tell the boot, none can have come since this writer's first look.
+  // If the system does not tell its boot, the boot still cannot have changed since the first
+  // enter().
   io::System& system = directory_.system();
   const bool is_known = system.boot_id().has_value();
   if (is_known ? !is_of_this_boot(state_, system) : !has_entered_) return true;
@@ -90,7 +91,7 @@ Result<bool> PartitionWriter::needs_recovery() const {
     const io::FileStatus log = TRY(active_->log.status());
     return log.size_bytes != state_.written.bytes || log.link_count > 1;
   }
-  // A slot that names a segment which has been sealed since is an old copy.
+  // If the slot names a segment that is sealed now, the commit file is an old copy.
   const std::vector<Offset> segments = TRY(list_segments(directory_));
   if (!segments.empty() && segments.back() > state_.segment_base) return true;
   const std::string name = segment_file_name(state_.segment_base, SegmentFile::log);
@@ -104,7 +105,7 @@ bool PartitionWriter::is_open() const {
          active_->generation == state_.generation;
 }
 
-// Another process wrote the slot last, or recovery did: its segment, its end.
+// Another process, or recovery, wrote the slot last. This takes over its segment and its end.
 Result<void> PartitionWriter::take_over() {
   if (!is_open()) {
     active_ = TRY(ActiveSegment::open(directory_, state_.segment_base, state_.generation));
@@ -154,7 +155,7 @@ Result<PartitionWriter::Appended> PartitionWriter::append_locked(MutableBytes ba
   return Appended{header.base_offset, appended_};
 }
 
-// What is written counts as this writer's, and is brought to its level, or left to sync().
+// Syncs or publishes what is written, as this writer's level demands, or leaves it to sync().
 Result<void> PartitionWriter::reach_level() {
   if (options_.sync_level == SyncLevel::none) state_.published = state_.written;
   if (options_.sync_level == SyncLevel::batch) TRY(sync_locked());
@@ -183,16 +184,17 @@ bool PartitionWriter::has_to_roll(const BatchHeader& batch) const {
           batch.max_timestamp - first_timestamp_ > options_.segment_ms);
 }
 
-// Each step leaves a log that the next writer understands. Killed before the last slot: the empty
+// After each step the next writer can go on. If this is killed before the last slot, the empty
 // segment tiles behind the old one, and recovery goes on in it.
 Result<void> PartitionWriter::roll() {
-  // Also where every batch is on the device: the cut after a write that failed may not be, and
-  // would bring half a batch back into a segment that nobody recovers any more.
+  // Needed even if every batch is on the device. A truncation after a failed write may not be there
+  // yet. Then a power loss could bring half a batch back, into a segment that is not recovered
+  // again.
   TRY(sync_active());
   state_.is_rolling = true;
   TRY(write_commit(commit_, state_));
-  // Where this fails, the mark makes the next writer write the indexes anew: what a failed sync has
-  // lost would else be a hole in them, once a later one succeeds.
+  // If this fails, the mark makes the next writer build the indexes again. Otherwise the entries
+  // that a failed sync lost would become a hole, once a later sync succeeds.
   if (auto sealed = active_->index.seal(); !sealed) return sealed;
   const Offset base = state_.written.offset;
   TRY(create_segment(directory_, base, segment_file_name(active_->base, SegmentFile::log)));
@@ -202,7 +204,7 @@ Result<void> PartitionWriter::roll() {
   state_.is_rolling = false;
   first_timestamp_ = {};
   TRY(write_commit(commit_, state_));
-  // Not needed for safety: it keeps short what has to be scanned after a power loss.
+  // Not needed for safety. It makes the scan after a power loss shorter.
   return sync_commit(commit_, state_);
 }
 
@@ -211,17 +213,18 @@ Result<void> PartitionWriter::write_batch(const BatchHeader& header, Bytes batch
   const bool is_indexed = outcome.has_value();
   if (outcome) outcome = active_->index.add(header, state_.written.bytes);
   if (outcome) return {};
-  // Full disk, most likely. Leave the segment as it was; if this fails too, recovery will do it.
+  // Probably the disk is full. Cut the segment to its old length; if this fails too, recovery does
+  // it.
   if (active_->log.truncate(state_.written.bytes) && is_indexed) distrust_indexes();
   return outcome;
 }
 
-// They may have an entry for what is not in the log. The next writer recovers, which writes them
-// anew: this one would be refused as before.
+// The indexes may have an entry for a batch that is not in the log. The next writer recovers and
+// builds them again. This writer cannot, because its writes fail.
 void PartitionWriter::distrust_indexes() {
   state_.is_rolling = true;
   (void)write_commit(commit_, state_);
-  // Where that was refused, too, it looks at them again as after another writer.
+  // If that write fails too, the next enter() checks the indexes, as after another writer.
   state_.sequence = -1;
 }
 
@@ -237,14 +240,14 @@ Result<void> PartitionWriter::sync_active() {
   return {};
 }
 
-// The kernel may have dropped the pages and called them clean: a second sync would lie. Nobody
-// writes this file again; the next writer copies what is valid.
+// The kernel may have dropped the pages and marked them clean, so a second sync would report a
+// false success. Nobody writes this file again; the next writer copies its valid batches.
 Error PartitionWriter::poison(Error error) {
   (void)note_failed_sync(commit_, state_);
   return unsynced(std::move(error));
 }
 
-// The lock may be held for long, by a process that waits for the same device.
+// Does not take the lock: a process that waits for the same device may hold it for a long time.
 Error PartitionWriter::poison_unlocked(const ActiveSegment& segment, Error error) {
   (void)write_poison_mark(commit_, segment.generation, segment.base);
   return unsynced(std::move(error));
@@ -258,8 +261,8 @@ Result<std::int64_t> PartitionWriter::sync() {
   const LogPosition end = own_end_;
   guard.unlock();
 
-  // Outside both locks: other appends go on meanwhile. It covers all that was written before it
-  // began, and so everything up to `end`.
+  // Without both locks, so that others can append meanwhile. The sync covers everything that was
+  // written before it began, and so everything up to `end`.
   auto synced = segment->sync_log.sync_data();
 
   guard.lock();
@@ -271,7 +274,7 @@ Result<std::int64_t> PartitionWriter::sync() {
 }
 
 Result<void> PartitionWriter::publish_synced(const ActiveSegment& segment, const LogPosition& end) {
-  // Rolled or recovered meanwhile: both sync what they found.
+  // A roll or a recovery may have come meanwhile; both sync everything.
   if (state_.synced.offset >= end.offset) return {};
   ASSERT(state_.segment_base == segment.base);
   state_.synced = end;
@@ -289,7 +292,7 @@ Result<void> PartitionWriter::finish() {
   const std::scoped_lock guard(mutex_);
   const io::RangeLock held = TRY(enter());
   if (active_->index.is_complete()) return {};
-  // First the slot: other writers then look at the indexes again before they add to them.
+  // The slot comes first, so that other writers check the indexes before they add to them.
   TRY(write_commit(commit_, state_));
   return active_->index.complete();
 }

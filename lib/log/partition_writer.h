@@ -15,11 +15,11 @@
 
 namespace estream::log {
 
-// When appended records are shown to readers and may be acknowledged.
+// When appended records become visible to readers and may be acknowledged.
 enum class SyncLevel {
-  interval,  // When a sync() that the caller calls now and then has covered them.
-  batch,     // Each append syncs before it returns.
-  none,      // As soon as they are written: safe from kill -9, not from power loss.
+  interval,  // After a sync() that covers them; the caller calls it in intervals.
+  batch,     // After append(), which syncs before it returns.
+  none,      // After they are written: safe from kill -9, not from power loss.
 };
 
 struct WriterOptions {
@@ -32,11 +32,11 @@ struct WriterOptions {
 // Appends finished batches to one partition. Several processes may do so at once: the partition's
 // lock is held for one append only. append() and sync() may be called from two threads.
 //
-// Nothing is appended or acknowledged when the partition is no longer where its name leads: it, its
-// topic, or its lock or commit file was removed, renamed or replaced. That is an Error::Code::io.
+// If the partition, its topic, its lock or its commit file was removed, renamed or replaced,
+// nothing is appended or acknowledged any more. The error is Error::Code::io.
 //
-// After an error from the system the writer must not be used again. Nothing that was acknowledged
-// is in danger; what was not may or may not be in the log.
+// After an error from the system the writer must not be used again. Acknowledged records are safe.
+// Other records may or may not be in the log.
 class PartitionWriter {
  public:
   // Takes the lock once, and recovers the partition if its last writer died.
@@ -48,35 +48,36 @@ class PartitionWriter {
     std::int64_t number;  // The first append of this writer is 1.
   };
 
-  // Stamps offset and epoch into `batch`, which BatchBuilder made, and writes it; rolls first when
-  // the segment is full.
+  // Sets offset and epoch in `batch`, which BatchBuilder made, and writes it. Rolls first when the
+  // segment is full.
   Result<Appended> append(MutableBytes batch);
 
-  // As append(), but only if the log still ends at `expected_end`; otherwise nothing is written and
-  // the answer is nothing. For callers whose batch depends on what the log already holds.
+  // As append(), but only if the log still ends at `expected_end`. Otherwise nothing is written,
+  // and nothing is returned. For callers whose batch depends on the content of the log.
   Result<std::optional<Appended>> append_if_at(Offset expected_end, MutableBytes batch);
 
-  // Treats what is in the log now as if this writer had appended it: another one may have written
-  // it and died before its sync, and the caller is about to acknowledge it.
+  // Treats everything that is in the log now as appended by this writer. For a caller that is about
+  // to acknowledge records that another writer wrote: that writer may have died before its sync.
   Result<void> claim_written();
 
-  // Everything appended before this call is on the device and published. Answers the number of the
-  // last append that this holds for.
+  // Syncs and publishes everything that was appended before this call. Returns the number of the
+  // last append that is synced.
   Result<std::int64_t> sync();
 
-  // Seals the active segment, if it has any batch, and begins the next one. What was written is
-  // synced and published by that.
+  // Seals the active segment, if it has any batch, and begins the next one. Everything that was
+  // written is then synced and published.
   Result<void> seal_active();
 
-  // Leaves the indexes as a broker does that shuts down. Called when nothing more will be appended;
-  // without it the log is as valid, and a broker that is given it finds times less well.
+  // Completes the indexes, as a broker does when it shuts down. Call it when nothing more will be
+  // appended. The log is valid without it, but a broker that reads it may miss the last timestamps
+  // in a search by time.
   Result<void> finish();
 
-  // Where the next record will go, as of now: takes the lock for a moment.
+  // The offset of the next record, as of now. Takes the lock for a moment.
   Result<Offset> log_end_offset();
 
   const io::Directory& directory() const { return directory_; }
-  // What recovery had to do since the last call.
+  // What recovery did since the last call.
   Notices take_notices();
 
  private:
@@ -105,9 +106,9 @@ class PartitionWriter {
   io::File commit_;
   WriterOptions options_;
 
-  std::mutex mutex_;  // Guards all below; threads of one process share the kernel's lock.
+  std::mutex mutex_;  // Guards all below, because threads of one process share the kernel's lock.
   CommitState state_;
-  bool has_entered_ = false;  // Since then the machine has not been started again.
+  bool has_entered_ = false;  // After that, the boot of the machine stays the same.
   std::shared_ptr<ActiveSegment> active_;
   Timestamp first_timestamp_;  // Largest of the active segment's first batch; -1 when empty.
   std::int64_t appended_ = 0;

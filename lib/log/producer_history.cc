@@ -9,9 +9,9 @@ namespace {
 constexpr std::int64_t sequence_modulus = std::int64_t{1} << 31;
 constexpr int damaged_bits_max = 2;
 
-// Whether the header names the producer, or may have before it was damaged. Such a batch is read,
-// so that its checksum is compared: its numbers decide about what is appended. That another name's
-// hash is as near as that is rare, and costs a read.
+// Whether the header names the producer, or may have named it before it was damaged. Such a batch
+// is read, so that its checksum is verified, because its numbers decide which records are appended.
+// Another producer may have an id that is as similar; this is rare, and costs only a read.
 bool may_be_of(const BatchHeader& batch, std::int64_t producer_id) {
   const auto difference = static_cast<std::uint64_t>(batch.producer_id ^ producer_id);
   return std::popcount(difference) <= damaged_bits_max;
@@ -44,8 +44,8 @@ Result<ProducerHistory> ProducerHistory::open(const io::Directory& directory,
   return history;
 }
 
-// The number of the batch's first record, as it follows from `sequence`, the next one expected: the
-// 31 bits in the batch are the low bits of it.
+// The number of the batch's first record. The batch has only its low 31 bits; the others follow
+// from `sequence`, the next number that is expected.
 std::int64_t ProducerHistory::after(std::int64_t sequence, const BatchHeader& batch,
                                     bool is_first) {
   if (is_first) return batch.base_sequence;

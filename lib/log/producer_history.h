@@ -19,21 +19,22 @@ std::int64_t producer_id_of(std::string_view name);
 // The base sequence of a batch whose first record has this number.
 std::int32_t base_sequence_of(std::int64_t number);
 
-// What one idempotent producer has in one partition already, rebuilt from the log's batch headers.
-// Its records are numbered from 0 in the order in which it wrote them here; Kafka's base sequence
-// is that number modulo 2^31, see base_sequence_of().
+// The records that one idempotent producer already has in one partition, found by the headers of
+// the batches. The records are numbered from 0, in the order in which the producer wrote them.
+// Kafka's base sequence is that number modulo 2^31, see base_sequence_of().
 class ProducerHistory {
  public:
   static Result<ProducerHistory> open(const io::Directory& directory, std::int64_t producer_id);
 
-  // Takes in what was appended since, by anyone. Afterwards end_offset() is as far as it looked.
+  // Takes in the batches that any process appended since. It looks up to end_offset().
   Result<void> refresh();
 
   std::int64_t next_sequence() const { return next_sequence_; }
   Offset end_offset() const { return scan_.end_offset(); }
 
-  // The record with this number, which must be below next_sequence() and not below that of an
-  // earlier call; nothing when retention or compaction has removed it. Valid until the next call.
+  // The record with this number; nothing when retention or compaction has removed it. The number
+  // must be below next_sequence(), and not below the number of an earlier call. Valid until the
+  // next call.
   Result<std::optional<RecordView>> record(std::int64_t sequence);
 
  private:
@@ -45,7 +46,7 @@ class ProducerHistory {
 
   PartitionReader scan_;  // Over headers, to its end.
   std::vector<std::byte> scan_bytes_;
-  PartitionReader replay_;  // Over records, as far as they were asked for.
+  PartitionReader replay_;  // Over records, as far as record() was called.
   std::int64_t producer_id_;
   std::int64_t next_sequence_ = 0;
   bool is_empty_ = true;

@@ -48,7 +48,7 @@ class Recovery {
 
   Result<CommitState> run(Tail tail) {
     TRY(load_epochs());
-    // The table is synced when it changes, the slot is not: after a loss of power it may be older.
+    // The table is synced when it changes, but the slot is not: after a power loss it may be older.
     state_.epoch = std::max(state_.epoch, epochs_.last());
     is_other_boot_ = !is_of_this_boot(state_, directory_.system());
     TRY(check_synced());
@@ -69,7 +69,7 @@ class Recovery {
     TRY(put_on_device());
     TRY(active_->index.rebuild(active_->log, chain_.end.bytes));
     TRY(remove_unborn_indexes());
-    // The segment may be one whose maker died, or failed, before its name was on the device.
+    // The writer that made the segment may have died or failed before its name was on the device.
     TRY(directory_.sync());
     return finished_state();
   }
@@ -91,8 +91,8 @@ class Recovery {
     return {};
   }
 
-  // Below the synced length all has been on the device: what is wrong there is no dead writer's
-  // doing. This comes before anything is changed.
+  // Everything below the synced length was on the device, so a dead writer cannot have caused an
+  // error there. This check comes before anything is changed.
   Result<void> check_synced() {
     const std::string name = segment_file_name(state_.segment_base, SegmentFile::log);
     const auto log = directory_.open_file(name, io::OpenMode::read);
@@ -113,7 +113,8 @@ class Recovery {
                           chain.end.bytes);
   }
 
-  // Follows the chain to its end, over segments that a slot lost with the power does not know of.
+  // Follows the chain to its end, also through later segments: the slot that named them may be
+  // lost.
   Result<void> find_chain() {
     const std::vector<Offset> segments = TRY(list_segments(directory_));
     start_ = state_.synced;
@@ -122,7 +123,7 @@ class Recovery {
       active_ = TRY(ActiveSegment::open(directory_, base, state_.generation + 1));
       size_ = TRY(active_->log.size_bytes());
       chain_ = TRY(follow_chain(active_->log, start_, size_, epochs_));
-      // What is kept need not be of a writer of ours: somebody may have copied it here.
+      // The batches need not be estream's own: somebody may have copied them here.
       state_.are_batches_ours =
           state_.are_batches_ours && TRY(are_ours(active_->log, start_.bytes, chain_.end.bytes));
       const auto next = std::ranges::upper_bound(segments, base);
@@ -133,7 +134,7 @@ class Recovery {
       TRY(seal_passed());
       base = *next;
       start_ = {0, base};
-      state_.is_poisoned = false;  // It was for the segment that is sealed now.
+      state_.is_poisoned = false;  // It was about the segment that is sealed now.
     }
   }
 
@@ -151,15 +152,15 @@ class Recovery {
     state_.epoch++;
   }
 
-  // What is appended next has the epoch of the slot, so the table ends with it, and not beyond the
-  // end: readers compare the two.
+  // The next batch will have the epoch of the slot. So the table ends with this epoch, and no entry
+  // begins beyond the end of the log. Readers compare the epochs of batches with the table.
   void end_epochs() {
     epochs_.cut(chain_.end.offset);
     if (epochs_.last() != state_.epoch) epochs_.begin(state_.epoch, chain_.end.offset);
   }
 
-  // Readers that saw the lost offsets must be able to tell, so a new epoch is safe on disk before
-  // any batch can take one of them again. A file that was missing or empty is made again, too.
+  // Readers that saw the lost offsets must notice the loss. So a new epoch is on the device before
+  // a batch can get one of these offsets again. A missing or empty file is also made again.
   Result<void> put_epochs() {
     const std::string text = epochs_.to_text();
     return text == epochs_text_ ? Result<void>()
@@ -168,8 +169,8 @@ class Recovery {
 
   std::string log_name() const { return segment_file_name(active_->base, SegmentFile::log); }
 
-  // Zeros at the end are nothing, be they allocated in advance, by a broker, or left by a loss of
-  // power: they are only cut.
+  // Zeros at the end hold no data. A broker allocated them in advance, or a power loss left them.
+  // They are only cut off.
   Result<void> quarantine_tail() {
     if (size_ == chain_.end.bytes || is_blank_) return {};
     auto kept = quarantine(directory_, active_->log, active_->base, chain_.end.bytes, size_);
@@ -187,8 +188,8 @@ class Recovery {
   }
 
   Result<void> put_on_device() {
-    // Where there is no commit file, a sync may have failed and nobody noted it; and the segment
-    // may be a hard link to a broker's own.
+    // Without a commit file, a sync may have failed without a note, and the segment may be a hard
+    // link to a broker's file.
     if (commit_ == nullptr) return move_to_new_file();
     const io::FileStatus log = TRY(active_->log.status());
     if (log.link_count > 1) {
@@ -214,7 +215,7 @@ class Recovery {
     return false;
   }
 
-  // For the case that moving to a new file fails, too.
+  // Needed if moving to a new file fails, too.
   Result<void> poison() {
     if (state_.segment_base != active_->base) {
       state_.segment_base = active_->base;
@@ -237,8 +238,8 @@ class Recovery {
     return {};
   }
 
-  // A roll that was interrupted makes the indexes before the log. Maintenance leaves what lies
-  // beyond the active segment alone, for a writer may be at work there.
+  // A roll makes the indexes before the log, and may have been interrupted in between. Maintenance
+  // does not remove these files, because a writer may be at work beyond the active segment.
   Result<void> remove_unborn_indexes() {
     for (const std::string& name : TRY(directory_.list())) {
       auto base = parse_segment_file_name(name, SegmentFile::index);
@@ -281,8 +282,8 @@ class Recovery {
 Result<CommitState> recover(const io::Directory& directory, io::File& commit, CommitState state,
                             Notices& notices) {
   CommitState recovered = TRY(Recovery(directory, &commit, state, notices).run(Tail::anything));
-  // An older slot would speak of segments that compaction may change from now on, and of bytes that
-  // the next append writes over. Killed before this is synced: the next writer does it all again.
+  // An older slot names segments that compaction may change from now on, and bytes that the next
+  // append overwrites. If this is killed before the sync, the next writer repeats the recovery.
   recovered.is_rolling = true;
   TRY(write_commit(commit, recovered));
   TRY(sync_commit(commit, recovered));
@@ -306,7 +307,8 @@ Result<io::File> rebuild_commit(const io::Directory& directory, Notices& notices
   state.are_indexes_whole = segments.size() == 1;
   CommitState recovered =
       TRY(Recovery(directory, nullptr, state, notices).run(Tail::incomplete_batch));
-  // Killed before its name is on the device: the next writer finds an unfinished recovery.
+  // If this is killed before the name is on the device, the next writer finds an unfinished
+  // recovery.
   recovered.is_rolling = true;
   TRY(create_commit(directory, recovered));
   io::File commit = TRY(directory.open_file(commit_file_name, io::OpenMode::read_write));

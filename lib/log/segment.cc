@@ -34,7 +34,7 @@ Result<Segment> Segment::open(const io::Directory& directory, Offset base) {
   return segment;
 }
 
-// An entry counts when a valid batch is where it points and ends at the offset that it names.
+// An entry is used only if there is a valid batch at its position that ends at its offset.
 Result<bool> Segment::leads_to_its_batch(const OffsetIndexEntry& entry, std::uint64_t limit) const {
   if (entry.position >= limit) return false;
   const auto header = reader(entry.position, limit).peek();
@@ -42,7 +42,7 @@ Result<bool> Segment::leads_to_its_batch(const OffsetIndexEntry& entry, std::uin
   return is_sound(entry.position, limit);
 }
 
-// Whether there is a batch whose checksum is right.
+// Whether a batch with a correct checksum is at the position.
 bool Segment::is_sound(std::uint64_t position, std::uint64_t limit) const {
   BatchReader batches = reader(position, limit);
   const auto header = batches.peek();
@@ -59,7 +59,8 @@ Result<std::uint64_t> Segment::position_before(Offset target, std::uint64_t limi
   return is_good ? entry->position : 0;
 }
 
-// A time index entry counts when the batch that it names holds exactly its timestamp; 0 otherwise.
+// The position after the batch that a time index entry names; 0 unless this batch has exactly the
+// timestamp of the entry.
 Result<std::uint64_t> Segment::position_after(const TimeIndexEntry& entry,
                                               std::uint64_t limit) const {
   BatchReader batches = reader(TRY(position_before(entry.last_offset, limit)), limit);
@@ -94,12 +95,12 @@ Result<std::optional<Offset>> Segment::first_batch_reaching(Timestamp target, st
       return std::optional(passed);
     }
     if (!*batch) {
-      // Beyond the end lies what compaction merged into this segment.
+      // Beyond the end are records that compaction merged into this segment.
       const bool is_whole = batches.position() >= limit && next >= end &&
                             (next == end || !tiles || !passed_at || is_sound(*passed_at, limit));
       return is_whole ? std::nullopt : std::optional(passed);
     }
-    // What was passed over may not have ended where it said.
+    // The batch before may have a wrong last offset.
     if (tiles && (*batch)->base_offset != next) return std::optional(passed);
     if ((*batch)->max_timestamp >= target) return std::optional((*batch)->base_offset);
     passed = (*batch)->base_offset;

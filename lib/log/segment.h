@@ -17,13 +17,13 @@ namespace estream::log {
 // The base offsets of the `.log` files in a partition's directory, ascending.
 Result<std::vector<Offset>> list_segments(const io::Directory& directory);
 
-// Whether a segment's time index is known to lack no entry before one that it has. Otherwise one
-// that it has proves nothing, and a search by time looks at the headers from the beginning.
+// Whether it is known that a segment's time index has no hole. If it is not known, an entry proves
+// nothing, and a search by time reads the headers from the beginning.
 enum class TimeIndexUse { whole, unproven };
 
-// One `.log` file with its indexes, open for reading. How far it may be read is the caller's to
-// know and is passed as `limit`, a position. An index that is missing or wrong makes a search
-// longer, never its answer different.
+// One `.log` file with its indexes, open for reading. The caller knows how far it may be read, and
+// passes this position as `limit`. A missing or wrong index makes a search slower, but does not
+// change its result.
 class Segment {
  public:
   // Error::Code::not_found when there is no such segment (any more).
@@ -35,12 +35,12 @@ class Segment {
     return BatchReader(*log_, position, limit);
   }
 
-  // Where a batch begins such that no batch before it reaches up to `target`.
+  // The position of a batch. All batches before it end below `target`.
   Result<std::uint64_t> position_before(Offset target, std::uint64_t limit) const;
 
-  // The base offset of the first batch that holds a timestamp of `target` or later. Where damage is
-  // met before it, the offset at which it begins, so that whoever reads from there meets it, too.
-  // `end` is the offset up to which the batches have to reach at least.
+  // The base offset of the first batch that holds a timestamp of `target` or later. If there is
+  // damage before it, the offset at which the damage begins, so that a reader that starts there
+  // meets it. `end` is the offset up to which the batches have to reach at least.
   Result<std::optional<Offset>> first_batch_reaching(Timestamp target, std::uint64_t limit,
                                                      Offset end = {},
                                                      TimeIndexUse use = TimeIndexUse::whole) const;

@@ -27,7 +27,7 @@ template <std::size_t size>
 Result<std::array<std::byte, size>> read_entry(const io::File& file, std::uint64_t number) {
   std::array<std::byte, size> bytes = {};
   const std::size_t count = TRY(file.read_at(number * size, bytes));
-  // The file was cut since it was measured: zeros read as unused.
+  // The file was cut since it was measured. Zeros count as unused.
   if (count < size) bytes = {};
   return bytes;
 }
@@ -67,7 +67,7 @@ Result<std::optional<OffsetIndexEntry>> OffsetIndex::floor(Offset target) const 
   const std::uint64_t above = TRY(partition_point(0, count, is_before));
   if (above == 0) return std::optional<OffsetIndexEntry>();
   const OffsetIndexEntry found = TRY(entry(above - 1));
-  // It may be another one than a moment ago.
+  // The entry may have changed since it was compared.
   return found.last_offset <= target ? std::optional(found) : std::nullopt;
 }
 

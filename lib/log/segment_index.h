@@ -10,8 +10,8 @@
 namespace estream::log {
 
 // A segment's two sparse indexes, Kafka's `.index` and `.timeindex`, for reading. Both are hints:
-// whoever uses an entry checks the batch that it leads to. A broker preallocates its active indexes
-// and fills them with zeros, so the used part ends at the first zero entry after the first one.
+// the user of an entry checks the batch that it leads to. A broker preallocates its active indexes
+// and fills them with zeros, so the used part ends at the first zero entry after the first entry.
 
 //   offset index, 8 bytes an entry: offset - segment base (i32), position (i32)
 struct OffsetIndexEntry {
@@ -47,7 +47,7 @@ class TimeIndex {
 
   Result<std::uint64_t> entry_count() const;
   Result<TimeIndexEntry> entry(std::uint64_t number) const;
-  // The last entry with a timestamp below `target`: nothing up to it reaches `target`.
+  // The last entry with a timestamp below `target`: no batch up to it reaches `target`.
   Result<std::optional<TimeIndexEntry>> below(Timestamp target) const;
 
  private:

@@ -17,7 +17,7 @@ namespace {
 
 constexpr int attempts_max = 5;
 
-// Where the offsets of a sealed segment end: a short scan from its last index entry.
+// The offset after the last one of a sealed segment, by a short scan from its last index entry.
 Result<Offset> find_end(const io::Directory& directory, Offset base) {
   const Segment segment = TRY(Segment::open(directory, base));
   const std::uint64_t size = TRY(segment.log().size_bytes());
@@ -54,8 +54,9 @@ class Branching {
       : source_(source), options_(options), maintenance_(maintenance), target_(source, target) {}
 
   Result<BranchReport> run() {
-    // A reader takes no lock, so a recovery may come between its epochs and its segments, and
-    // without the maintenance lock segments may go, too. What was taken does not fit then.
+    // A reader takes no lock. So a recovery may come between its reads of the epochs and of the
+    // segments. Without the maintenance lock, segments may also be removed. The parts do not fit
+    // together then.
     for (int attempt = 1;; attempt++) {
       auto made = take();
       if (made) return target_.report();
@@ -105,8 +106,8 @@ class Branching {
     return writer->seal_active();
   }
 
-  // What a maintenance run that died left is not taken: segments below the log start offset, and
-  // those that were merged into the one before them.
+  // Leftovers of a killed maintenance run are not taken: segments below the log start offset, and
+  // segments that were merged into the one before them.
   Result<void> take_sealed(Offset active, Offset log_start) {
     std::optional<Offset> end;
     for (const Offset base : TRY(list_segments(source_))) {
@@ -139,8 +140,8 @@ class Branching {
     return find_end(target_.directory(), base);
   }
 
-  // A compaction that died may have replaced the log and not the indexes. Those of an unlocked
-  // source may be replaced at any moment.
+  // A killed compaction may have replaced the log, but not the indexes. Without the lock, the
+  // indexes may also be replaced at any moment.
   Result<bool> has_its_indexes(Offset base) const {
     for (const SegmentFile kind : {SegmentFile::index, SegmentFile::time_index}) {
       const std::string name = segment_file_name(base, kind);
@@ -151,7 +152,7 @@ class Branching {
     return true;
   }
 
-  // The batches are verified on the way, because a copy is what no reader has looked at yet.
+  // The batches are verified on the way, because no reader may have checked them yet.
   Result<void> take_active(Offset active, const LogPosition& end, const LeaderEpochs& epochs) {
     const Segment there = TRY(Segment::open(source_, active));
     if (end.bytes == 0) return target_.create_empty(active);

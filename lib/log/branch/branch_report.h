@@ -4,7 +4,7 @@
 
 namespace estream::log {
 
-// What a branch shares with its source and what it has for itself.
+// How much a branch shares with its source, and how much is its own.
 struct BranchReport {
   std::int64_t partitions = 0;
   std::int64_t linked_segments = 0;  // The log is one file with the source's.

@@ -45,7 +45,7 @@ Result<void> BranchTarget::copy(Offset base, SegmentFile kind, std::optional<std
   TRY(to.take_access(model));
   const bool is_cloned = TRY(to.clone_from(from));
   if (is_cloned) {
-    // What had been appended to the source behind `end` came along.
+    // The clone also has the bytes that were appended to the source behind `end`.
     TRY(to.truncate(end));
   } else {
     TRY(io::copy_range(from, 0, end, to, 0));
@@ -101,7 +101,7 @@ Result<void> BranchTarget::finish(CommitState state, const LeaderEpochs& epochs)
   state.epoch = epochs.last();
   state.writer_pid = system.process_id();
   state.boot_id = system.boot_id().value_or(io::BootId{});
-  // This syncs the directory, and so the names of all that was made before.
+  // This syncs the directory, and so the names of all files that were made before.
   return create_commit(target_, state);
 }
 

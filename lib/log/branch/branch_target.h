@@ -15,9 +15,9 @@
 
 namespace estream::log {
 
-// Fills an empty directory with a partition made of another one's segments, and counts what was
-// shared. What it makes is synced, the names by finish(). Errors of a file that the source does not
-// have are Error::Code::not_found.
+// Fills an empty directory with a partition that is made of another partition's segments, and
+// counts what is shared. The files are synced when they are made, and their names by finish().
+// Error::Code::not_found if the source does not have a file.
 class BranchTarget {
  public:
   BranchTarget(const io::Directory& source, const io::Directory& target)
@@ -25,10 +25,10 @@ class BranchTarget {
 
   const io::Directory& directory() const { return target_; }
 
-  // Takes over a file of a segment that never changes again and is synced: as a link, where that
-  // cannot be with shared blocks, where that cannot be as a copy.
+  // Takes over a file of a sealed segment, which is synced. Makes a link; if that is not possible,
+  // a file with shared blocks; if that is not possible either, a copy.
   Result<void> share(Offset base, SegmentFile kind);
-  // Takes over the first `bytes` of a log that may still change: with shared blocks or as a copy.
+  // Takes over the first `bytes` of a log that may still change, with shared blocks or as a copy.
   Result<void> copy_log(Offset base, std::uint64_t bytes);
   // Makes an empty segment.
   Result<void> create_empty(Offset base);
@@ -38,19 +38,19 @@ class BranchTarget {
   // Seals indexes that were made batch by batch.
   Result<void> seal_index(Offset base, IndexWriter& indexes);
 
-  // Takes a segment away again.
+  // Removes a segment again.
   Result<void> remove(Offset base);
-  // Takes everything away again.
+  // Removes everything again.
   Result<void> clear();
 
-  // Adds what else a partition has, and of `state` takes the segment, the ends, the log start and
-  // what it vouches for; `epochs` has an entry.
+  // Adds the other files of a partition. Uses the segment, the ends, the log start offset and the
+  // flags about indexes and batches of `state`. `epochs` must have an entry.
   Result<void> finish(CommitState state, const LeaderEpochs& epochs);
 
   BranchReport report() const;
 
-  // What is wrong inside a file that was taken over is so in the source's, and the person knows
-  // only that one.
+  // An error inside a file that was taken over is also in the source's file, and a person knows
+  // only that file. So this names the source's file.
   Error about_source(Error error) const;
 
  private:

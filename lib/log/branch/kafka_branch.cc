@@ -40,7 +40,7 @@ class KafkaBranching {
     state.segment_base = active;
     state.written = state.synced = state.published = {active_bytes_, end_};
     state.log_start_offset = start;
-    state.are_indexes_whole = true;  // All are made anew.
+    state.are_indexes_whole = true;  // All of them were built again.
     TRY(target_.finish(state, epochs_));
     return target_.report();
   }
@@ -49,7 +49,7 @@ class KafkaBranching {
   Result<void> take_sealed(Offset base, Offset next) {
     const std::string name = segment_file_name(base, SegmentFile::log);
     io::File log = TRY(source_.open_file(name, io::OpenMode::read));
-    // A broker leaves that to the kernel, or to its next start.
+    // A broker does not always sync its files.
     TRY(log.sync());
     TRY(target_.share(base, SegmentFile::log));
     const std::uint64_t size = TRY(log.size_bytes());
@@ -65,13 +65,14 @@ class KafkaBranching {
     active_bytes_ = bytes;
     if (bytes == 0) return target_.create_empty(base);
     TRY(target_.copy_log(base, bytes));
-    // The next writer after a restart of the machine verifies them, too, and must not be surprised.
+    // The next writer after a restart of the machine verifies the checksums. So they are verified
+    // now, before the branch is made.
     return walk(base, bytes, Checksums::verified);
   }
 
   enum class Checksums { trusted, verified };
 
-  // Looks whether a log of ours may have these batches, and makes the indexes for them.
+  // Checks that a log of estream may have these batches, and makes the indexes for them.
   Result<void> walk(Offset base, std::uint64_t bytes, Checksums checksums) {
     const std::string name = segment_file_name(base, SegmentFile::log);
     const io::File log = TRY(target_.directory().open_file(name, io::OpenMode::read));
@@ -109,12 +110,13 @@ class KafkaBranching {
       return Error{Error::Code::data, place + " has no leader epoch, or an older one than the " +
                                           "batch before it" + advice};
     }
-    // The batches' own word, because a broker's table may be older or lack its first entries.
+    // The epochs come from the batches, because a broker's table may be older, or may lack its
+    // first entries.
     if (batch.leader_epoch > epochs_.last()) epochs_.begin(batch.leader_epoch, batch.base_offset);
     return {};
   }
 
-  // A broker begins an epoch when it starts, not only when there is a batch for it.
+  // A broker begins an epoch when it starts, even if no batch of that epoch follows.
   Result<void> finish_epochs(const LeaderEpochs& theirs) {
     const std::int32_t last = std::max(theirs.last(), 0);
     if (last > epochs_.last()) epochs_.begin(last, end_);
@@ -130,7 +132,7 @@ class KafkaBranching {
   const io::Directory& source_;
   BranchTarget target_;
   LeaderEpochs epochs_;
-  Offset end_;  // Of what was taken.
+  Offset end_;  // The offset after the last batch that was taken.
   std::uint64_t active_bytes_ = 0;
 };
 

@@ -32,7 +32,7 @@ BatchRewriter::Survivors BatchRewriter::count_survivors(const BatchHeader& heade
 
 Result<RewrittenBatch> BatchRewriter::rewrite(const BatchHeader& header, Bytes bytes) {
   if (header.record_count == 0) return RewrittenBatch{RewrittenBatch::Kind::emptied};
-  // A broker's transactions are not ours to take apart.
+  // Nothing is removed from a broker's transactions.
   if (header.is_control || header.is_transactional) {
     return RewrittenBatch{RewrittenBatch::Kind::unchanged, bytes};
   }
@@ -54,7 +54,7 @@ Result<Bytes> BatchRewriter::rebuild(const BatchHeader& header, std::span<const 
                                      bool has_tombstones) {
   std::optional<Timestamp> horizon = rules_.delete_horizon;
   if (header.has_delete_horizon) horizon = header.base_timestamp;
-  // Without tombstones, the base timestamp had better be the smallest of the records'.
+  // Without tombstones, the base timestamp is better the smallest one of the records.
   if (!has_tombstones) horizon.reset();
   if (horizon) {
     builder_.begin(*horizon);
@@ -82,7 +82,7 @@ Result<Bytes> BatchRewriter::rebuild(const BatchHeader& header, std::span<const 
   return Bytes(batch);
 }
 
-// The records stay as they are, byte for byte.
+// Compresses the records again, and does not change a byte of them.
 Result<RewrittenBatch> BatchRewriter::recompress(const BatchHeader& header, Bytes bytes) {
   const RewrittenBatch unchanged = {RewrittenBatch::Kind::unchanged, bytes};
   if (!rules_.zstd_level) return unchanged;

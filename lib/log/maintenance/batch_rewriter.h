@@ -14,7 +14,8 @@ namespace estream::log {
 
 enum class Fate { stays, goes };
 
-// Says which records go. It is asked several times about each, and must answer the same.
+// Decides which records are removed. It is asked several times about each record, and must always
+// answer the same.
 class RecordJudge {
  public:
   virtual ~RecordJudge() = default;
@@ -26,7 +27,7 @@ struct RewriteRules {
   const RecordJudge* judge = nullptr;  // Null: all records stay.
   // Batches in which tombstones stay get this delete horizon, unless they have one (KIP-534).
   std::optional<Timestamp> delete_horizon = {};
-  // Batches are compressed anew at this level of zstd, where that makes them smaller.
+  // Batches are compressed again with this level of zstd, if that makes them smaller.
   std::optional<int> zstd_level = {};
 };
 
@@ -47,8 +48,8 @@ class BatchRewriter {
  public:
   explicit BatchRewriter(const RewriteRules& rules) : rules_(rules) {}
 
-  // `bytes` is the whole batch of `header`, its checksum verified. What breaks the format inside is
-  // Error::Code::corrupt without the place.
+  // `bytes` is the whole batch of `header`, with a verified checksum. Error::Code::corrupt, without
+  // the place, if the records inside break the format.
   Result<RewrittenBatch> rewrite(const BatchHeader& header, Bytes bytes);
 
  private:
@@ -73,15 +74,15 @@ class BatchRewriter {
 // Whether the record deletes its key.
 inline bool is_tombstone(const RecordView& record) { return record.key && !record.value; }
 
-// Whether the batch's last offset may be raised, so that it covers removed records behind it, too.
-// The sequence numbers of a producer's batch go up to its last offset; a broker's transactions are
-// left as they are.
+// Whether the batch's last offset may be raised, so that it also covers removed records behind it.
+// It may not for a producer's batch, because its sequence numbers end at its last offset. A
+// broker's transactions are not changed.
 inline bool covers_removed(const BatchHeader& batch) {
   return batch.producer_id < 0 && !batch.is_control && !batch.is_transactional;
 }
 
-// The header, which is all, of a batch without records that covers offsets from `first` on. Its
-// largest timestamp is -1: a time index entry for a batch without records would be a false one.
+// A batch without records that covers offsets from `first` on. It consists only of this header. Its
+// largest timestamp is -1, because a time index entry for a batch without records would be false.
 BatchHeader empty_batch(const BatchHeader& first);
 
 }  // namespace estream::log

@@ -37,7 +37,7 @@ class Compaction {
     return collect_keys(maintenance_.directory(), report_.sealed, from, options_);
   }
 
-  // Whether enough records would go. Looks at no more rounds than that takes.
+  // Whether enough records would be removed. Stops at the round in which this is certain.
   Result<bool> is_dirty() const {
     if (options_.min_dirty <= 0) return true;
     std::int64_t records = 0;

@@ -11,12 +11,13 @@
 
 namespace estream::log {
 
-// Key compaction by Kafka's rules: of each key the last record in the sealed segments stays, and
-// keeps its offset. A tombstone stays, too; the first compaction that sees it stamps its batch with
-// the time from which on it may go, and one after that time removes it.
+// Key compaction by Kafka's rules: the last record of each key in the sealed segments stays, and
+// keeps its offset. A tombstone stays, too. The first compaction that sees it writes into its batch
+// the time from which it may be removed. A compaction after that time removes it.
 //
-// Memory is bounded by the key map. When there are more keys, the log is compacted in rounds, each
-// with the keys of the part behind the one before, over everything up to there.
+// The key map limits the memory. If there are more keys, the log is compacted in rounds. Each round
+// takes the keys of the next part of the log, and removes records of these keys in everything up to
+// the end of that part.
 Result<RewriteReport> compact_keys(Maintenance& maintenance, std::span<const SegmentSummary> sealed,
                                    const KeyCompaction& options, Effect effect);
 

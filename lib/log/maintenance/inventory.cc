@@ -31,7 +31,7 @@ Result<SegmentSummary> summarize(const io::Directory& directory, const LeaderEpo
                                   std::to_string(batch->base_offset.value) + " instead of " +
                                   std::to_string(summary.end.value));
     }
-    // Its checksum does not cover the epoch, and a copy would be as wrong in another place.
+    // The checksum does not cover the epoch, so a rewrite would copy a wrong one.
     if (epochs.at(batch->base_offset) != batch->leader_epoch) {
       return batches.corrupt_here("epoch " + std::to_string(batch->leader_epoch) +
                                   " is not the one that " + epochs_file_name + " has for offset " +
@@ -55,12 +55,12 @@ Error hole(const io::Directory& directory, Offset from, Offset to) {
                                     std::to_string(to.value - 1) + " is missing"};
 }
 
-// Retention had begun to remove what it deleted, in whatever order the device took that.
+// Whether retention deleted the segment. After a power loss, any of its files may be gone.
 bool is_deleted(Offset end, const Inventory& inventory) {
   return end <= inventory.commit.log_start_offset;
 }
 
-// Adds the next segment, or notes that it is left over.
+// Adds the next segment, or notes that it is a leftover.
 Result<void> place(const io::Directory& directory, const SegmentSummary& segment,
                    Inventory& inventory) {
   if (inventory.sealed.empty()) {
@@ -83,7 +83,7 @@ Result<void> place(const io::Directory& directory, const SegmentSummary& segment
   return {};
 }
 
-// What there is up to the end that `commit` says.
+// Takes the inventory up to the end that `commit` says.
 Result<Inventory> take_stock(const io::Directory& directory, const CommitState& commit,
                              const LeaderEpochs& epochs) {
   Inventory inventory;
@@ -121,9 +121,9 @@ Result<Inventory> take_stock(const io::Directory& directory, const CommitState& 
 }  // namespace
 
 Result<Inventory> take_inventory(const io::Directory& directory, const io::File& commit) {
-  // The slot first: what is sealed in it stays sealed, whatever is rolled meanwhile.
+  // The slot is read first: the segments that are sealed by it stay sealed, even after a roll.
   const CommitState state = TRY(read_commit(commit));
-  // After the slot: they have the epochs of all that is published.
+  // The epochs are read after the slot, so that they include those of all published batches.
   const LeaderEpochs epochs = TRY(LeaderEpochs::read(directory));
   return take_stock(directory, state, epochs);
 }

@@ -8,7 +8,7 @@
 
 namespace estream::log {
 
-// What becomes of events without a key.
+// What a compaction does with events without a key.
 enum class NullKeys {
   refuse,  // The compaction is an error, and nothing is changed.
   drop,    // As Kafka does.
@@ -19,7 +19,7 @@ struct KeyCompaction {
   Timestamp now;
   std::int64_t keep_tombstones_ms = 24LL * 60 * 60 * 1000;  // Kafka's delete.retention.ms.
   NullKeys null_keys = NullKeys::refuse;
-  // Nothing is done when less than this share of the records would go.
+  // Nothing is done if less than this share of the records would be removed.
   double min_dirty = 0;
   std::optional<int> zstd_level = {};
   std::int64_t segment_bytes = 1 << 30;  // Segments are merged up to this size.

@@ -25,7 +25,7 @@ std::size_t KeyMap::place_of(const Hash128& hash) const {
   return place;
 }
 
-// Four fifths are the most that may be taken: beyond it, the runs of taken slots grow long.
+// At most four fifths of the slots may be in use. With more, the runs of used slots become long.
 bool KeyMap::make_room() {
   if (size_ < slots_.size() / 5 * 4) return true;
   if (slots_.size() >= slots_max_) return false;

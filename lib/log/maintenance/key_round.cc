@@ -49,8 +49,8 @@ class KeyCollector {
   BatchDecoder decoder_;
 };
 
-// A tombstone whose time is over goes, whatever comes after it. One that this run has marked, in a
-// round before, stays until the next run, also if the time is 0.
+// A tombstone whose time is over is removed, whatever comes after it. If an earlier round of this
+// run set the time, the tombstone stays until the next run, even if the time is 0.
 bool is_expired(const BatchHeader& batch, const RecordView& record, const KeyCompaction& options) {
   const std::int64_t marked_now = options.now.ms + options.keep_tombstones_ms;
   const bool is_over = options.now >= batch.base_timestamp && batch.base_timestamp.ms != marked_now;
@@ -70,7 +70,7 @@ class RemovalCounter {
     return {};
   }
 
-  // Of each marked key, one record was left by the rounds before.
+  // The rounds before left one record of each marked key.
   std::int64_t count() const { return own_ + round_.keys.count_marks(); }
 
  private:

@@ -12,11 +12,11 @@
 
 namespace estream::log {
 
-// The last offsets of the keys in a part of the log: what one round of a compaction knows.
+// One round of a compaction: the last offsets of the keys in a part of the log.
 struct KeyRound {
   KeyMap keys;
-  Offset begin;  // Of the part; the rounds before had what is below.
-  Offset end;    // Where the part ends: the first offset that had no room, or the log's end.
+  Offset begin;  // Of the part. The rounds before had the keys below it.
+  Offset end;    // Of the part: the first offset without room in the map, or the end of the log.
 };
 
 // Judges everything below the round's end.
@@ -32,13 +32,13 @@ class KeyJudge : public RecordJudge {
   const KeyCompaction& options_;
 };
 
-// Takes in the keys from `from` on, as many as have room.
+// Collects the keys from `from` on, until there is no more room.
 Result<KeyRound> collect_keys(const io::Directory& directory,
                               std::span<const SegmentSummary> sealed, Offset from,
                               const KeyCompaction& options);
 
-// How many records the round removes from a log that is as `sealed` has it, beside those that the
-// rounds before it remove. Marks keys.
+// How many records the round removes from the log of `sealed`, in addition to those that the rounds
+// before it remove. Marks keys.
 Result<std::int64_t> count_removed(const io::Directory& directory,
                                    std::span<const SegmentSummary> sealed, KeyRound& round,
                                    const KeyCompaction& options);

@@ -24,7 +24,7 @@ std::string cleaned_name(Offset base, SegmentFile kind) {
 // The names in a directory, sorted by what they are.
 struct Files {
   std::set<Offset> logs;
-  std::set<Offset> new_logs;     // Logs that have not taken their place ...
+  std::set<Offset> new_logs;     // Logs that have not replaced the old ones yet ...
   std::set<Offset> new_indexes;  // ... and segments with such indexes.
   std::set<Offset> indexes;
 };
@@ -67,16 +67,15 @@ std::unique_ptr<Maintenance> Maintenance::preview(const io::Directory& directory
 }
 
 Result<void> Maintenance::remove_leftovers(const Inventory& inventory) {
-  // After a loss of power the slot must not speak of a segment as the active one that this run is
-  // about to change.
+  // After a power loss, the slot must not name a segment as active that this run has changed.
   TRY(put_commit(Offset{0}));
   TRY(remove_unfinished(inventory.commit.segment_base));
-  // The run that died may not have come to syncing the name of what covers them.
+  // The killed run may not have synced the name of the segment that covers them.
   if (!inventory.leftovers.empty()) TRY(directory_.sync());
   for (const Offset base : inventory.leftovers) TRY(remove_segment(base));
   const Files files = sort_names(TRY(directory_.list()));
   for (const Offset base : files.indexes) {
-    // From the active segment on, a writer may be at work.
+    // A writer may be at work from the active segment on.
     if (base < inventory.commit.segment_base && !files.logs.contains(base)) {
       TRY(remove_segment(base));
     }
@@ -98,12 +97,12 @@ Result<void> Maintenance::mend_indexes(const Inventory& inventory) {
                                             : vouch_for_indexes(inventory.commit.segment_base);
 }
 
-// The sealed segments have been looked at, and not yet the active one.
+// Called after the sealed segments were checked; the active one was not.
 Result<void> Maintenance::vouch_for_indexes(Offset active) {
   const io::RangeLock append =
       TRY(io::RangeLock::acquire(*lock_, append_lock_byte, lock_timeout_ns_));
   CommitState state = TRY(read_commit(commit_));
-  // What was sealed meanwhile is for the next run.
+  // If a segment was sealed meanwhile, the next run checks it.
   if (state.segment_base != active || state.is_rolling) return {};
   const io::File log =
       TRY(directory_.open_file(segment_file_name(active, SegmentFile::log), io::OpenMode::read));
@@ -113,8 +112,8 @@ Result<void> Maintenance::vouch_for_indexes(Offset active) {
   return write_commit(commit_, state);
 }
 
-// What a recovery that died left of the active segment's copy. Under the append lock nobody is at
-// work there; the next recovery would remove it, too, but there need not be one.
+// Removes the copy of the active segment that a killed recovery has left. Under the append lock
+// nobody uses it. The next recovery would remove it, too, but there may never be one.
 Result<void> Maintenance::remove_dead_copy() {
   const io::RangeLock append =
       TRY(io::RangeLock::acquire(*lock_, append_lock_byte, lock_timeout_ns_));
@@ -126,7 +125,7 @@ Result<void> Maintenance::remove_unfinished(Offset active) {
   const Files files = sort_names(TRY(directory_.list()));
   for (const Offset base : files.new_indexes) {
     if (base >= active || files.new_logs.contains(base) || !files.logs.contains(base)) continue;
-    // The log took its place, and its indexes did not.
+    // The new log replaced the old one, but its indexes did not.
     TRY(write_indexes(base, segment_file_name(base, SegmentFile::log)));
     TRY(put_indexes(base));
   }
@@ -145,13 +144,14 @@ Result<void> Maintenance::put_commit(Offset log_start) {
   const io::RangeLock append =
       TRY(io::RangeLock::acquire(*lock_, append_lock_byte, lock_timeout_ns_));
   TRY(check_in_place(directory_, *lock_, commit_));
-  // All else stays as the last writer left it: what has to be recovered still has to be. Written in
-  // any case: an earlier sync may have failed, and another one would not try these bytes again.
+  // Everything else stays as the last writer left it, so that a needed recovery still happens. The
+  // slot is written in any case: if an earlier sync failed, a new sync alone would not write these
+  // bytes again.
   CommitState state = TRY(read_commit(commit_));
   state.log_start_offset = std::max(state.log_start_offset, log_start);
   state.is_rolling |= state.is_twin_damaged;
-  // Into both slots: the next writer's is not synced, and if the power goes while it is written,
-  // its twin must not be one from before.
+  // Both slots are written. The slot of the next writer is not synced, and a power loss during its
+  // write must not leave an older twin.
   TRY(write_commit(commit_, state));
   TRY(write_commit(commit_, state));
   return sync_commit(commit_, state);
@@ -159,8 +159,7 @@ Result<void> Maintenance::put_commit(Offset log_start) {
 
 Result<void> Maintenance::remove_oldest(std::span<const SegmentSummary> segments, Offset start) {
   if (segments.empty()) return {};
-  // First the readers are told. The other way round, a loss of power could leave a log that begins
-  // with a hole.
+  // The slot comes first. Otherwise, after a power loss, the log could begin with a hole.
   TRY(put_commit(start));
   for (const SegmentSummary& segment : segments) TRY(remove_segment(segment.base));
   return directory_.sync();

@@ -16,11 +16,11 @@
 
 namespace estream::log {
 
-// The right to remove and replace sealed segments of one partition: the maintenance lock, held for
-// as long as this lives. Producers and readers go on meanwhile.
+// Removes and replaces sealed segments of one partition. It holds the maintenance lock for as long
+// as it lives. Producers and readers can go on meanwhile.
 //
-// Each step is on the device before the next one begins, so that a process that is killed anywhere
-// leaves a log that reads the same, and remove_leftovers() of the next run finishes its work.
+// Each step is on the device before the next one begins. So a log in which the process was killed
+// at any point reads the same, and remove_leftovers() of the next run finishes the work.
 class Maintenance {
  public:
   // The partition must have its commit file; a PartitionWriter makes it. Error::Code::busy when
@@ -28,27 +28,28 @@ class Maintenance {
   static Result<std::unique_ptr<Maintenance>> open(const io::Directory& directory,
                                                    std::int64_t lock_timeout_ns);
 
-  // For a preview: takes no lock, opens nothing, and has nothing but the directory.
+  // For a preview: takes no lock and opens no file. Only directory() may be used.
   static std::unique_ptr<Maintenance> preview(const io::Directory& directory);
 
   const io::Directory& directory() const { return directory_; }
 
   Result<Inventory> inventory() const { return take_inventory(directory_, commit_); }
 
-  // To be called before anything is changed. Removes what runs that died have left: the inventory's
-  // leftovers, files that never took their place, temporary files, indexes without a segment; and
-  // rebuilds indexes that were not replaced together with their segment, were removed, or have a
-  // hole. Afterwards readers may rely on all of them.
+  // To be called before anything is changed. Removes the files that killed runs have left: the
+  // inventory's leftovers, new files that did not replace the old ones, temporary files, and
+  // indexes without a segment. Rebuilds indexes that were not replaced together with their segment,
+  // were removed, or have a hole. Afterwards readers may use all of the indexes.
   Result<void> remove_leftovers(const Inventory& inventory);
 
-  // Removes the sealed segments, the log's oldest; `start` is where the log begins afterwards.
+  // Removes these sealed segments, which are the oldest of the log. `start` is the new log start
+  // offset.
   Result<void> remove_oldest(std::span<const SegmentSummary> segments, Offset start);
 
-  // The name of the file that is to replace a segment.
+  // The name of the file that will replace a segment.
   static std::string new_name(Offset base);
-  // Puts the file that was written and synced under new_name(base) in the place of the segment,
-  // with new indexes, and removes the segments that it covers, too. Open descriptors of the old
-  // files stay good.
+  // Replaces the segment by the file that was written and synced under new_name(base), makes its
+  // indexes, and removes the other segments that it covers. Readers that have the old files open
+  // can go on reading them.
   Result<void> replace(Offset base, std::span<const Offset> covered);
 
  private:
@@ -60,7 +61,7 @@ class Maintenance {
         held_(std::move(held)),
         lock_timeout_ns_(lock_timeout_ns) {}
 
-  // Both commit slots are on the device, their log start offset at least this.
+  // Writes and syncs both commit slots with at least this log start offset.
   Result<void> put_commit(Offset log_start);
   Result<void> remove_segment(Offset base);
   Result<void> write_indexes(Offset base, const std::string& log_name);

@@ -14,7 +14,7 @@ std::size_t count_while(Sealed sealed, Predicate may_go) {
   return static_cast<std::size_t>(kept - sealed.begin());
 }
 
-// `amount_of` a segment counts against `most`: that much stays at least.
+// How many segments can be deleted while at least `most` stays, measured by `amount_of`.
 template <class Amount>
 std::size_t beyond(Sealed sealed, const SegmentSummary& active, std::int64_t most,
                    Amount amount_of) {

@@ -10,24 +10,26 @@
 
 namespace estream::log {
 
-// What may go: a segment goes when one of the limits lets it. Kafka's rules: whole segments, oldest
-// first, each limit stops at the first segment that it keeps, and the active one always stays.
+// When a segment is deleted: if at least one of these conditions is true for it. The rules are
+// Kafka's: whole segments are deleted, the oldest first. Each condition stops at the first segment
+// for which it is false. The active segment always stays.
 struct RetentionLimits {
-  // The newest record is more than this older than now. A segment without records goes, too; one
-  // whose records have no times never does.
+  // The newest record is older than this. A segment without records is deleted, too. A segment
+  // whose records have no times stays.
   std::optional<std::int64_t> max_age_ms = {};
-  // The partition would still have at least this much without it.
+  // Without the segment, the partition would still have at least this much.
   std::optional<std::int64_t> max_bytes = {};
   std::optional<std::int64_t> max_records = {};
-  // There are more segments than this, the active one counted.
+  // There are more segments than this, and the active one counts.
   std::optional<std::int64_t> max_segments = {};
   // All its offsets are below this one.
   std::optional<Offset> before = {};
-  // All its times are before this one, by the headers: never by an index, which may be wrong.
+  // All its times are before this one, by the headers. An index is not used, because it may be
+  // wrong.
   std::optional<Timestamp> before_time = {};
 };
 
-// How many of the sealed segments go.
+// How many of the sealed segments are to be deleted.
 std::size_t plan_retention(std::span<const SegmentSummary> sealed, const SegmentSummary& active,
                            const RetentionLimits& limits, Timestamp now);
 

@@ -55,7 +55,7 @@ class RewriteCheck {
   }
 
  private:
-  // Goes to the next batch that was written, which has to begin where the source's does.
+  // Goes to the next batch that was written. It has to begin at the offset of the source's batch.
   Result<void> step(const BatchHeader& source) {
     if (!is_used_up()) return differs(source);
     const auto header = TRY(written_.peek());

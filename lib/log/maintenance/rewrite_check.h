@@ -11,10 +11,10 @@
 
 namespace estream::log {
 
-// Reads the segment that was written as `name` and compares it with the `group` that it is to
-// replace: it covers exactly the same offsets, batch by batch in place and with the same epochs;
-// it has the records that stay by the rules, unchanged, and no others; and the last batch of each
-// producer is there. Error::Code::corrupt when it is not so.
+// Reads the segment that was written as `name` and compares it with the `group` that it will
+// replace. It must cover exactly the same offsets, with the same epochs. It must have exactly the
+// records that stay by the rules, unchanged. And it must have the last batch of each producer.
+// Error::Code::corrupt if it does not.
 Result<void> check_rewrite(const io::Directory& directory, std::span<const SegmentSummary> group,
                            const std::string& name, const RewriteRules& rules,
                            const ProducerEnds& producer_ends);

@@ -20,8 +20,9 @@ bool joins_empty(SegmentGroup group) {
          std::ranges::any_of(group, [](const auto& segment) { return segment.record_count == 0; });
 }
 
-// Takes the batches of a group in order and writes what becomes of them. Offsets without records
-// are covered by the batch before them, or, where there is none that may, by one without records.
+// Takes the batches of a group in order and writes the new ones. Offsets without records are
+// covered by the batch before them, or, if that batch may not cover them, by a batch without
+// records.
 class GroupWriter {
  public:
   // `out` is null for a preview.
@@ -57,8 +58,9 @@ class GroupWriter {
   const SegmentSummary& summary() const { return summary_; }
 
  private:
-  // Neighbouring batches without records become one, unless a producer needs the batch or its epoch
-  // is another: that is checked by the offset at which a batch begins.
+  // Neighbouring batches without records become one batch. But a batch that a producer needs stays,
+  // and so does one with another epoch, because readers check the epoch of the offset at which a
+  // batch begins.
   Result<void> add_empty(const BatchHeader& header) {
     BatchHeader empty = empty_batch(header);
     const auto end = producer_ends_.find(header.producer_id);
@@ -151,7 +153,7 @@ Result<void> write_group(const io::Directory& directory, SegmentGroup group, Gro
   return writer.finish();
 }
 
-// Whether there is something for Maintenance::replace.
+// Whether a new log was written, for Maintenance::replace.
 Result<bool> write_new_log(const io::Directory& directory, SegmentGroup group,
                            const RewriteRules& rules, const ProducerEnds& producer_ends,
                            io::File& file, GroupWriter& writer) {
@@ -174,7 +176,7 @@ void add_to_report(SegmentGroup group, const GroupWriter& writer, RewriteReport&
   report.rewritten_segments += static_cast<std::int64_t>(group.size());
 }
 
-// Rewrites one group, and adds what is there afterwards to the report.
+// Rewrites one group, and adds the segments that are there afterwards to the report.
 Result<void> rewrite_group(Maintenance& maintenance, SegmentGroup group, const RewriteRules& rules,
                            const ProducerEnds& producer_ends, Effect effect,
                            RewriteReport& report) {
@@ -203,10 +205,10 @@ Result<void> rewrite_group(Maintenance& maintenance, SegmentGroup group, const R
   return {};
 }
 
-// The most bytes that a segment which joins others may keep: positions in it have 31 bits, and each
-// producer may need a batch without records, with another one before it.
+// The most bytes that a group may keep. Positions in a segment have 31 bits, and each producer may
+// need a batch without records, and another one before it.
 std::int64_t joined_bytes_max(const Survey& survey) {
-  constexpr std::int64_t epochs = 1000;  // Each may begin with such a batch, too.
+  constexpr std::int64_t epochs = 1000;  // Each epoch may begin with such a batch, too.
   const auto producers = static_cast<std::int64_t>(survey.producer_ends.size());
   return INT32_MAX - (2 * producers + epochs) * static_cast<std::int64_t>(batch_header_bytes);
 }
@@ -226,7 +228,7 @@ std::vector<SegmentGroup> plan_groups(std::span<const SegmentSummary> sealed, co
       bytes += next.kept_bytes;
       const bool is_empty = records == 0 || next.kept_records == 0;
       if (bytes > (is_empty ? bytes_max : std::min(segment_bytes, bytes_max))) break;
-      // Both indexes count offsets from the segment's base in 31 bits.
+      // Both indexes have 31 bits for an offset, counted from the segment's base.
       if (sealed[end].end - sealed[begin].base > INT32_MAX) break;
       records += next.kept_records;
     }

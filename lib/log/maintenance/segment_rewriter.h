@@ -17,7 +17,7 @@ enum class Effect {
   preview,  // The same work and the same report, and nothing is written.
 };
 
-// What rewriting made of a partition's sealed segments.
+// The result of a rewrite of a partition's sealed segments.
 struct RewriteReport {
   std::vector<SegmentSummary> sealed;
   std::int64_t removed_records = 0;
@@ -30,22 +30,23 @@ struct RewriteReport {
 // Neighbours that become one segment.
 using SegmentGroup = std::span<const SegmentSummary>;
 
-// Neighbours that together keep at most `segment_bytes`, as many as possible; each at least one. A
-// segment without records joins a neighbour of any size: alone it would have no time by which it is
-// found, and a client would get an answer without records for it.
+// Divides the segments into groups of neighbours. A group is as long as possible, and keeps at most
+// `segment_bytes`, or has only one segment. A segment without records joins a neighbour of any
+// size. Otherwise no timestamp would lead to it, and a Kafka client would get an answer without
+// records.
 std::vector<SegmentGroup> plan_groups(std::span<const SegmentSummary> sealed, const Survey& survey,
                                       std::int64_t segment_bytes);
 
-// Rewrites the groups that the rules change, or that join a segment without records, in the order
-// of the log: a tombstone may go only when what it deletes is gone for good. Each becomes one
-// segment with the name of its first. What was written is read again and compared with the source
-// before it takes its place; where nothing changes, the files stay. Adds what is there afterwards
-// to the report.
+// Rewrites the groups that the rules change, or that join a segment without records. It goes in the
+// order of the log, because a tombstone may be removed only after the records that it deletes. Each
+// group becomes one segment with the name of its first. The new file is read again and compared
+// with the old ones before it replaces them. If nothing changes, the files stay. Adds the segments
+// that are there afterwards to the report.
 Result<void> rewrite_groups(Maintenance& maintenance, std::span<const SegmentSummary> sealed,
                             const RewriteRules& rules, const Survey& survey,
                             std::int64_t segment_bytes, Effect effect, RewriteReport& report);
 
-// Rewrites the segments that the rules change; merges only what has no records.
+// Rewrites the segments that the rules change. Merges only segments without records.
 Result<RewriteReport> rewrite_segments(Maintenance& maintenance,
                                        std::span<const SegmentSummary> sealed,
                                        const RewriteRules& rules, Effect effect);

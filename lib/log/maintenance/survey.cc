@@ -39,7 +39,7 @@ class Surveyor {
     SegmentSurvey& segment = survey_.segments.back();
     segment.kept_records += records;
     segment.kept_bytes += static_cast<std::int64_t>(header.size_bytes());
-    // A batch without records may have to follow it.
+    // A batch without records may have to be added behind it.
     if (!covers_removed(header)) segment.kept_bytes += batch_header_bytes;
   }
 

@@ -26,18 +26,18 @@ class Agreement {
   Agreement(const PartitionParts& parts, Findings& findings)
       : parts_(parts), tasks_(parts.tasks), outcomes_(parts.outcomes), findings_(findings) {}
 
-  // `expected` is where a segment has to begin, if that is known, and then where the next one has
-  // to. The first one may begin before the log start offset.
+  // `expected` is the offset at which the next segment has to begin, if that is known. The first
+  // segment may begin before the log start offset.
   void prove_tiling() {
     std::optional<Offset> expected;
     if (parts_.commit.state) expected = parts_.log_start_offset;
-    // A segment that a compaction has left behind is covered by the one before it. Where that one
-    // cannot be read, nobody knows which segments are left behind, and so what is missing.
+    // A leftover of a compaction is covered by the segment before it. If that segment cannot be
+    // read, nobody knows which segments are leftovers, and so which offsets are missing.
     bool is_in_doubt = false;
     for (std::size_t i = 0; i < tasks_.size(); i++) {
       if (expected && tasks_[i].base > *expected && !is_in_doubt) prove_hole(i, *expected);
       if (i > 0 && expected && tasks_[i].base < *expected) {
-        // A broker never leaves such a state behind.
+        // A broker never leaves such a state.
         if (parts_.layout == Layout::estream && is_covered(i, *expected)) continue;
         if (!is_unreadable(i)) note_overlap(i, *expected);
       }
@@ -88,7 +88,7 @@ class Agreement {
 
   void prove_hole(std::size_t i, Offset expected) {
     if (parts_.layout == Layout::kafka) return;
-    // Of what retention deleted, any files may have been removed when the power went.
+    // After a power loss, any file of the segments that retention deleted may be gone.
     if (tasks_[i].base <= parts_.log_start_offset) return;
     findings_.fault(
         Remedy::none, path_of_log(tasks_[i].base), 0,
@@ -127,9 +127,9 @@ class Agreement {
       const LogPosition& edge = task.edges[i];
       const auto [name, at] = edge_fields.at(i);
       if (outcome.has_edge[i]) continue;
-      // After a restart of the machine, what had not been synced may be gone, and something else in
-      // its place, of which a newer slot that is gone, too, would have told. Readers may have seen
-      // what was published, so that its loss is more than a note.
+      // After a restart of the machine, everything that was not synced may be gone. There may be
+      // other bytes in its place, whose newer slot is gone, too. But readers may have seen the
+      // published records, so their loss is more than a note.
       const bool is_unsynced =
           edge.bytes > task.settled.bytes && is_other_boot(parts_.directory, *parts_.commit.state);
       if (is_unsynced && i == 0) continue;
@@ -148,7 +148,8 @@ class Agreement {
     }
   }
 
-  // Each append writes the slot behind its batch, so that one that dies leaves one batch without.
+  // Each append writes the slot after its batch. So a writer that died leaves at most one batch
+  // behind the written length.
   void prove_age(const SegmentOutcome& active) {
     const CommitState& state = *parts_.commit.state;
     if (active.unsettled_batches < 2 || is_unrecovered(parts_.directory, state)) return;

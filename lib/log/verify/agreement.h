@@ -13,7 +13,7 @@
 
 namespace estream::log {
 
-// What was found in the files of a partition, each for itself.
+// The results of the checks of each file of a partition by itself.
 struct PartitionParts {
   const io::Directory& directory;
   Layout layout;
@@ -21,16 +21,16 @@ struct PartitionParts {
   const CommitProof& commit;
   const std::optional<LeaderEpochs>& epochs;    // Nothing when the table is missing or damaged.
   const std::vector<SegmentTask>& tasks;        // In the order of their offsets ...
-  const std::vector<SegmentOutcome>& outcomes;  // ... with what became of them.
+  const std::vector<SegmentOutcome>& outcomes;  // ... and the outcome of each.
 };
 
-// Whether the next writer begins with a recovery, for reasons that the slot itself tells.
+// Whether the slot itself shows that the next writer will begin with a recovery.
 bool is_unrecovered(const io::Directory& directory, const CommitState& state);
 
 // Whether nobody wrote the slot since it was read.
 bool is_current(const io::Directory& directory, const CommitState& state);
 
-// Holds the parts against one another: segments tile the offsets, and the lengths, offsets and
+// Compares the parts with one another: segments tile the offsets, and the lengths, offsets and
 // epochs of the commit slot are those of the segments.
 void prove_agreement(const PartitionParts& parts, Findings& findings);
 

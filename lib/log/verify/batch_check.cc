@@ -11,12 +11,12 @@ namespace estream::log {
 
 namespace {
 
-// What waits to be checked is bounded, so that the walk does not run far ahead of it: its pages
-// are then still in memory when they are read again.
+// The number of waiting ranges is limited, so that the walk is not far ahead of the checks. Then
+// the pages are still in memory when they are read again.
 constexpr std::size_t ranges_waiting_per_thread = 4;
 
-// What each thread may take at any time, once for stored and once for decoded batches. A usual
-// batch of 1 MiB is decoded in less.
+// The memory that each thread may use at any time, once for stored and once for decoded batches. A
+// usual batch of 1 MiB needs less when it is decoded.
 constexpr std::size_t light_bytes_max = 12 << 20;
 
 }  // namespace
@@ -26,11 +26,11 @@ void BatchProof::check(const BatchRange& range) {
   check_bytes(range);
   if (!heavy_.owns_lock()) return;
   decoder_.release();
-  bytes_ = std::vector<std::byte>();  // To assign {} would keep the room.
+  bytes_ = std::vector<std::byte>();  // To assign {} would keep the memory.
   heavy_.unlock();
 }
 
-// A batch that takes much is decoded while no other thread does that.
+// Only one thread at a time decodes a batch that takes much memory.
 Result<std::span<const RecordView>> BatchProof::decode(const BatchHeader& header, Bytes batch) {
   if (const auto records = decoder_.decode_within(header, batch, light_bytes_max)) return *records;
   if (!heavy_.owns_lock()) {
@@ -101,13 +101,14 @@ void BatchProof::check_records(const io::File& log, std::uint64_t position,
   }
 }
 
-// Nobody can be told of missing memory while other threads are at work: the process ends there.
+// noexcept: an exception for missing memory cannot be caught here while other threads are at work,
+// so the process ends.
 void VerifyPool::run(std::vector<Walk> walks) noexcept {
   walks_ = std::move(walks);
   std::vector<std::thread> threads;
   for (std::size_t i = 1; i < options_->threads; i++) {
     auto thread = io::start_thread([this] { work(); });
-    if (!thread) break;  // This one does it all.
+    if (!thread) break;  // This thread then does all the work.
     threads.push_back(*std::move(thread));
   }
   work();

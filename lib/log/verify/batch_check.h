@@ -16,17 +16,17 @@
 
 namespace estream::log {
 
-// Whole batches of a segment, one behind the other, whose headers have been looked at.
+// Whole batches of a segment, one behind the other. Their headers have been checked.
 struct BatchRange {
   std::shared_ptr<const io::File> log;
   std::uint64_t from = 0;
   std::uint64_t to = 0;
 };
 
-// Compares the checksums of batches and looks at their records. One per thread.
+// Verifies the checksums of batches and checks their records. Each thread has its own.
 class BatchProof {
  public:
-  // Whoever holds `heavy` may take much memory. All proofs share it.
+  // A proof that holds `heavy` may use much memory. All proofs share it.
   BatchProof(Layout layout, const VerifyOptions& options, std::mutex& heavy, Findings& findings)
       : layout_(layout), options_(&options), heavy_(heavy, std::defer_lock), findings_(&findings) {}
 
@@ -48,8 +48,8 @@ class BatchProof {
   std::vector<std::byte> bytes_;
 };
 
-// Walks segments and checks their batches on several threads: each walk hands out ranges while it
-// goes, and whoever has nothing to do takes them.
+// Walks segments and checks their batches on several threads. Each walk hands out ranges as it
+// goes, and any thread that is free checks them.
 class VerifyPool {
  public:
   using HandOut = std::function<void(BatchRange)>;

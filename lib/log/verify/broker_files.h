@@ -7,14 +7,14 @@
 
 namespace estream::log {
 
-// Files that a broker keeps beside its segments. No reader of estream's needs them, but a broker
+// Files that a broker keeps beside its segments. estream's readers do not need them, but a broker
 // that serves the directory again does.
 inline constexpr const char* partition_metadata_name = "partition.metadata";
 inline constexpr const char* producer_snapshot_suffix = ".snapshot";
 inline constexpr const char* aborted_index_suffix = ".txnindex";
 
-// Looks at one of them: a snapshot of producers has a checksum over all of it; an index of aborted
-// transactions has entries of 34 bytes that grow; the metadata name the topic's id.
+// Checks one of them. A snapshot of producers has a checksum over all of it. An index of aborted
+// transactions has entries of 34 bytes, in ascending order. The metadata have the topic's id.
 void prove_broker_file(const io::Directory& directory, const std::string& name, Findings& findings);
 
 }  // namespace estream::log

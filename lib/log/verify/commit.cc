@@ -24,7 +24,7 @@ Slots decode_slots(std::string_view content) {
   return slots;
 }
 
-// Which of them counts; nothing when both are damaged.
+// The slot that counts; nothing when both are damaged.
 std::optional<std::size_t> newer_of(const Slots& slots) {
   if (!slots[0] && !slots[1]) return std::nullopt;
   if (!slots[0] || !slots[1]) return slots[0] ? 0 : 1;
@@ -37,8 +37,8 @@ bool are_in_turn(const Slots& slots) {
   return (step == 1 || step == -1) && slots[0]->sequence % 2 == 0;
 }
 
-// What is wrong with the slots. One from before the machine was started again may be half on the
-// device, or without the one that was written before it: then that is only remarked.
+// Finds the errors in the slots. If the machine was started again since, a slot may be half on the
+// device, or the slot that was written before it may be missing. This is only a note.
 class SlotJudge {
  public:
   SlotJudge(const Slots& slots, const io::Directory& directory, Findings& findings)
@@ -76,7 +76,8 @@ class SlotJudge {
   bool may_be_torn_ = false;
 };
 
-// Empty, but for a mark of poison, or the beginning of one.
+// The error in the gap between the slots. It may hold only zeros, a poison mark, or the beginning
+// of one.
 std::string gap_of(std::string_view content) {
   std::string gap(content.substr(0, commit_slot_stride));
   if (gap.size() < poison_mark_at + poison_mark_bytes) return gap;

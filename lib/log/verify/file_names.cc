@@ -76,7 +76,7 @@ void sort_other(const io::Directory& directory, const std::string& name, Layout 
   }
 }
 
-// Segments whose log has taken its place while its indexes have not.
+// Segments whose new log has replaced the old one, but whose new indexes have not.
 std::set<Offset> find_new_indexes(const std::vector<std::string>& all) {
   std::set<Offset> logs, indexes;
   for (const std::string_view name : all) {

@@ -10,18 +10,19 @@
 
 namespace estream::log {
 
-// The names in a partition's directory, sorted by what they stand for.
+// The names in a partition's directory, by their kind.
 struct PartitionNames {
   std::vector<Offset> segments;  // Ascending.
-  // Segments whose new indexes are still to take the place of the old ones: compaction was
-  // interrupted, or is at work.
+  // Segments whose new indexes have not replaced the old ones yet: compaction was interrupted, or
+  // is at work.
   std::set<Offset> with_new_indexes;
-  std::vector<std::string> broker_files;  // Which only a broker writes, and only a broker reads.
+  std::vector<std::string> broker_files;  // Files that only a broker writes and reads.
   bool has_lock = false;
   bool has_epochs = false;
 };
 
-// Notes what does not belong there or is left over. Error as for listing the directory.
+// Notes names that do not belong there, and leftovers. Fails only when the directory cannot be
+// listed.
 Result<PartitionNames> prove_names(const io::Directory& directory, Layout layout,
                                    Findings& findings);
 

@@ -31,12 +31,12 @@ enum class Remedy {
 // A sentence without a full stop; empty for Remedy::none.
 std::string_view advice(Remedy remedy);
 
-// One thing that verify has to say about a file of a partition.
+// One result of verify about a file of a partition.
 struct Finding {
   enum class Kind {
     fault,       // Bytes that break the format or contradict one another.
-    unreadable,  // The system refused, so that nothing is known of them.
-    note,        // Nothing is wrong; a person may want to know.
+    unreadable,  // The system refused to read it, so that nothing is known.
+    note,        // Nothing is wrong, but a person may want to know.
   };
 
   Kind kind = Kind::fault;
@@ -51,26 +51,25 @@ struct Finding {
   friend bool operator==(const Finding&, const Finding&) = default;
 };
 
-// What an error says of the file: damage if it is Error::Code::corrupt, else that the system
-// refused.
+// The finding for an error: a fault if it is Error::Code::corrupt, else unreadable.
 Finding finding_of(Remedy remedy, const std::string& file, const Error& error);
 
-// Gathers findings, from several threads at once. Of one file only the first so many are kept, and
-// the others counted, so that one cause with a million effects does not fill the memory.
+// Collects findings from several threads at once. Only the first findings about a file are kept;
+// the others are counted. So a cause with a million effects does not fill the memory.
 class Findings {
  public:
   void fault(Remedy remedy, const std::string& file, std::optional<std::uint64_t> position,
              std::string what);
   void note(const std::string& file, std::optional<std::uint64_t> position, std::string what);
-  // Of one file only the first such note is kept.
+  // Only the first such note about a file is kept.
   void note_once(const std::string& file, std::uint64_t position, const std::string& what);
   // As finding_of().
   void add(Remedy remedy, const std::string& file, const Error& error);
   void add(std::vector<Finding> findings);
 
-  // What was kept of one file so far.
+  // The findings about one file that are kept so far.
   std::vector<Finding> of_file(const std::string& file) const;
-  // All of them by file and position; empties this.
+  // All findings by file and position. Afterwards this is empty.
   std::vector<Finding> take();
 
  private:
@@ -84,7 +83,7 @@ class Findings {
 
   mutable std::mutex mutex_;
   std::map<std::string, File> files_;
-  std::set<std::string> noted_;  // What may not be noted again.
+  std::set<std::string> noted_;  // Notes that must not be made again.
 };
 
 }  // namespace estream::log

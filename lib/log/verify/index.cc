@@ -86,7 +86,7 @@ TimeIndexEntry IndexProof::time_entry(std::size_t number) const {
   return {{load_be<std::int64_t>(bytes, at)}, base_ + load_be<std::int32_t>(bytes, at + 8)};
 }
 
-// At the entry that is next to be compared.
+// Adds a fault at the next entry to compare.
 void IndexProof::fault(File& file, std::size_t entry_bytes, const std::string& what) {
   findings_->fault(Remedy::remove_index, file.name, file.next * entry_bytes, what);
   file.is_compared = false;
@@ -110,8 +110,8 @@ void IndexProof::see_exact(const BatchHeader& batch, std::uint64_t position) {
   expect_time_entry();
 }
 
-// Only where the largest timestamp grows can a time entry be. When one is made there depends on
-// when a writer ended, but for the moments of expect_time_entry.
+// A time entry can be only where the largest timestamp grows. Whether there is one depends on when
+// a writer ended, except in the cases of expect_time_entry().
 void IndexProof::see_growth() {
   if (!times_.is_compared || times_.next >= times_.count) return;
   const TimeIndexEntry entry = time_entry(times_.next);

@@ -15,12 +15,13 @@ namespace estream::log {
 
 enum class IndexRules {
   exact,  // The entries are those that IndexWriter makes.
-  safe,   // An entry is good enough when nothing that it stands for lies before its place.
+  safe,   // An entry is good if a search that starts at its place misses nothing.
 };
 
-// Holds the two indexes of a segment against its batches, which are shown to it in order. Of each
-// index the first fault is found, and the rest of it is then not compared. The indexes are read
-// when this is made: before the batches, so that what is appended meanwhile is never missing.
+// Compares the two indexes of a segment with its batches, which see() gets in order. It reports
+// only the first fault of each index, and does not compare the rest of that index. The constructor
+// reads the indexes. This is before the batches are read, so that a batch without an entry is never
+// missing an entry only because it was appended meanwhile.
 class IndexProof {
  public:
   IndexProof(const io::Directory& directory, Offset base, IndexRules rules, Findings& findings);
@@ -30,7 +31,7 @@ class IndexProof {
   enum class End {
     sealed,  // The time index has to end with the largest timestamp.
     active,
-    torn,  // The last batches could not be seen: entries for them are left alone.
+    torn,  // The last batches could not be read, so entries for them are not judged.
   };
   void finish(End end);
 
@@ -38,8 +39,8 @@ class IndexProof {
   struct File {
     std::string name;
     std::string bytes = {};
-    bool is_compared = false;  // False when it is missing, and after the first fault.
-    std::size_t next = 0;      // The entry that has not been compared yet.
+    bool is_compared = false;  // False when the file is missing, and after the first fault.
+    std::size_t next = 0;      // The next entry to compare.
     std::size_t count = 0;
   };
 
@@ -64,7 +65,7 @@ class IndexProof {
   std::uint64_t indexed_position_ = 0;
   Timestamp max_timestamp_;
   Offset max_timestamp_offset_;
-  Timestamp matched_timestamp_;  // Of the last time entry that was found right.
+  Timestamp matched_timestamp_;  // Of the last time entry that was correct.
   std::optional<OffsetIndexEntry> previous_offset_;
   std::optional<TimeIndexEntry> previous_time_;
 };

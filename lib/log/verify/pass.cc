@@ -90,7 +90,7 @@ class Pass {
     return task;
   }
 
-  // A broker's indexes have their entries elsewhere, for instance after each of its restarts.
+  // A broker's indexes have their entries at other places, for example after each of its restarts.
   IndexRules index_rules() const {
     const bool is_brokers = layout_ == Layout::kafka || !names_.broker_files.empty();
     return is_brokers || !commit_.is_there ? IndexRules::safe : IndexRules::exact;

@@ -22,9 +22,9 @@ struct ProvenSegment {
 };
 using ProvenSegments = std::map<Offset, ProvenSegment>;
 
-// One look at a partition. What others do to it meanwhile (a roll, retention, compaction) can look
-// like damage. Segments in `proven` that are still the same file are not looked at again; those in
-// which nothing is wrong are added to it.
+// Checks a partition once. Changes by other processes meanwhile (a roll, retention, compaction) may
+// look like damage. Segments in `proven` are not checked again if they are still the same file.
+// Segments without any fault are added to it.
 PartitionProof prove_once(const io::Directory& directory, Layout layout,
                           std::optional<Offset> log_start_offset, const VerifyOptions& options,
                           ProvenSegments& proven);

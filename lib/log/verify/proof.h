@@ -7,7 +7,7 @@
 
 namespace estream::log {
 
-// What there is in a partition and all that is wrong with it.
+// The content of a partition, and everything that is wrong with it.
 struct PartitionProof {
   std::vector<Finding> findings;
   std::int64_t segments = 0;

@@ -43,7 +43,7 @@ bool SegmentWalk::open() {
 
 void SegmentWalk::run(const VerifyPool::HandOut& hand_out) {
   hand_out_ = &hand_out;
-  // Before the log, so that an entry never speaks of a batch that was not there yet.
+  // The indexes are read before the log, so that every batch that an entry names is in the log.
   indexes_.emplace(*context_->directory, task_->base, context_->index_rules, index_findings_);
   if (!open()) return;
   outcome_->is_walked = true;
@@ -70,8 +70,8 @@ void SegmentWalk::prove_indexes() {
   const bool is_sealed = task_->role == SegmentRole::sealed;
   const bool is_cut = is_torn_ || !outcome_->is_walked;
   indexes_->finish(is_cut ? End::torn : is_sealed ? End::sealed : End::active);
-  // Those of an active segment that is being appended to, or that has to be recovered, are not
-  // finished.
+  // The indexes of an active segment to which somebody appends, or which has to be recovered, are
+  // not complete.
   const bool is_active = task_->role == SegmentRole::active;
   const bool is_growing = is_active && size() != task_->settled.bytes;
   if (!is_growing && !task_->is_unrecovered) context_->findings->add(index_findings_.take());
@@ -92,7 +92,7 @@ void SegmentWalk::walk_settled(std::uint64_t limit) {
   }
 }
 
-// The place behind a batch of an old format is known, so that what follows is looked at.
+// The end of a batch of an old format is known, so the batches behind it are checked.
 bool SegmentWalk::pass_old_batch(std::uint64_t limit) {
   const auto old = find_old_batch(*log_, at_.bytes, limit);
   if (!old || !*old || (*old)->last_offset < at_.offset) return false;
@@ -112,8 +112,8 @@ void SegmentWalk::tell_of_old_batches() {
                                 "right, and the file is sound");
 }
 
-// What stands behind the written length is not promised to be anything. As far as it is whole, the
-// indexes may speak of it.
+// The bytes behind the written length may be anything. But the indexes may have entries for whole
+// batches there.
 void SegmentWalk::walk_unsettled() {
   if (size() <= at_.bytes || !context_->epochs) return;
   const LogPosition settled = at_;
@@ -133,7 +133,7 @@ void SegmentWalk::walk_unsettled() {
 }
 
 void SegmentWalk::see(const BatchHeader& header, std::uint64_t position) {
-  if (header.size_bytes() >= range_bytes) give_range();  // It is in one of its own.
+  if (header.size_bytes() >= range_bytes) give_range();  // A large batch is a range of its own.
   see_offsets(header, position);
   see_epoch(header, position);
   indexes_->see(header, position);
@@ -144,8 +144,8 @@ void SegmentWalk::see(const BatchHeader& header, std::uint64_t position) {
   if (at_.bytes - range_from_ >= range_bytes) give_range();
 }
 
-// Of a batch whose offset is wrong either the offset or the place may be: the next one tells, and
-// is then no second fault.
+// If a batch has another offset than expected, either its offset or its place is wrong. The next
+// batch shows which, and is then not a second fault.
 void SegmentWalk::see_offsets(const BatchHeader& header, std::uint64_t position) {
   const bool is_kafka = context_->layout == Layout::kafka;
   const bool is_right =

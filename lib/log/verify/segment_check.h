@@ -18,14 +18,14 @@
 
 namespace estream::log {
 
-// What a segment may be, and how far its bytes have to be whole.
+// The kind of a segment. It decides how far the segment has to be whole.
 enum class SegmentRole {
-  sealed,      // All of it.
-  active,      // Up to `settled`; what is behind it may be anything.
-  open_ended,  // A broker's last one: it may end in an incomplete batch or in zeros.
+  sealed,      // All of it has to be whole.
+  active,      // Up to `settled`; the bytes behind it may be anything.
+  open_ended,  // The last segment of a broker: it may end in an incomplete batch or in zeros.
 };
 
-// What the walks of all segments of a partition have in common.
+// The data that the walks of all segments of a partition share.
 struct VerifyContext {
   const io::Directory* directory;
   Layout layout;
@@ -38,25 +38,25 @@ struct SegmentTask {
   Offset base;
   SegmentRole role = SegmentRole::sealed;
   LogPosition settled = {};  // Of the active segment.
-  // A writer's recovery, or the next compaction, will make its indexes again whatever is in them.
+  // A writer's recovery, or the next compaction, will build its indexes again in any case.
   bool is_unrecovered = false;
-  std::vector<LogPosition> edges = {};  // Places where, it is said, a batch ends.
+  std::vector<LogPosition> edges = {};  // Places where a batch should end.
 
   friend bool operator==(const SegmentTask&, const SegmentTask&) = default;
 };
 
 struct SegmentOutcome {
   Offset end;              // The offset after its last batch.
-  bool is_walked = false;  // False when damage hides where it ends.
+  bool is_walked = false;  // False when damage hides its end.
   std::int64_t batches = 0;
-  std::int64_t unsettled_batches = 0;  // Of those: whole ones behind `settled`.
+  std::int64_t unsettled_batches = 0;  // How many of them are behind `settled`.
   std::int64_t records = 0;
   std::uint64_t bytes = 0;
-  std::vector<bool> has_edge;  // For each of the task's.
-  io::FileStatus log;          // The file that was looked at.
+  std::vector<bool> has_edge;  // For each of the task's edges.
+  io::FileStatus log;          // The file that was checked.
 };
 
-// Goes through the headers of one segment, checks all that they say, and hands out its batches.
+// Goes through the headers of one segment, checks all their fields, and hands out its batches.
 class SegmentWalk {
  public:
   SegmentWalk(const VerifyContext& context, const SegmentTask& task, SegmentOutcome& outcome);
@@ -88,9 +88,9 @@ class SegmentWalk {
   std::shared_ptr<const io::File> log_;
   Findings index_findings_;
   std::optional<IndexProof> indexes_;
-  LogPosition at_;  // Behind the last batch that was seen.
+  LogPosition at_;  // Behind the last batch that was read.
   bool has_gap_ = false;
-  std::optional<Offset> alternative_;  // Where the next batch may begin, too: an offset was wrong.
+  std::optional<Offset> alternative_;  // The next batch may also begin here, after a wrong offset.
   std::uint64_t range_from_ = 0;
   bool is_torn_ = false;
   std::int64_t old_batches_ = 0;

@@ -11,12 +11,12 @@
 
 namespace estream::log {
 
-// The table of leader-epoch-checkpoint, which has to be as it is written. Nothing when it is
-// damaged, so that no batch's epoch can be judged.
+// The table of leader-epoch-checkpoint. Its text has to be exactly as estream writes it. Nothing
+// when it is damaged; then the epochs of batches cannot be judged.
 std::optional<LeaderEpochs> prove_epochs(const io::Directory& directory, Layout layout,
                                          const PartitionNames& names, Findings& findings);
 
-// `lock` is there and empty, and `commit` is there if `lock` is.
+// Checks that `lock` exists and is empty, and that `commit` exists if `lock` does.
 void prove_lock(const io::Directory& directory, const PartitionNames& names,
                 const CommitProof& commit, Findings& findings);
 

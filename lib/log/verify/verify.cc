@@ -9,7 +9,7 @@ namespace estream::log {
 namespace {
 
 constexpr int passes_max = 20;
-// What somebody is in the middle of is mostly over then.
+// After this time, the work of another process is usually over.
 constexpr std::int64_t pause_ns = 20'000'000;
 
 bool is_note(const Finding& finding) { return finding.kind == Finding::Kind::note; }
@@ -28,7 +28,8 @@ void keep_common(std::vector<Finding>& findings, const std::vector<Finding>& oth
 
 }  // namespace
 
-// What is true is found again, and what only looked so in the middle of somebody's work is not.
+// Real faults are found again. Faults that appeared only during the work of another process are
+// not.
 PartitionProof verify_partition(const io::Directory& directory, Layout layout,
                                 std::optional<Offset> log_start_offset,
                                 const VerifyOptions& options) {
