@@ -30,7 +30,7 @@ void warn_of_deleted(const PartitionSource& source, Offset wanted) {
                                       " to " + shown(start + -1) + "; going on at " + shown(start));
 }
 
-// The batches of a partition whose records a reader gets to see, by their headers:
+// The headers of the batches whose records a reader shows:
 //
 //   VisibleBatches batches(source);
 //   TRY(batches.begin(offset, end));
@@ -40,8 +40,7 @@ class VisibleBatches {
   explicit VisibleBatches(PartitionSource& source)
       : reader_(&source.reader), transactions_(source) {}
 
-  // From `begin` up to the batch that begins at `end`, which is known to be no later than the end
-  // of what counts.
+  // Begins at `begin`, and ends before the batch at `end`. `end` must not be after visible_end().
   Result<void> begin(Offset begin, Offset end) {
     begin_ = begin;
     end_ = end;
@@ -49,7 +48,7 @@ class VisibleBatches {
     return reader_->seek(begin);
   }
 
-  // Goes on to the next one.
+  // Goes on to the next batch.
   Result<std::optional<BatchHeader>> next() {
     if (std::exchange(is_at_batch_, false)) reader_->skip();
     while (const auto header = TRY(reader_->peek())) {
@@ -62,7 +61,7 @@ class VisibleBatches {
     return std::optional<BatchHeader>();
   }
 
-  // The records of that one from the beginning on. Once for each batch.
+  // The records of that batch, from its beginning on. To be called once for each batch.
   Result<std::vector<RecordView>> records(const BatchHeader& header) {
     const std::string place = reader_->place();
     TRY(reader_->read(bytes_));
@@ -75,10 +74,10 @@ class VisibleBatches {
     return inside;
   }
 
-  // How many these are.
+  // The number of these records.
   Result<std::int64_t> count(const BatchHeader& header) {
     if (header.base_offset < begin_) return std::ssize(TRY(records(header)));
-    // That records are missing nothing but the checksum proves.
+    // Only the checksum proves that records are missing.
     if (header.record_count != header.last_offset_delta + 1) {
       TRY(reader_->read(bytes_));
       is_at_batch_ = false;
@@ -93,14 +92,14 @@ class VisibleBatches {
   std::vector<std::byte> bytes_;
   Offset begin_;
   Offset end_;
-  bool is_at_batch_ = false;  // The reader stands at what was handed out.
+  bool is_at_batch_ = false;  // The reader is still at the batch that was handed out.
 };
 
-// Only the first batch that reaches the time can be found by headers; which of its records does,
-// only inside.
+// The headers show only the first batch that reaches the time. To find the record, the batch is
+// decoded.
 Result<Offset> first_at_or_after(PartitionSource& source, Timestamp time) {
   const Offset reaching = TRY(source.reader.offset_reaching(time));
-  // Where damage hides the end, the search meets it, unless it finds something before.
+  // When damage hides the end, the search meets the damage, unless it finds a record before.
   const Offset end = source.reader.knows_end() ? TRY(visible_end(source)) : Offset{INT64_MAX};
   VisibleBatches batches(source);
   TRY(batches.begin(reaching, end));
@@ -113,8 +112,8 @@ Result<Offset> first_at_or_after(PartitionSource& source, Timestamp time) {
   return end;
 }
 
-// How many records there are from an offset on; up to the one with the number that is wanted,
-// counted from 0, and its offset.
+// How many records there are from an offset on. If the record with the wanted number, counted from
+// 0, is among them, the count stops there and has its offset.
 struct CountedRecords {
   std::int64_t count = 0;
   std::optional<Offset> found = {};
@@ -140,7 +139,7 @@ Result<CountedRecords> count_records(PartitionSource& source, Offset begin, Offs
   return counted;
 }
 
-// Beyond the end for a record that is still to come.
+// The offset is beyond the end if the record does not exist yet.
 Result<Offset> nth_from_start(PartitionSource& source, std::int64_t number) {
   const Offset start = source.reader.log_start_offset();
   const Offset end = TRY(visible_end(source));
@@ -148,7 +147,7 @@ Result<Offset> nth_from_start(PartitionSource& source, std::int64_t number) {
   return counted.found.value_or(saturating_add(end, number - counted.count));
 }
 
-// Goes back in growing steps: there may be gaps.
+// Goes back in growing steps, because there may be gaps.
 Result<Offset> nth_from_end(PartitionSource& source, std::int64_t number) {
   const Offset start = source.reader.log_start_offset();
   const Offset end = TRY(visible_end(source));
@@ -164,14 +163,14 @@ Result<Offset> nth_from_end(PartitionSource& source, std::int64_t number) {
   }
 }
 
-// How many records of the batch are surely before `end`.
+// How many records of the batch are certainly before `end`.
 std::int64_t records_before(const BatchHeader& header, Offset end) {
   if (header.last_offset() < end) return header.record_count;
   const bool has_gaps = header.record_count != header.last_offset_delta + 1;
   return has_gaps ? 0 : std::max<std::int64_t>(end - header.base_offset, 0);
 }
 
-// How many records are surely in the batches that begin in [begin, end), and before `end`.
+// How many records are certainly in the batches that begin in [begin, end), and before `end`.
 Result<std::int64_t> count_between(PartitionSource& source, Offset begin, Offset end) {
   VisibleBatches batches(source);
   TRY(batches.begin(begin, end));
@@ -264,8 +263,8 @@ Result<Offset> tail_begin(PartitionSource& source, const ReadWindow& window, std
   TRY(reader.seek(begin));
   const auto header = TRY(reader.peek());
   if (!header) return begin;
-  // A merge by time holds a record back as long as one before it in its partition is newer. If
-  // there are such before `begin`, it has to begin with them.
+  // A merge by time holds a record back behind a newer one of its partition. If there is such a
+  // newer record before `begin`, the merge has to begin with it.
   const std::int64_t oldest_ms = TRY(oldest_in(reader, *header)).ms;
   if (oldest_ms == INT64_MAX) return std::max(window.begin, std::min(begin, header->base_offset));
   const Offset reaching = TRY(reader.offset_reaching({oldest_ms + 1}));
