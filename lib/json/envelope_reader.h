@@ -25,11 +25,9 @@ struct EnvelopeEvent {
 
 // Reads the lines that append_envelope writes, also after changes by people or jq:
 //
-//   - fields may be in any order; unknown fields are ignored; if a name is repeated, the last
-//   counts;
+//   - fields may be in any order; unknown ones are ignored; if a name is repeated, the last counts;
 //   - `value` is taken byte for byte from the line, `value_text` and `value_b64` are decoded;
-//   exactly
-//     one of these three must be there, or `tombstone` instead of them; `value_before` and
+//     exactly one of these three must be there, or `tombstone` instead of them; `value_before` and
 //     `value_after` are the white space that belongs to a `value`;
 //   - a key, or a header's key or value, may be a number or a boolean; its text is then used;
 //   - all fields except the value may be missing or null;

@@ -36,7 +36,8 @@ inline constexpr std::size_t envelope_frame_bytes_max = 4096;
 //               line from a Windows file
 //   value_text  any other UTF-8            value_b64   any other bytes
 //   tombstone   true, after "value":null, for a record without a value
-//   ts          as a string on request; -1 (no timestamp) and years beyond 9999 remain numbers
+//   ts          as a string on request; -1 (no timestamp), other times before 1970 and years
+//               beyond 9999 stay numbers
 //
 // With Value::omitted the value's field is left out, but `tombstone` stays. `parser` is used to
 // check whether a value is JSON; its last parse is forgotten.

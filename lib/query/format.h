@@ -32,8 +32,8 @@ struct FormatContext {
 //   %{.a.b}    a field of the value: a string without quotes, any other value as it is written but
 //              on one line; nothing when it is missing or null, or when the value is not JSON
 //   {hex} {base64} {json}   after %k and %v. {json} is a JSON string, with U+FFFD for bytes that
-//   are
-//              not UTF-8; null for null; and a value that is JSON is printed itself, on one line
+//              are not UTF-8; null for null; and a value that is JSON is printed itself, on one
+//              line
 //   \n \t \r \0 \\ \xNN     bytes
 //
 // A null key or value prints as nothing.

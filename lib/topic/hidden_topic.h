@@ -11,8 +11,7 @@ namespace estream::topic {
 // A topic that is being made, under a name that hides it from every listing until it is complete:
 //
 //   .creating-orders-NUMBER        the directory that will become the topic
-//   .creating-orders-NUMBER.lock   empty; it exists, and is locked, as long as the directory may
-//   exist
+//   .creating-orders-NUMBER.lock   empty; it exists and is locked while the directory exists
 //
 // If it does not become a topic, the destructor removes it. If the process dies,
 // remove_dead_topics() removes it, when another topic is made in the same root.
