@@ -4,8 +4,9 @@ namespace estream {
 
 [[noreturn]] void assert_failed(const char* condition, const char* file, int line);
 
-// For our own mistakes, and on in every build: a broken invariant must not reach the disk. What the
-// world does wrong (input, disk, user) is an Error and never trips one of these.
+// For mistakes in the program itself. It is active in every build, because a broken invariant must
+// not reach the disk. Problems of the input, the disk or the user are an Error, and never an
+// ASSERT.
 #define ASSERT(condition) \
   ((condition) ? void() : ::estream::assert_failed(#condition, __FILE__, __LINE__))
 

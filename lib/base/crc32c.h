@@ -6,13 +6,13 @@
 
 namespace estream {
 
-// CRC-32C (Castagnoli, as in RFC 3720): the checksum of Kafka's batches and of our commit slots.
+// CRC-32C (Castagnoli, as in RFC 3720): the checksum of Kafka's batches and of the commit slots.
 std::uint32_t crc32c(Bytes bytes);
 
 // The checksum of `a` followed by `b`, from the checksum of `a` (0 when `a` is empty) and `b`.
 std::uint32_t crc32c_extend(std::uint32_t crc, Bytes bytes);
 
-// The two implementations behind crc32c_extend, for the tests that hold one against the other.
+// The two implementations of crc32c_extend, for the tests that compare them.
 namespace crc32c_detail {
 
 std::uint32_t extend_portable(std::uint32_t crc, Bytes bytes);

@@ -12,15 +12,15 @@ struct Decimal {
   std::string_view fraction;
 };
 
-// Takes digits [ "." digits ] off the front of `text`. Nothing is taken when there is no digit, or
-// none after the point.
+// Removes digits [ "." digits ] from the beginning of `text`. Removes nothing when there is no
+// digit, or no digit after the point.
 std::optional<Decimal> take_decimal(std::string_view& text);
 
-// Takes the longest front of `text` made of ASCII digits.
+// Removes all ASCII digits from the beginning of `text` and returns them.
 std::string_view take_digits(std::string_view& text);
 
-// `number` times `unit`, rounded down; nothing when that is more than an int64 holds. `unit` is
-// positive and at most 10^17.
+// `number` times `unit`, rounded down; nothing when an int64 cannot hold it. `unit` is positive and
+// at most 10^17.
 std::optional<std::int64_t> scaled(Decimal number, std::int64_t unit);
 
 }  // namespace estream

@@ -24,7 +24,7 @@ T swap_on_little_endian(T value) {
 
 }  // namespace endian_detail
 
-// The big-endian integer at `at`. Requires that its bytes are there.
+// The big-endian integer at `at`. All its bytes must be there.
 template <std::integral T>
 T load_be(Bytes bytes, std::size_t at) {
   ASSERT(at <= bytes.size() && sizeof(T) <= bytes.size() - at);
@@ -33,7 +33,7 @@ T load_be(Bytes bytes, std::size_t at) {
   return endian_detail::swap_on_little_endian(value);
 }
 
-// Stores `value` big-endian at `at`. Requires that there is room.
+// Stores `value` big-endian at `at`. There must be room for it.
 template <std::integral T>
 void store_be(MutableBytes bytes, std::size_t at, T value) {
   ASSERT(at <= bytes.size() && sizeof(T) <= bytes.size() - at);

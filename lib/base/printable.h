@@ -5,7 +5,7 @@
 
 namespace estream {
 
-// Text of foreign origin that goes to a terminal, which takes some of its characters for commands.
+// Makes text from outside safe for a terminal, which takes some characters for commands.
 
 enum class LineEnds { escaped, kept };  // And tabs.
 
@@ -13,8 +13,8 @@ enum class LineEnds { escaped, kept };  // And tabs.
 // the direction of writing as \n, \t, \xNN or \u{NNNN}.
 void append_printable(std::string& out, std::string_view text, LineEnds line_ends);
 
-// Appends JSON that means the same: what is escaped above stands in its strings as \uNNNN, and is a
-// space between them.
+// Appends JSON with the same meaning. The characters that append_printable escapes become \uNNNN in
+// strings, and a space between them.
 void append_printable_json(std::string& out, std::string_view json);
 
 }  // namespace estream

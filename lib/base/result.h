@@ -10,25 +10,25 @@
 
 namespace estream {
 
-// Something the world did wrong. `code` decides the exit status and is what callers branch on;
-// `message` is one line for the person at the terminal, and begins with the object it is about
-// ("orders/0/00000000000000000000.log at byte 8192: ..."). Nobody parses it: who wants a part of it
-// takes the fields behind it.
+// A problem of the input, the disk, the system or the user. `code` decides the exit status, and
+// callers branch on it. `message` is one line for a person, and begins with the object it is about
+// ("orders/0/00000000000000000000.log at byte 8192: ..."). No code parses it; the fields after it
+// have its parts.
 struct Error {
   enum class Code {
-    usage,      // The request makes no sense: a bad option, a bad topic name.      exit 2
-    not_found,  // The topic, partition or file named does not exist.               exit 2
-    exists,     // The thing to be made is there already; callers mostly recover.   exit 2
-    io,         // The system refused: open, write, fsync, no space.                exit 2
+    usage,      // The request is wrong: a bad option, a bad topic name.            exit 2
+    not_found,  // The topic, partition or file does not exist.                     exit 2
+    exists,     // The thing to be made exists already; callers mostly recover.     exit 2
+    io,         // A system call failed: open, write, fsync, no space.              exit 2
     data,       // Input that cannot be stored as asked: not JSON, too long.        exit 2
-    corrupt,    // Stored bytes break the format, or contradict what is promised.   exit 3
+    corrupt,    // Stored bytes break the format, or contradict one another.        exit 3
     busy,       // Another process holds the lock; running again may work.          exit 75
     timed_out,  // The time that the user allowed is over.                          exit 124
   };
 
   Code code;
   std::string message;
-  // Of an error that is about one file, made by in_file(): the parts of `message`.
+  // The parts of `message`, for an error about one file that in_file() made.
   std::string file = {};
   std::optional<std::uint64_t> position = {};  // A byte of the file.
   std::string what = {};                       // What is wrong, what to do.
@@ -41,8 +41,8 @@ struct Error {
   }
 };
 
-// Either a T or the Error that stood in its way. Member names follow std::expected, which the
-// toolchain of Debian 12 lacks in C++20.
+// Either a T or an Error. The member names are those of std::expected, which the toolchain of
+// Debian 12 does not have in C++20.
 template <class T>
 class [[nodiscard]] Result {
  public:
@@ -99,11 +99,11 @@ class [[nodiscard]] Result<void> {
   std::optional<Error> error_;
 };
 
-// The value inside a Result; on an error, the enclosing function returns that error instead:
+// The value inside a Result. If it is an error, the enclosing function returns that error:
 //
 //   const BatchHeader header = TRY(parse_batch_header(bytes));
 //
-// A GNU statement expression, which both of our compilers have. Do not nest one in another.
+// This is a GNU statement expression, which GCC and Clang have. Do not nest one in another.
 #define TRY(expression)                                      \
   __extension__({                                            \
     auto try_outcome = (expression);                         \

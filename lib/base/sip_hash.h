@@ -6,9 +6,9 @@
 
 namespace estream {
 
-// 128 bits of a text, by SipHash-2-4 with a secret (Aumasson and Bernstein, 2012). Without the
-// secret nobody can make two texts with one hash; by chance it happens among n texts with
-// n^2 / 2^129.
+// A hash of 128 bits, by SipHash-2-4 with a secret (Aumasson and Bernstein, 2012). Without the
+// secret, nobody can make two texts with the same hash. The probability that two of n texts have
+// the same hash by chance is n^2 / 2^129.
 struct Hash128 {
   std::uint64_t low = 0;
   std::uint64_t high = 0;

@@ -11,8 +11,8 @@ namespace estream {
 using Bytes = std::span<const std::byte>;
 using MutableBytes = std::span<std::byte>;
 
-// A record's place in its partition. A byte's place in a file is a `position`, a std::uint64_t;
-// only the offset index turns one into the other.
+// The place of a record in its partition. The place of a byte in a file is a `position`, a
+// std::uint64_t. Only the offset index turns one into the other.
 struct Offset {
   std::int64_t value = 0;
 

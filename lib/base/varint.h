@@ -8,9 +8,9 @@
 #include "base/types.h"
 
 // The variable-length integers inside Kafka's records. The value is first folded so that small
-// magnitudes become small unsigned numbers (0, -1, 1, -2 -> 0, 1, 2, 3: zigzag), then cut into
-// groups of seven bits, lowest first, with the top bit of a byte set when another byte follows. A
-// varint holds 32 bits, a varlong 64.
+// magnitudes become small unsigned numbers (0, -1, 1, -2 -> 0, 1, 2, 3: zigzag). Then it is cut
+// into groups of seven bits, lowest first. The top bit of a byte is set when another byte follows.
+// A varint holds 32 bits, a varlong 64.
 
 namespace estream {
 
@@ -34,8 +34,8 @@ struct Taken {
   std::uint64_t value;
 };
 
-// Takes a value of at most `bytes_max` bytes. Out of line and apart from the cursor, so that a loop
-// can keep its cursor in registers.
+// Reads a value of at most `bytes_max` bytes. It is not inline and does not use the cursor, so that
+// a loop can keep its cursor in registers.
 Taken take(const char* at, const char* end, std::size_t bytes_max);
 
 }  // namespace varint_detail
@@ -47,7 +47,8 @@ constexpr std::size_t varlong_size(std::int64_t value) {
 }
 constexpr std::size_t varint_size(std::int32_t value) { return varlong_size(value); }
 
-// Write the shortest form at `out`, where there must be room for it, and answer the byte after it.
+// These write the shortest form at `out`, where there must be room for it, and return the byte
+// after it.
 inline char* store_varlong(char* out, std::int64_t value) {
   std::uint64_t rest = varint_detail::folded(value);
   for (; rest >= 0x80; rest >>= 7) *out++ = static_cast<char>(rest | 0x80);
@@ -56,10 +57,10 @@ inline char* store_varlong(char* out, std::int64_t value) {
 }
 inline char* store_varint(char* out, std::int32_t value) { return store_varlong(out, value); }
 
-// Takes values off the front of bytes that nobody has checked yet. The first value that is cut
-// short or too long makes the cursor fail: from then on it answers 0 and empty views, and ok() says
-// no, so that one question after a run of values covers them all. Forms longer than needed are
-// accepted, and bits beyond the value's width are dropped, both as Kafka's own reader does.
+// Reads values from the beginning of unchecked bytes. The cursor fails at the first value that is
+// cut short or too long. After this it returns 0 and empty views, and ok() is false, so that one
+// check after several values covers them all. Forms longer than needed are accepted, and bits
+// beyond the value's width are dropped, as in Kafka's reader.
 class VarintCursor {
  public:
   explicit VarintCursor(std::string_view bytes)
@@ -92,7 +93,7 @@ class VarintCursor {
   }
 
  private:
-  // The next value, still folded. Nearly all of a record's are one or two bytes long.
+  // The next value, still folded. Nearly all values of a record have one or two bytes.
   std::uint64_t value(std::size_t bytes_max) {
     if (at_ != end_) {
       const std::uint64_t first = varint_detail::to_unsigned(at_[0]);

@@ -9,8 +9,8 @@
 
 namespace estream {
 
-// Bytes that are reused from batch to batch and only grow, until they are released. Unlike a vector
-// it does not clear what it makes room for: the memory of a size that was claimed but never filled
+// A buffer that is reused from batch to batch, and only grows until it is released. Unlike a vector
+// it does not clear new memory. So if an input claims a large size but does not fill it, the memory
 // is never touched.
 class ByteBuffer {
  public:
@@ -20,10 +20,10 @@ class ByteBuffer {
 
   MutableBytes first(std::size_t count) { return {bytes_.get(), count}; }
 
-  // Makes room for `capacity` bytes and keeps the first `kept`, as far as there were any.
+  // Makes room for `capacity` bytes and keeps the first `kept` bytes, if there were so many.
   void reserve(std::size_t capacity, std::size_t kept) {
     if (capacity <= capacity_) return;
-    if (kept == 0) release();  // Before the larger piece is taken, so that there are never both.
+    if (kept == 0) release();  // First, so that the old and the new memory never exist together.
     auto bytes = std::make_unique_for_overwrite<std::byte[]>(capacity);
     kept = std::min(kept, capacity_);
     if (kept > 0) std::memcpy(bytes.get(), bytes_.get(), kept);
@@ -31,9 +31,10 @@ class ByteBuffer {
     capacity_ = capacity;
   }
 
-  // The same for callers that will ask again soon: adds more than needed, so that all the copying
-  // together stays in proportion, but never goes beyond `capacity_max`, which is at least `needed`.
-  // The last step is never a small one: a copy of nearly all for the sake of a few bytes.
+  // The same for callers that will soon ask for more. It adds more than needed, so that the total
+  // cost of the copies is proportional to the size. It never goes beyond `capacity_max`, which is
+  // at least `needed`. The last step is never a small one, because it would copy nearly all for a
+  // few bytes.
   void grow(std::size_t needed, std::size_t capacity_max, std::size_t kept) {
     if (needed <= capacity_) return;
     constexpr std::size_t smallest = 64 * 1024;

@@ -23,10 +23,10 @@ std::optional<Codec> codec_from_name(std::string_view name);
 // Compresses one batch after another with the same working memory. Not for two threads at once.
 class Compressor {
  public:
-  // Writes the compressed form of `input` into `out` from byte `at` on, keeps what is before it,
-  // and answers the number of bytes written. `level` is zstd's, zstd_level_min to zstd_level_max;
-  // none ignores it. The other codecs are only ever read: asking for one is Error::Code::usage, and
-  // so is a level outside the range.
+  // Writes the compressed form of `input` into `out` from byte `at` on, keeps the bytes before it,
+  // and returns the number of bytes written. `level` is the level of zstd, from zstd_level_min to
+  // zstd_level_max; codec none ignores it. Error::Code::usage for another codec, because those are
+  // only read, and for a level outside the range.
   Result<std::size_t> compress(Codec codec, int level, Bytes input, ByteBuffer& out,
                                std::size_t at);
 
@@ -37,13 +37,13 @@ class Compressor {
 // Decompresses one batch after another with the same working memory. Not for two threads at once.
 class Decompressor {
  public:
-  // The whole of what `input` holds, valid until the next call; for Codec::none that is `input`
-  // itself. Nothing in the input can make the result or the memory for it larger than `limit`
-  // bytes. Damage and a result over the limit are Error::Code::corrupt, and the message begins with
-  // the codec's name.
+  // The whole content of `input`, valid until the next call; for Codec::none this is `input`
+  // itself. The result, and the memory for it, never has more than `limit` bytes, whatever the
+  // input is. Error::Code::corrupt for damage and for a result over the limit; the message begins
+  // with the codec's name.
   Result<Bytes> decompress(Codec codec, Bytes input, std::size_t limit);
 
-  // Gives back the memory of the last result, which ends with that.
+  // Releases the memory of the last result, which is then invalid.
   void release() { buffer_.release(); }
 
  private:

@@ -8,7 +8,7 @@
 
 namespace estream {
 
-// The errors that every decoder can meet, worded alike.
+// The errors that every decoder can meet, with the same words.
 
 inline Error undecodable(std::string_view codec, std::string_view what) {
   return {Error::Code::corrupt, std::string(codec) + ": " + std::string(what)};

@@ -11,12 +11,13 @@ struct z_stream_s;
 
 namespace estream {
 
-// Reads gzip (RFC 1952), as Kafka's Java producer writes it: one member, or several one after
-// another, whose contents are joined. Bytes after the last member that do not begin another one are
-// ignored, because Java ignores them too.
+// Reads gzip (RFC 1952), as Kafka's Java producer writes it: one member, or several, whose contents
+// are joined. Bytes after the last member that do not begin another one are ignored, because Java
+// ignores them, too.
 class GzipDecoder {
  public:
-  // Fills the front of `out` and answers how much of it. See Decompressor for limit and errors.
+  // Fills the beginning of `out` and returns the number of bytes. See Decompressor for limit and
+  // errors.
   Result<std::size_t> decompress(Bytes input, std::size_t limit, ByteBuffer& out);
 
  private:

@@ -11,12 +11,13 @@ struct LZ4F_dctx_s;
 
 namespace estream {
 
-// Reads one frame of the LZ4 frame format, the form that Kafka writes and any other that liblz4
-// knows (linked blocks, checksums, content size). Bytes after the frame's end mark are ignored,
-// because Kafka's reader never looks at them.
+// Reads one frame of the LZ4 frame format: the form that Kafka writes, and every other form that
+// liblz4 knows (linked blocks, checksums, content size). Bytes after the frame's end mark are
+// ignored, because Kafka's reader ignores them, too.
 class Lz4Decoder {
  public:
-  // Fills the front of `out` and answers how much of it. See Decompressor for limit and errors.
+  // Fills the beginning of `out` and returns the number of bytes. See Decompressor for limit and
+  // errors.
   Result<std::size_t> decompress(Bytes input, std::size_t limit, ByteBuffer& out);
 
  private:

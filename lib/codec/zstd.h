@@ -13,9 +13,9 @@ struct ZSTD_DCtx_s;
 namespace estream {
 
 inline constexpr int zstd_level_min = 1;
-inline constexpr int zstd_level_max = 19;  // Beyond it, readers pay with up to 128 MiB of window.
+inline constexpr int zstd_level_max = 19;  // A higher level costs a reader up to 128 MiB of window.
 
-// Writes one frame with its content size and without a checksum, which the batch has already.
+// Writes one frame with its content size. It has no checksum, because the batch has one.
 class ZstdEncoder {
  public:
   // See Compressor::compress.
@@ -28,12 +28,13 @@ class ZstdEncoder {
   std::unique_ptr<ZSTD_CCtx_s, Free> context_;
 };
 
-// Reads any sequence of frames, skippable ones included. Kafka itself writes one frame and no
-// content size, because it compresses a stream; librdkafka and we write the size, which allows one
-// short cut. A window over zstd's default limit of 128 MiB is refused, as Kafka does.
+// Reads any sequence of frames, with skippable ones. Kafka writes one frame without a content size,
+// because it compresses a stream. librdkafka and estream write the size, which makes reading
+// faster. A window over zstd's default limit of 128 MiB is refused, as in Kafka.
 class ZstdDecoder {
  public:
-  // Fills the front of `out` and answers how much of it. See Decompressor for limit and errors.
+  // Fills the beginning of `out` and returns the number of bytes. See Decompressor for limit and
+  // errors.
   Result<std::size_t> decompress(Bytes input, std::size_t limit, ByteBuffer& out);
 
  private:

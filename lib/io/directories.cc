@@ -44,8 +44,9 @@ Result<void> sync_parent(System& system, const std::string& path, Unreadable unr
 
 }  // namespace
 
-// What cannot be made may be there all the same, on a file system that is read-only, say; only the
-// last one shows. Then the first one that could not be made tells the reason.
+// A directory that cannot be made may exist all the same, for example on a read-only file system.
+// Only the last one shows this. If it does not exist, the error is that of the first directory that
+// could not be made.
 Result<void> make_directories(System& system, const std::string& path) {
   std::optional<Error> refusal;
   int answer = 0;

@@ -9,12 +9,12 @@
 
 namespace estream::io {
 
-// Makes the directory `path` and those that are missing above it, with their names on the device;
-// fine when it is there.
+// Makes the directory `path` and the missing directories above it, and syncs their names. No error
+// if it exists.
 Result<void> make_directories(System& system, const std::string& path);
 
-// The names of the directory `path` and of those above it are on the device, whoever made them. A
-// directory above it that we may not read is left out: no name in there is of our making.
+// Syncs the names of the directory `path` and of those above it, whoever made them. A directory
+// that this process may not read is left out, because it cannot have made a name in there.
 Result<void> sync_directories(System& system, const std::string& path);
 
 }  // namespace estream::io

@@ -10,14 +10,15 @@ namespace estream::io {
 
 namespace {
 
-// O_NONBLOCK: opening a FIFO returns at once, and is then refused for what it is.
+// O_NONBLOCK: the opening of a FIFO returns at once, and the FIFO is then refused.
 constexpr int careful = O_NOFOLLOW | O_NONBLOCK;
 
 constexpr const char* temporary_infix = ".tmp.";
 constexpr std::size_t temporary_digits = 16;
 constexpr int replace_attempts = 3;
 
-// Exactly a name that put_in_place() makes: what begins like one may be a file of the user's.
+// Whether put_in_place() makes exactly such a name. A name that only begins in the same way may be
+// a file of the user.
 bool is_temporary_of(const std::string& name, std::string_view entry) {
   const std::string prefix = name + temporary_infix;
   return entry.starts_with(prefix) && entry.size() == prefix.size() + temporary_digits &&
@@ -57,7 +58,7 @@ bool is_same_file(const FileStatus& a, const FileStatus& b) {
   return a.device == b.device && a.inode == b.inode;
 }
 
-// Whether what is there may be opened so.
+// Whether the file of this name may be opened with these flags.
 Result<bool> may_open(const Directory& directory, const std::string& name, int flags) {
   const int fd =
       open_retrying(directory.system(), directory.fd(), name.c_str(), flags | careful, 0);
@@ -88,7 +89,7 @@ Result<File> Directory::open_file(const std::string& name, OpenMode mode) const 
   return file;
 }
 
-// Nobody but us can open it before it has its access.
+// Nobody else can open the file before it has its owner and permissions.
 Result<File> Directory::create_file(const std::string& name, const std::string& like) const {
   auto model = like == "." ? std::optional<FileStatus>() : TRY(status(like));
   if (!model) model = TRY(status());
@@ -108,7 +109,7 @@ Result<File> Directory::open_or_create(const std::string& name, const std::strin
     const auto there = TRY(status(name));
     auto file = there ? open_file(name, OpenMode::read_write) : create_file(name, like);
     if (file || attempt == replace_attempts) return file;
-    // Somebody else made or removed it meanwhile.
+    // Another process made or removed it meanwhile.
     const Error::Code code = file.error().code;
     if (code != (there ? Error::Code::not_found : Error::Code::exists)) return file;
   }
@@ -122,7 +123,7 @@ Result<std::string> Directory::read_file(const std::string& name, std::size_t li
   }
   std::string content(size, '\0');
   const std::size_t count = TRY(file.read_at(0, std::as_writable_bytes(std::span(content))));
-  // Half of it might pass for all.
+  // Otherwise a part of the file could be taken for all of it.
   if (count < size) return system_error(path_of(name), "read", -EIO);
   return content;
 }
@@ -131,7 +132,7 @@ Result<Directory> Directory::open_directory(const std::string& name) const {
   const std::string path = path_of(name);
   const int fd =
       open_retrying(system(), this->fd(), name.c_str(), O_RDONLY | O_DIRECTORY | careful, 0);
-  // With O_DIRECTORY this is also what Linux says of a symbolic link.
+  // With O_DIRECTORY, Linux also returns this for a symbolic link.
   if (fd == -ENOTDIR) {
     return Error::in_file(Error::Code::io, path,
                           "is not a directory; links inside a log are not followed");
@@ -245,7 +246,8 @@ Result<void> Directory::replace_file(const std::string& name, std::string_view c
   for (int attempt = 1;; attempt++) {
     auto replaced = put_in_place(name, content, like);
     if (replaced) return sync();
-    // Somebody took the file for a dead process's, before it was locked or after it was closed.
+    // Before the file was locked, or after it was closed, another process may have taken it for a
+    // leftover and removed it.
     const bool is_taken = replaced.error().code == Error::Code::not_found;
     if (!is_taken || attempt == replace_attempts) return replaced;
   }
@@ -263,7 +265,7 @@ Result<void> Directory::put_in_place(const std::string& name, std::string_view c
   const auto write_and_rename = [&]() -> Result<void> {
     File file = TRY(model.empty() ? open_file(temporary, OpenMode::create_exclusive)
                                   : create_file(temporary, model));
-    // Where locks are not to be had, remove_dead_temporaries() gets none either.
+    // If the file system has no locks, remove_dead_temporaries() gets none either.
     (void)system().try_lock(file.fd(), 0);
     TRY(file.write_at(0, as_bytes(content)));
     TRY(file.sync());

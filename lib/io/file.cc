@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t copy_bytes = 1 << 20;
 constexpr std::uint32_t unchanged = UINT32_MAX;
 
-// Advice where the plain reason leaves the person at a loss.
+// Advice for errors whose reason alone does not help a person.
 const char* advice(int error) {
   switch (error) {
     case ENOSPC:
@@ -49,7 +49,7 @@ Result<void> give_access(System& system, int fd, const std::string& name, FileSt
   if (own.owner != like.owner || own.group != like.group) {
     int answer = system.change_owner(fd, like.owner, like.group);
     if (answer < 0) answer = system.change_owner(fd, unchanged, like.group);
-    // Whose it is now decides; that it could not be given away is no error.
+    // A failed change of the owner is not an error. The owner that the file now has counts.
     answer = system.status(fd, own);
     if (answer < 0) return system_error(name, "stat", answer);
   }
@@ -95,7 +95,7 @@ Result<void> File::write_at(std::uint64_t position, Bytes bytes) {
     const std::int64_t count = system_->pwrite(fd_, bytes.subspan(done), position + done);
     if (count == -EINTR) continue;
     if (count < 0) return system_error(name_, "write", count);
-    // A file that takes nothing and gives no reason would be asked for ever.
+    // Otherwise this would loop for ever on a file that takes no bytes and reports no error.
     if (count == 0) return system_error(name_, "write", -EIO);
     done += static_cast<std::size_t>(count);
   }
@@ -111,7 +111,8 @@ Result<void> File::truncate(std::uint64_t size_bytes) {
 Result<bool> File::clone_from(const File& source) {
   const int answer = system_->clone(source.fd(), fd_);
   if (answer >= 0) return true;
-  // Of the many ways to say "not here" each file system has its own; a copy meets what is left.
+  // Each file system has its own errno for "not supported". So every other answer counts as that.
+  // If it was a real error, the copy that the caller makes then reports it.
   const bool is_failure = answer == -EIO || answer == -ENOSPC || answer == -EDQUOT;
   return is_failure ? Result<bool>(system_error(name_, "clone", answer)) : false;
 }
@@ -175,8 +176,8 @@ struct Extent {
   std::uint64_t to = 0;
 };
 
-// The first part of [from, to) that is no hole; empty and at `to` when there is none. Where the
-// file system does not tell holes, it is all.
+// The first part of [from, to) that is not a hole; empty and at `to` when there is none. If the
+// file system does not report holes, it is the whole range.
 Result<Extent> next_extent(const File& file, std::uint64_t from, std::uint64_t to) {
   System& system = file.system();
   const std::int64_t data = system.seek_data(file.fd(), from);
@@ -189,7 +190,7 @@ Result<Extent> next_extent(const File& file, std::uint64_t from, std::uint64_t t
                 std::min(static_cast<std::uint64_t>(hole), to)};
 }
 
-// Calls `see` with each piece of the parts that are no holes and its position, until that is false.
+// Calls `see` with each piece that is not a hole, and its position, until `see` returns false.
 template <class See>
 Result<void> read_extents(const File& file, std::uint64_t from, std::uint64_t to, See see) {
   std::vector<std::byte> buffer;

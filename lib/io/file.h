@@ -9,15 +9,15 @@
 
 namespace estream::io {
 
-// The sentence for a call that the system refused: "NAME: cannot VERB: reason".
+// The error for a failed system call: "NAME: cannot VERB: reason".
 Error system_error(const std::string& name, const char* verb, std::int64_t negative_errno);
 
-// As File::take_access(), of an open file or directory whose status is `own`.
+// As File::take_access(), for an open file or directory whose status is `own`.
 Result<void> give_access(System& system, int fd, const std::string& name, FileStatus own,
                          const FileStatus& like);
 
-// An open regular file and the name that errors call it by. Moved, never copied; the destructor
-// closes without a word, so whoever wrote through it and cares calls close().
+// An open regular file, with the name that errors use. It can be moved, not copied. The destructor
+// ignores errors of the close, so a writer that wants to know them calls close().
 class File {
  public:
   File() = default;
@@ -32,22 +32,22 @@ class File {
   System& system() const { return *system_; }
   int fd() const { return fd_; }
 
-  // Fills `out` as far as the file goes and answers how far that was: short only at the end.
+  // Fills `out` and returns the number of bytes, which is smaller only at the end of the file.
   Result<std::size_t> read_at(std::uint64_t position, MutableBytes out) const;
-  // All of `bytes`, or an error after which any part of them may be in the file.
+  // Writes all of `bytes`. After an error, any part of them may be in the file.
   Result<void> write_at(std::uint64_t position, Bytes bytes);
-  // Makes the content of `source` that of this file, too, without copying a byte. False, and
-  // nothing is done, where the file system does not do that.
+  // Gives this file the content of `source`, with shared blocks. False, and no change, if the file
+  // system cannot do this.
   Result<bool> clone_from(const File& source);
   Result<void> truncate(std::uint64_t size_bytes);
-  // The bytes written so far (and what is needed to read them back) are on the device.
+  // Syncs the bytes that were written so far, and everything that is needed to read them again.
   Result<void> sync_data();
   Result<void> sync();
   Result<std::uint64_t> size_bytes() const;
   Result<FileStatus> status() const;
-  // Owner, group and permissions become those of `like`, as far as this process may do that, and
-  // where it may not, nobody gets more than there: what its group could do, another one can only if
-  // everybody could. Of a directory's permissions a file takes those to read and write.
+  // Sets owner, group and permissions to those of `like`, as far as this process may do it. If it
+  // may not set the group, the new group gets only the permissions that everybody has, so that
+  // nobody gets more than before. From a directory, a file takes the permissions to read and write.
   Result<void> take_access(const FileStatus& like);
   Result<void> close();
 
@@ -57,8 +57,8 @@ class File {
   std::string name_;
 };
 
-// Copies [from, to) of one file to another at `target`, through a buffer of bounded size; both may
-// be the same file. That the source ends earlier is an error.
+// Copies [from, to) of one file to another at `target`, through a buffer of limited size. Both may
+// be the same file. It is an error if the source ends earlier.
 Result<void> copy_range(const File& source, std::uint64_t from, std::uint64_t to, File& destination,
                         std::uint64_t target);
 
@@ -66,8 +66,8 @@ Result<void> copy_range(const File& source, std::uint64_t from, std::uint64_t to
 Result<void> copy_sparse(const File& source, std::uint64_t from, std::uint64_t to,
                          File& destination);
 
-// The first byte in [from, to) that is not zero; `to` when there is none. Where the file ends
-// before `to`, nothing more is looked at. Holes are passed over without being read.
+// The position of the first byte in [from, to) that is not zero; `to` when there is none. Ends at
+// the end of the file if that comes before `to`. Does not read holes.
 Result<std::uint64_t> first_non_zero(const File& file, std::uint64_t from, std::uint64_t to);
 
 }  // namespace estream::io

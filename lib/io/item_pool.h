@@ -8,8 +8,8 @@
 
 namespace estream::io {
 
-// The items of a pipeline that are not under way. Their number bounds the memory of a run. An item
-// has a reset() that empties it for its next use.
+// The free items of a pipeline. The number of items limits the memory of a run. An item has a
+// reset() that empties it for its next use.
 template <class Item>
 class ItemPool {
  public:
@@ -17,7 +17,7 @@ class ItemPool {
     for (std::size_t i = 0; i < count; i++) free_.push_back(std::make_unique<Item>());
   }
 
-  // An empty item; waits until there is one.
+  // Returns an empty item; waits until there is one.
   std::unique_ptr<Item> take() {
     std::unique_lock guard(mutex_);
     returned_.wait(guard, [&] { return !free_.empty(); });
@@ -41,7 +41,7 @@ class ItemPool {
  private:
   std::mutex mutex_;
   std::condition_variable returned_;
-  std::vector<std::unique_ptr<Item>> free_;  // The last one used is the first to go: it is warm.
+  std::vector<std::unique_ptr<Item>> free_;  // The last one is taken first: it is in the cache.
 };
 
 }  // namespace estream::io

@@ -17,20 +17,20 @@
 
 namespace estream::io {
 
-// How many workers are worth their start on this machine.
+// How many workers are useful on this machine.
 inline std::size_t worker_count() {
   constexpr std::size_t most = 4;
   return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, most);
 }
 
-// Items that a few threads work on side by side, and that one more thread then takes, each in the
-// order in which they went in: what is built in parallel is appended in the order of the input.
+// A few threads work on items in parallel. Then one more thread takes the items, in the order in
+// which they went in. So batches that are built in parallel are appended in the order of the input.
 //
 //   TRY(pipeline.start(4, work, take));
 //   while (...) pipeline.push(std::move(item));
 //   pipeline.finish();
 //
-// The number of items under way is bounded by whoever pushes them; see ItemPool.
+// The caller of push() limits the number of items under way; see ItemPool.
 template <class Item>
 class OrderedPipeline {
  public:
@@ -39,7 +39,8 @@ class OrderedPipeline {
 
   ~OrderedPipeline() { finish(); }
 
-  // With as many workers as the system allows, up to `worker_count`. Once, before all else.
+  // Starts as many workers as the system allows, up to `worker_count`. To be called once, before
+  // all others.
   Result<void> start(std::size_t worker_count, Work work, Take take) {
     workers_.emplace(std::move(work));
     TRY(workers_->start(worker_count));
@@ -57,13 +58,13 @@ class OrderedPipeline {
     workers_->push(std::move(item));
   }
 
-  // Returns when everything that was pushed has been taken.
+  // Returns when all pushed items have been taken.
   void drain() {
     std::unique_lock guard(mutex_);
     taken_.wait(guard, [this] { return under_way_ == 0; });
   }
 
-  // The same, and ends the threads. Nothing more will be pushed.
+  // The same, and ends the threads. Nothing may be pushed after it.
   void finish() {
     if (workers_) workers_->close();
     if (taker_.joinable()) taker_.join();

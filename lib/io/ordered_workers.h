@@ -14,8 +14,8 @@
 
 namespace estream::io {
 
-// A few threads that work on items side by side; the items come out in the order in which they went
-// in. The number of items under way is bounded by whoever puts them in.
+// A few threads that work on items in parallel. The items come out in the order in which they went
+// in. The caller of push() limits the number of items under way.
 template <class Item>
 class OrderedWorkers {
  public:
@@ -27,7 +27,8 @@ class OrderedWorkers {
     for (std::thread& thread : threads_) thread.join();
   }
 
-  // As many workers as the system allows, up to `worker_count`; an error when it allows none.
+  // Starts as many workers as the system allows, up to `worker_count`. An error when it allows
+  // none.
   Result<void> start(std::size_t worker_count) {
     for (std::size_t i = 0; i < worker_count; i++) {
       auto thread = start_thread([this, i] { run(i); });
@@ -44,7 +45,8 @@ class OrderedWorkers {
     changed_.notify_all();
   }
 
-  // The oldest item, once it is worked on; null after close() when there are no more.
+  // Waits for the oldest item to be finished and returns it; null after close() when there are no
+  // more.
   std::unique_ptr<Item> pop() {
     std::unique_lock guard(mutex_);
     changed_.wait(
@@ -56,7 +58,7 @@ class OrderedWorkers {
     return item;
   }
 
-  // Nothing more will be pushed.
+  // To be called when nothing more will be pushed.
   void close() {
     const std::scoped_lock guard(mutex_);
     is_closed_ = true;
@@ -70,7 +72,7 @@ class OrderedWorkers {
     State state;
   };
 
-  // The index in slots_ of the oldest item that nobody works on; the size of slots_ if none waits.
+  // The index in slots_ of the oldest waiting item; the size of slots_ if none waits.
   std::size_t find_waiting() const {
     std::size_t i = 0;
     while (i < slots_.size() && slots_[i].state != State::waiting) i++;

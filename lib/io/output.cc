@@ -16,11 +16,12 @@ namespace {
 constexpr std::size_t buffer_bytes = 128 << 10;
 constexpr std::size_t piece_bytes = 4 << 10;
 
-// A reader that reads gets the rest of what is being written, so that no line is cut.
+// After a stop signal, a reader that still reads gets the rest of the current write, so that no
+// line is cut.
 constexpr int grace_ms = 100;
 
-// To make a descriptor non-blocking would do it to everybody who shares it. A pipe that is opened
-// once more is ours alone; a file would not be at the same place in it.
+// A descriptor cannot be made non-blocking, because other processes may share it. So a pipe is
+// opened a second time. This is not possible for a file, whose position would be another one.
 std::optional<File> open_unblocked(System& system, int fd, const std::string& name) {
   FileStatus status;
   if (system.status(fd, status) < 0) return std::nullopt;
@@ -44,8 +45,8 @@ void Output::limit_waits(std::optional<std::int64_t> deadline_ns) {
   deadline_ns_ = deadline_ns;
   unblocked_ = open_unblocked(*system_, fd_, name_);
   if (unblocked_) return;
-  // What polls as ready takes a small piece without a wait. Files, and devices such as /dev/null,
-  // never make anybody wait.
+  // A descriptor that is ready takes a small piece without a wait. Files, and devices such as
+  // /dev/null, are always ready.
   FileStatus status;
   const bool is_known = system_->status(fd_, status) == 0;
   is_in_pieces_ = is_known && (status.kind == FileStatus::Kind::pipe ||
@@ -55,7 +56,7 @@ void Output::limit_waits(std::optional<std::int64_t> deadline_ns) {
 Result<void> Output::write(std::string_view bytes) {
   if (buffer_.size() + bytes.size() > buffer_bytes) {
     TRY(flush());
-    // A large piece goes out as it is: copying it first would double the work of a bulk read.
+    // A large piece is written without a copy, because a copy would double the work.
     if (bytes.size() >= buffer_bytes / 2) return write_through(bytes);
   }
   buffer_.append(bytes);
@@ -85,7 +86,7 @@ Result<void> Output::write_through(std::string_view bytes) {
       break;
     }
     if (count <= 0) {
-      // An output that takes nothing and gives no reason would be asked for ever.
+      // Otherwise this would loop for ever on an output that takes no bytes and reports no error.
       refusal_ = count < 0 ? count : -EIO;
       return system_error(name_, "write", refusal_);
     }
@@ -95,7 +96,7 @@ Result<void> Output::write_through(std::string_view bytes) {
   return {};
 }
 
-// False when there will be none: the output is closed then.
+// False when the wait was given up; the output is then closed.
 bool Output::wait_for_room() {
   for (;;) {
     const std::int64_t left_ns =
@@ -111,7 +112,7 @@ bool Output::wait_for_room() {
     std::array<PollEntry, 2> entries = {
         {{.fd = fd_, .for_output = true}, {.fd = stop_descriptor()}}};
     const int ready = system_->poll(std::span(entries).first(is_told ? 2 : 1), wait_ms);
-    // Without a limit there is nothing else to wait for; the next write tells what is wrong.
+    // Without a limit there is nothing else to wait for; the next write returns the error.
     if (entries[0].is_ready || !has_limit_ || (ready < 0 && ready != -EINTR)) return true;
     if (!is_over || ready != 0) continue;
     is_closed_ = true;

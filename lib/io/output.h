@@ -11,29 +11,29 @@
 
 namespace estream::io {
 
-// Standard output, or another descriptor, gathered into large writes. The rule of all tools: bulk
-// is written in blocks, and everything is flushed before a wait, so that no reader ever needs an
-// "unbuffered" flag.
+// Standard output, or another descriptor, with large writes. All tools have the same rule: they
+// write in blocks while there is more output, and flush everything before a wait. So a reader never
+// needs an "unbuffered" flag.
 //
-// When the reader of the pipe has gone (EPIPE), is_closed() turns true and what follows is dropped:
-// a tool looks at it and ends quietly. After any other refusal nothing is written any more, and all
-// that is tried is the same error: what came behind the lost piece would make a gap that nobody
-// sees.
+// When the reader of the pipe has gone (EPIPE), is_closed() becomes true and all further output is
+// dropped. A tool checks is_closed() and ends quietly. After any other error nothing is written any
+// more, and each call returns the same error. Otherwise there would be a gap in the output that
+// nobody sees.
 class Output {
  public:
-  // `name` is what errors call it ("standard output"). The descriptor is not closed.
+  // Errors use `name`, for example "standard output". The descriptor is not closed.
   Output(System& system, int fd, std::string name);
 
-  // From now on a reader that does not read is waited for until a stop signal comes, or the
-  // deadline (monotonic) is over. Then what is left is dropped, and the output is closed.
+  // From now on, a wait for a reader that does not read ends when a stop signal comes, or at the
+  // deadline (of the monotonic clock). Then the rest is dropped, and the output is closed.
   void limit_waits(std::optional<std::int64_t> deadline_ns);
-  // Whether that has happened.
+  // Whether a wait has ended in this way.
   bool has_given_up() const { return has_given_up_; }
 
   Result<void> write(std::string_view bytes);
   Result<void> flush();
   bool is_closed() const { return is_closed_; }
-  // Bytes that the descriptor has taken.
+  // How many bytes were written to the descriptor.
   std::int64_t written_bytes() const { return written_bytes_; }
 
  private:
@@ -45,12 +45,12 @@ class Output {
   std::string name_;
   std::string buffer_;
   bool is_closed_ = false;
-  std::int64_t refusal_ = 0;  // The negated errno of the write that failed.
+  std::int64_t refusal_ = 0;  // The negated errno of the failed write.
   bool has_limit_ = false;
   bool has_given_up_ = false;
   std::optional<std::int64_t> deadline_ns_;
   std::optional<File> unblocked_;  // The same pipe, opened once more.
-  bool is_in_pieces_ = false;      // So small that a descriptor which has room takes them at once.
+  bool is_in_pieces_ = false;      // Writes are so small that a descriptor with room never blocks.
   std::int64_t written_bytes_ = 0;
 };
 

@@ -31,7 +31,7 @@ struct timespec now_by(clockid_t clock) {
   return now;
 }
 
-// Not by way of nanoseconds, which 63 bits hold up to the year 2262 only.
+// The sum is not made in nanoseconds, because 63 bits hold these only up to the year 2262.
 std::int64_t to_ms(const struct timespec& time) {
   return time.tv_sec * 1000 + time.tv_nsec / 1'000'000;
 }
@@ -186,9 +186,10 @@ int PosixSystem::make_directory_at(int directory, const char* name, unsigned mod
   return or_errno(::mkdirat(directory, name, mode));
 }
 
-// A name that rename() gives to another file while the directory is read may be passed over, or
-// come twice: tmpfs has it at the end from then on, and a list that one call does not answer as a
-// whole is not of one moment. What is missed once is in its new place the second time.
+// If rename() gives an existing name to another file while the directory is read, the name may be
+// missing or come twice. For example, tmpfs moves the name to the end, and a long list comes from
+// several system calls. So the directory is read twice: a name that is missed the first time is
+// found at its new place the second time.
 int PosixSystem::list(int directory, std::vector<std::string>& names) {
   names.clear();
   for (int reading = 1; reading <= 2; reading++) {

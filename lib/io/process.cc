@@ -22,7 +22,7 @@ namespace estream::io {
 
 namespace {
 
-// What the child does before it becomes the shell. Close-on-exec takes care of all else.
+// The steps of the child before it becomes the shell. Close-on-exec closes all other descriptors.
 class SpawnPlan {
  public:
   explicit SpawnPlan(int input) {
@@ -45,9 +45,9 @@ class SpawnPlan {
   SpawnPlan(const SpawnPlan&) = delete;
   SpawnPlan& operator=(const SpawnPlan&) = delete;
 
-  // 0, or the errno that it failed with.
+  // Returns 0, or the errno of the failure.
   int run_shell(const std::string& command, pid_t& id) const {
-    // The interface wants them changeable, and changes nothing.
+    // The interface takes arguments that are not const, but does not change them.
     std::string shell = "sh";
     std::string flag = "-c";
     std::string text = command;
@@ -67,7 +67,7 @@ class SpawnPlan {
   posix_spawnattr_t attributes_;
 };
 
-// Until the process has ended; the first signal meant for us goes to it, too.
+// Waits until the process has ended. The first stop signal for this process is passed on to it.
 void wait_or_pass_on(pid_t id) {
   const int process = ::pidfd_open(id, 0);
   if (process < 0) return;

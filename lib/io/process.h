@@ -9,13 +9,13 @@ namespace estream::io {
 
 // How a process ended.
 struct ProcessEnd {
-  int status = 0;  // What it exited with, when no signal killed it.
-  int signal = 0;  // The one that killed it, or 0.
+  int status = 0;  // Its exit status, when no signal killed it.
+  int signal = 0;  // The signal that killed it, or 0.
 };
 
-// A command line run by /bin/sh, with a pipe from us as its standard input. What it prints goes to
-// our standard error, because our standard output belongs to our own answer. It gets none of our
-// other descriptors, and SIGPIPE as if we had never ignored it.
+// A command line that /bin/sh runs, with a pipe from this process as its standard input. Its output
+// goes to this process's standard error, because standard output is for the result of the tool. It
+// gets no other descriptors. SIGPIPE is as it was before this process ignored it.
 //
 //   Process process = TRY(Process::start(command));
 //   write(process.input()) ...; process.close_input();
@@ -30,13 +30,13 @@ class Process {
       : id_(std::exchange(other.id_, -1)), input_(std::exchange(other.input_, -1)) {}
   Process& operator=(Process&&) = delete;
 
-  // To be written to. The command may have closed its end: then a write is refused with EPIPE.
+  // The descriptor to write to. If the command has closed its end, a write fails with EPIPE.
   int input() const { return input_; }
-  // The command sees the end of its input.
+  // Ends the input of the command.
   void close_input();
 
-  // Returns when the process has ended. A signal that asks us for an orderly end, see
-  // io/signals.h, is passed on to it.
+  // Returns when the process has ended. A signal that asks this process for an orderly end (see
+  // io/signals.h) is passed on to it.
   Result<ProcessEnd> wait();
 
  private:

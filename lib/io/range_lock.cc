@@ -28,8 +28,8 @@ Result<RangeLock> RangeLock::acquire(const File& file, std::uint64_t byte,
       return Error::in_file(Error::Code::busy, file.name(),
                             "is held by another process; run it again, or wait longer (-T)");
     }
-    // Waiting is polled because a blocking F_OFD_SETLKW has no deadline. The jitter keeps writers
-    // that began together from meeting again and again.
+    // This polls, because a blocking F_OFD_SETLKW has no deadline. The jitter prevents that writers
+    // that began together try at the same time again and again.
     const auto jitter =
         static_cast<std::int64_t>(system.random() % static_cast<std::uint64_t>(pause));
     system.sleep_ns(pause / 2 + jitter);

@@ -9,12 +9,11 @@
 namespace estream::io {
 
 // One byte of a file, locked for as long as this lives. The lock belongs to the open file, so the
-// kernel releases it when the process ends in whatever way; there is nothing stale to break. `file`
-// must outlive the lock and must be opened once per process.
+// kernel releases it when the process ends, however it ends. So there are no stale locks. `file`
+// must outlive the lock and must be opened only once in a process.
 class RangeLock {
  public:
-  // Tries until it has the lock or `timeout_ns` of monotonic time have passed; then the answer is
-  // Error::Code::busy.
+  // Tries until it has the lock. Error::Code::busy after `timeout_ns` of monotonic time.
   static Result<RangeLock> acquire(const File& file, std::uint64_t byte, std::int64_t timeout_ns);
 
   ~RangeLock();

@@ -15,8 +15,8 @@ namespace {
 constexpr std::array stop_signals = {SIGINT, SIGTERM, SIGHUP};
 constexpr int pipe_bytes = 1 << 20;
 
-// Whether this process catches the signal of the same place above; otherwise whoever started it
-// chose to ignore it.
+// Whether this process catches the signal at the same place in the list above. If not, the process
+// was started with this signal ignored.
 std::array<bool, stop_signals.size()> is_ours = {};
 std::atomic<int> caught = 0;
 std::atomic<bool> is_requested = false;
@@ -27,7 +27,7 @@ bool was_file_limit_ignored = false;
 void on_stop(int signal) {
   const int saved = errno;
   caught = signal;
-  // The next one of those that are caught kills.
+  // The next signal that is caught kills the process.
   for (std::size_t i = 0; i < stop_signals.size(); i++) {
     if (is_ours[i]) ::signal(stop_signals[i], SIG_DFL);
   }
@@ -52,7 +52,7 @@ void catch_stop_signals() {
   action.sa_handler = on_stop;
   action.sa_flags = SA_RESTART;
   for (std::size_t i = 0; i < stop_signals.size(); i++) {
-    // What nohup or a shell's background job chose to ignore stays ignored.
+    // A signal that nohup, or a shell for a background job, ignores stays ignored.
     is_ours[i] = !is_ignored(stop_signals[i]);
     if (is_ours[i]) ::sigaction(stop_signals[i], &action, nullptr);
   }
@@ -64,7 +64,7 @@ bool was_ignored(int signal) {
 
 namespace {
 
-// Only for those that are caught: not for what is ignored, nor after the first has come.
+// Only for signals that are caught: not for ignored ones, and not after the first one has come.
 void set_restart(bool restarts) {
   for (const int signal : stop_signals) {
     struct sigaction action = {};
@@ -97,7 +97,8 @@ void die_of(int signal) {
 void guard_standard_descriptors() {
   for (int fd = 0; fd <= 2; fd++) {
     if (::fcntl(fd, F_GETFD) >= 0 || errno != EBADF) continue;
-    // The lowest free number is this one. Each is opened the wrong way round on purpose.
+    // The lowest free number is this one. Standard input is opened only for writing, and the others
+    // only for reading, so that their use is an error.
     ::open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
   }
 }

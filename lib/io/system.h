@@ -27,25 +27,26 @@ struct FileStatus {
 
 using BootId = std::array<std::byte, 16>;
 
-// What one descriptor is waited for, and whether it came.
+// The event to wait for on one descriptor, and whether it came.
 struct PollEntry {
   int fd = -1;
   bool for_output = false;
-  bool for_hangup = false;  // Only for the other side to go away: input does not count.
+  bool for_hangup = false;  // Wait only for the other side to go away; input does not count.
   bool is_ready = false;    // Readable, writable or hung up: the next call on it will not block.
 };
 
-// Every request that estream makes of the kernel about files, descriptors and time, one to one: the
-// answer is zero or more, or a negated errno. It never retries, never words a message and takes no
-// decision; that is the work of io/file and the layers above it, so that a test can put a system
-// here that fails the n-th call, cuts it short, or forgets what was not synced, and so reach them.
+// All system calls of estream on files, locks, descriptors, time and randomness, one function for
+// each call. A function returns zero or more, or a negated errno. It does not retry, makes no
+// message and takes no decision (only list() reads a directory twice). io/file and the layers above
+// do that. So a test can put another system here, for example one that fails the n-th call, cuts it
+// short, or forgets what was not synced, and so test those layers, too.
 //
 // PosixSystem is the real one. All members may be called from several threads at once.
 class System {
  public:
   virtual ~System() = default;
 
-  // `flags` and `mode` as open(2) has them; `directory` is a descriptor or current_directory().
+  // `flags` and `mode` are those of open(2); `directory` is a descriptor or current_directory().
   virtual int current_directory() const = 0;
   virtual int open_at(int directory, const char* name, int flags, unsigned mode) = 0;
   virtual int close(int fd) = 0;
@@ -54,37 +55,41 @@ class System {
   virtual std::int64_t pread(int fd, MutableBytes out, std::uint64_t position) = 0;
   virtual std::int64_t pwrite(int fd, Bytes bytes, std::uint64_t position) = 0;
   virtual int truncate(int fd, std::uint64_t size_bytes) = 0;
-  // The first byte from `position` on that is no hole, or that is one; -ENXIO behind the last.
+  // The first position from `position` on that is data, or that is in a hole; -ENXIO behind the
+  // last.
   virtual std::int64_t seek_data(int fd, std::uint64_t position) = 0;
   virtual std::int64_t seek_hole(int fd, std::uint64_t position) = 0;
   virtual int fsync(int fd) = 0;
   virtual int fdatasync(int fd) = 0;
-  // The whole content of one file becomes that of the other, too: they share the blocks on the
-  // device until one of them is written to.
+  // Gives the second file the whole content of the first one. They share the blocks on the device
+  // until one of them is written to.
   virtual int clone(int from_fd, int to_fd) = 0;
   virtual int status(int fd, FileStatus& out) = 0;
   // Does not follow a symbolic link in the last component.
   virtual int status_at(int directory, const char* name, FileStatus& out) = 0;
 
-  // What is UINT32_MAX stays as it is.
+  // An id of UINT32_MAX is not changed.
   virtual int change_owner(int fd, std::uint32_t owner, std::uint32_t group) = 0;
   virtual int change_mode(int fd, unsigned mode) = 0;
 
   virtual int rename_at(int directory, const char* from, const char* to) = 0;
-  // A second name for a file, in any directory of the same device. A symbolic link is not followed.
+  // Makes a second name for a file, in any directory of the same device. Does not follow a symbolic
+  // link.
   virtual int link_at(int from_directory, const char* from, int to_directory, const char* to) = 0;
   virtual int unlink_at(int directory, const char* name) = 0;
   virtual int remove_directory_at(int directory, const char* name) = 0;
   virtual int make_directory_at(int directory, const char* name, unsigned mode) = 0;
-  // The names in an open directory, without `.` and `..`, each once, in no order: all that were
-  // there all the while, also where another file took one over meanwhile.
+  // The names in an open directory, without `.` and `..`, each once, in any order. It has all names
+  // that existed during the whole call, even if another file was renamed to one of them.
   virtual int list(int directory, std::vector<std::string>& names) = 0;
 
-  // One byte of the file, exclusively, as an open-file-description lock; -EAGAIN when it is held.
+  // Locks one byte of the file, exclusively, with an open-file-description lock. -EAGAIN when
+  // another one holds it.
   virtual int try_lock(int fd, std::uint64_t byte) = 0;
   virtual int unlock(int fd, std::uint64_t byte) = 0;
 
-  // Waits until an entry is ready or the time is over; -1 waits for ever. Answers how many are.
+  // Waits until an entry is ready or the time is over; -1 waits for ever. Returns the number of
+  // ready entries.
   virtual int poll(std::span<PollEntry> entries, int timeout_ms) = 0;
   // A descriptor that becomes readable when a watched file is modified.
   virtual int watch_open() = 0;
@@ -95,7 +100,7 @@ class System {
   virtual void sleep_ns(std::int64_t duration_ns) = 0;
   virtual std::uint64_t random() = 0;
   virtual std::int32_t process_id() = 0;
-  // Which boot of the machine this is; nothing when the system does not say.
+  // The id of this boot of the machine; nothing when the system does not tell it.
   virtual std::optional<BootId> boot_id() = 0;
 };
 

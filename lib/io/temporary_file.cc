@@ -9,9 +9,9 @@ namespace estream::io {
 
 namespace {
 
-constexpr unsigned mode = 0600;  // Its content may be what only this user is allowed to read.
+constexpr unsigned mode = 0600;  // The content may be for this user only.
 
-// File systems that have no O_TMPFILE, and kernels that take it for O_DIRECTORY alone.
+// The answers of file systems without O_TMPFILE, and of kernels that see only O_DIRECTORY in it.
 bool is_unsupported(int answer) {
   return answer == -EOPNOTSUPP || answer == -EISDIR || answer == -EINVAL;
 }
@@ -23,7 +23,7 @@ int open_retrying(System& system, int directory, const char* name, int flags) {
   }
 }
 
-// With a name for a moment. A process that is killed right then leaves an empty file.
+// The file has a name for a moment. If the process is killed then, an empty file stays.
 int open_and_unlink(System& system, int directory) {
   char name[48];
   std::snprintf(name, sizeof name, ".estream.tmp.%016llx",

@@ -4,7 +4,8 @@
 
 namespace estream::io {
 
-// How many columns the terminal behind `fd` has; nothing when it is none, or does not say.
+// How many columns the terminal behind `fd` has; nothing when it is not a terminal, or does not
+// tell.
 std::optional<int> terminal_columns(int fd);
 
 }  // namespace estream::io

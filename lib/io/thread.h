@@ -7,8 +7,8 @@
 
 namespace estream::io {
 
-// Starts a thread that the caller joins. An error where the system allows no more: `ulimit -u`, or
-// the pids.max of a cgroup.
+// Starts a thread that the caller joins. An error when the system allows no more threads, by
+// `ulimit -u` or the pids.max of a cgroup.
 Result<std::thread> start_thread(std::function<void()> body);
 
 }  // namespace estream::io

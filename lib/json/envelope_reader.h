@@ -11,11 +11,11 @@
 
 namespace estream::json {
 
-// What one envelope says. `topic`, `partition` and `offset` are where the record came from, not
-// where it goes.
+// The content of one envelope. `topic`, `partition` and `offset` say where the record came from,
+// not where it goes.
 struct EnvelopeEvent {
   std::optional<std::string_view> key;
-  std::optional<std::string_view> value;  // Nothing is a tombstone; JSON's null is the text "null".
+  std::optional<std::string_view> value;  // Nothing for a tombstone; "null" for JSON's null.
   RecordHeaders headers;
   std::optional<Timestamp> timestamp;
   std::optional<std::string_view> topic;
@@ -23,17 +23,17 @@ struct EnvelopeEvent {
   std::optional<Offset> offset;
 };
 
-// Reads the lines that append_envelope writes, and those that people and jq make of them:
+// Reads the lines that append_envelope writes, also after changes by people or jq:
 //
-//   - fields may stand in any order, unknown ones are ignored, of equal names the last counts;
-//   - `value` is taken byte for byte from the line, `value_text` and `value_b64` are unpacked;
-//     exactly one of the three must be there, or none of them but `tombstone`; `value_before` and
-//     `value_after` are the space that belongs to a `value`;
-//   - a key, or a header's key or value, may be a number or a boolean and is then its text;
-//   - all but the value may be missing or null;
-//   - `ts` is in milliseconds or RFC 3339.
+//   - fields may be in any order; unknown ones are ignored; if a name is repeated, the last counts;
+//   - `value` is taken byte for byte from the line, `value_text` and `value_b64` are decoded;
+//     exactly one of these three must be there, or `tombstone` instead of them; `value_before` and
+//     `value_after` are the white space that belongs to a `value`;
+//   - a key, or a header's key or value, may be a number or a boolean; its text is then used;
+//   - all fields except the value may be missing or null;
+//   - `ts` is in milliseconds or in RFC 3339.
 //
-// One per thread, reused; an event costs no allocation once its buffers have grown.
+// Each thread has its own and reuses it. Once its buffers have grown, an event needs no allocation.
 class EnvelopeReader {
  public:
   EnvelopeReader();
@@ -41,9 +41,9 @@ class EnvelopeReader {
   EnvelopeReader(EnvelopeReader&&) noexcept;
   EnvelopeReader& operator=(EnvelopeReader&&) noexcept;
 
-  // Requires `padding_bytes` readable bytes after the line. The views in the event are valid until
-  // the next read and only as long as the line is. Error::Code::data; it names the field, or is
-  // what EventParser::parse says.
+  // There must be `padding_bytes` readable bytes after the line. The views in the event are valid
+  // until the next read, and only as long as the line is. Error::Code::data, which names the field,
+  // or is the error of EventParser::parse.
   Result<EnvelopeEvent> read(std::string_view line);
 
  private:

@@ -17,15 +17,15 @@ struct Value;
 // How many bytes must be readable after a text that is parsed in place. Their content is ignored.
 inline constexpr std::size_t padding_bytes = 64;
 
-// Checks and parses one JSON value after the other and reuses its memory, so that an event costs no
-// allocation once the buffers have grown. One per thread.
+// Checks and parses one JSON value after the other, and reuses its memory. Once its buffers have
+// grown, an event needs no allocation. Each thread has its own.
 //
-// Every value of RFC 8259 in UTF-8 is accepted up to a depth of containers, and nothing else is.
-// Numbers beyond 64-bit integers count as doubles, beyond doubles as the largest double, and an
-// escaped lone surrogate as U+FFFD; all that only concerns what a value means, its bytes are never
-// touched.
+// It accepts every value of RFC 8259 in UTF-8, up to a limit of nesting, and nothing else. A number
+// beyond 64-bit integers counts as a double, a number beyond doubles as the largest double, and an
+// escaped lone surrogate as U+FFFD. This is only about the meaning of a value; its bytes are never
+// changed.
 //
-// All views are valid until the next parse, and only while the parsed text itself is there.
+// All views are valid until the next parse, and only as long as the parsed text is.
 class EventParser {
  public:
   explicit EventParser(std::size_t depth_limit = depth_max);
@@ -33,33 +33,33 @@ class EventParser {
   EventParser(EventParser&&) noexcept;
   EventParser& operator=(EventParser&&) noexcept;
 
-  // Parses `line`, which must hold exactly one value, with space around it at most, and must have
-  // `padding_bytes` readable bytes after it. Error::Code::data "not JSON: WHY, byte N" (counted
-  // from 1); for a line that is_blank, the message is "blank line".
+  // Parses `line`. It must hold exactly one value, which may have white space around it, and must
+  // have `padding_bytes` readable bytes after it. Error::Code::data "not JSON: WHY, byte N"
+  // (counted from 1); for a line that is_blank, the message is "blank line".
   Result<void> parse(std::string_view line);
 
-  // The same for text with nothing readable after it, at the price of a copy.
+  // The same for a text without readable bytes after it. It makes a copy.
   Result<void> parse_copy(std::string_view text);
 
-  // The rest requires that the last parse succeeded.
+  // All functions below require that the last parse succeeded.
 
-  // The record key that stands at `path`: a string without quotes and escapes, a number or boolean
-  // as it is written. Nothing for null and for what is not there; Error::Code::data for the rest,
-  // and for a string with half a surrogate pair.
+  // The record key at `path`: a string without quotes and escapes, a number or boolean as it is
+  // written. Nothing for null and for a missing field. Error::Code::data for all others, and for a
+  // string with half a surrogate pair.
   Result<std::optional<std::string_view>> key_at(const Path& path) const;
 
-  // The event time at `path`; see json/event_time.h. Nothing for null and for what is not there;
-  // Error::Code::data, which names the field, for the rest.
+  // The event time at `path`; see json/event_time.h. Nothing for null and for a missing field.
+  // Error::Code::data, which names the field, for all others.
   Result<std::optional<Timestamp>> time_at(const Path& path) const;
 
-  // The text at `path` byte for byte as it stands in the input, without the space around it.
-  // Nothing when there is no such value; the last one when a field name is there twice.
+  // The text at `path` as it is in the input, byte for byte, without the white space around it.
+  // Nothing when there is no such value. If a field name is repeated, the last one counts.
   std::optional<std::string_view> source_at(const Path& path) const;
 
-  // Whether the text means something else than simdjson was given to read: see json/repair.h.
+  // Whether simdjson got a text with another meaning than the input has: see json/repair.h.
   bool is_repaired() const;
 
-  // What the text means; null at the end of a path that leads nowhere. See json/value.h.
+  // The value at `path`; null when there is none. See json/value.h.
   Value find(const Path& path) const;
   Value root() const;
 
@@ -72,7 +72,7 @@ class EventParser {
   std::unique_ptr<State> state_;
 };
 
-// Whether `line` is empty or nothing but JSON's space.
+// Whether `line` is empty or has only JSON's white space.
 bool is_blank(std::string_view line);
 
 }  // namespace estream::json

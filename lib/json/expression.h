@@ -7,8 +7,8 @@
 
 namespace estream::json {
 
-// Text in one of the small languages that a user writes on the command line: a path, a filter, a
-// format. `name` is what messages call it ("-w"). Both views belong to the caller.
+// A text in one of the small languages for the command line: a path, a filter or a format. Messages
+// use `name`, for example "-w". Both views belong to the caller.
 struct Expression {
   std::string_view name;
   std::string_view text;

@@ -24,7 +24,7 @@ struct Path {
   std::string text;  // As it was written, for messages.
 };
 
-// All of `text` is one path. Errors are usage errors that name the column.
+// Parses `text`, which must be one path. Errors are usage errors that name the column.
 Result<Path> parse_path(std::string_view text);
 
 struct PathToken {
@@ -32,10 +32,10 @@ struct PathToken {
   std::size_t end = 0;  // The position after the path.
 };
 
-// Reads the longest path that begins at `at`, for languages that have paths inside.
+// Reads the longest path that begins at `at`, for the languages that contain paths.
 Result<PathToken> read_path(const Expression& expression, std::size_t at);
 
-// Whether `c` may stand in a name that is written without quotes; digits may not begin one.
+// Which characters a name without quotes may have; a digit may not be the first.
 bool is_name_start(char c);
 bool is_name_part(char c);
 

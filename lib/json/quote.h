@@ -10,8 +10,8 @@ namespace estream::json {
 
 bool is_utf8(std::string_view text);
 
-// Appends `text` as a JSON string with its quotes. Escapes what RFC 8259 says must be escaped and
-// nothing else: the quote, the backslash and the characters below U+0020. Requires UTF-8.
+// Appends `text` as a JSON string with its quotes. Escapes only the characters that RFC 8259
+// requires: the quote, the backslash and the characters below U+0020. `text` must be UTF-8.
 void append_quoted(std::string& out, std::string_view text);
 
 struct Quoted {

@@ -7,18 +7,18 @@
 
 namespace estream::json {
 
-// Walks the values inside an array or object in the text itself, for those who need the bytes as
-// they stand and not what they mean:
+// Walks the values of an array or object in the text itself, for callers that need their bytes and
+// not their meaning:
 //
 //   for (ChildCursor children(text); auto child = children.next();) use(*child);
 //
-// The views are slices of `container`, which must be the text of a valid array or object and may
-// have space around it. The n-th child here is the n-th child of the parsed document.
+// The views point into `container`, which must be the text of a valid array or object and may have
+// white space around it. The n-th child here is the n-th child of the parsed document.
 class ChildCursor {
  public:
   explicit ChildCursor(std::string_view container);
 
-  // The next value without the space around it, or nothing after the last one.
+  // The next value without the white space around it, or nothing after the last one.
   std::optional<std::string_view> next();
 
  private:
@@ -32,7 +32,7 @@ class ChildCursor {
   bool is_object_ = false;
 };
 
-// `text` without JSON's space on both sides.
+// `text` without JSON's white space on both sides.
 std::string_view trimmed(std::string_view text);
 
 }  // namespace estream::json

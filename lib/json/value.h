@@ -15,9 +15,9 @@ namespace estream::json {
 // In the order in which jq sorts values of different kinds.
 enum class Kind : std::uint8_t { null, false_, true_, number, string, array, object };
 
-// A JSON value: part of a parsed document, or made up. Views into the document, or into whatever
-// text it was made of, and as short-lived. Only the sources in json/ include this header, because
-// it brings simdjson with it.
+// A JSON value. It is a part of a parsed document, or was made from another text. Its views point
+// into that document or text, and are valid only as long as it is. Only the sources in json/
+// include this header, because it includes simdjson.
 struct Value {
   Kind kind = Kind::null;
   Number number;                   // Of a number.
@@ -30,25 +30,26 @@ Value value_of(const Number& number);
 Value value_of(std::string_view text);
 Value value_of_bool(bool truth);
 
-// Require that the value is one.
+// The value must be of that kind.
 simdjson::dom::array array_of(const Value& value);
 simdjson::dom::object object_of(const Value& value);
 
-// A field or element, and the how-manieth it is within its container, counted from 0.
+// A field or element, and its number in its container, counted from 0.
 struct Child {
   Value value;
   std::size_t ordinal = 0;
 };
 
-// Nothing when `container` has no such child or is not a container of that kind. Of fields with the
-// same name the last one counts, as in jq.
+// Nothing when `container` has no such child, or is not a container of that kind. If a field name
+// is repeated, the last field counts, as in jq.
 std::optional<Child> find_child(const Value& container, const Path::Step& step);
 
-// What `path` leads to from `root`; null when it leads nowhere.
+// The value at `path` from `root`; null when there is none.
 Value find(const Value& root, const Path& path);
 
-// The order of jq: null < false < true < numbers < strings < arrays < objects. Strings by their
-// bytes, arrays element by element, objects first by their sorted field names, then by the values.
+// The order of jq: null < false < true < numbers < strings < arrays < objects. Strings are compared
+// by their bytes, arrays element by element, objects first by their sorted field names and then by
+// the values.
 std::weak_ordering compare(const Value& a, const Value& b);
 
 // The number of elements, of fields with different names, or of a string's characters; 0 otherwise.

@@ -19,7 +19,7 @@ struct FilterToken {
     number,    // `number`
     string,    // `text`, without quotes and escapes
     name,      // `text`: and, or, not, in, true, length ...
-    variable,  // `text`: what follows the $; `path` for $headers
+    variable,  // `text`: the name after the $; `path` for $headers
     symbol,    // `text`: an operator or a parenthesis
   };
 
@@ -30,8 +30,8 @@ struct FilterToken {
   json::Path path = {};
 };
 
-// Cuts a filter into tokens; the last one is `end`. Errors name the column, and for what other
-// languages write instead (=, &&, 'text') what to write here.
+// Cuts a filter into tokens; the last one is `end`. Errors name the column. For the spelling of
+// other languages (=, &&, 'text') they also say what to write here.
 Result<std::vector<FilterToken>> tokenize_filter(const json::Expression& expression);
 
 }  // namespace estream::query

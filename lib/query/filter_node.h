@@ -14,8 +14,8 @@
 
 namespace estream::query {
 
-// One operation of a filter. Operands are indices into the vector that holds all of them and are
-// smaller than the node's own, so that neither a cycle nor a deep chain of destructors can exist.
+// One operation of a filter. Operands are indices into the vector of all nodes. They are smaller
+// than the node's own index, so that there is no cycle and no deep chain of destructors.
 struct FilterNode {
   enum class Op : std::uint8_t {
     // `number`, `text` or nothing.
@@ -24,7 +24,7 @@ struct FilterNode {
     true_,
     number,
     string,
-    // `path`, from what stands left of the pipe or else from the value.
+    // `path`, from the input on the left of the pipe, or else from the value.
     path,
     key,
     timestamp,
@@ -40,7 +40,7 @@ struct FilterNode {
     negation,
     minus,
     matches,  // `regex`
-    in,       // The first operand is sought among the others.
+    in,       // Whether the first operand is equal to one of the others.
     // Two operands.
     equal,
     not_equal,
@@ -52,7 +52,7 @@ struct FilterNode {
     subtract,
     multiply,
     divide,
-    // Functions of what stands left of the pipe.
+    // Functions of the input on the left of the pipe.
     is_not,
     length,
     has_field,    // `text`
@@ -70,10 +70,10 @@ struct FilterNode {
 
 using FilterNodes = std::vector<FilterNode>;
 
-// The operations of `text`, in an order in which the last one is the whole expression.
+// The operations of `text`. The last one is the whole expression.
 Result<FilterNodes> parse_filter(std::string_view text);
 
-// Whether the last of `nodes` is true of the record.
+// Whether the last of `nodes` is true for the record.
 bool is_true_of(const FilterNodes& nodes, const RecordPlace& place, const RecordView& record,
                 json::EventParser& parser);
 

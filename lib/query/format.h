@@ -16,22 +16,24 @@ namespace estream::query {
 struct FormatContext {
   std::string_view topic;
   std::int32_t partition = 0;
-  std::uint64_t number = 0;  // Which record of this run it is; what %i prints.
-  // What is of the record, and not of the format, passes append_printable.
+  std::uint64_t number = 0;  // The running number of the record, which %i prints.
+  // The parts that come from the record, and not from the format, go through append_printable.
   bool is_for_terminal = false;
 };
 
-// A `-F` format: how a record looks on stdout, without a line end unless the format has one.
+// A `-F` format: the form in which a record is printed. It has no line end unless the format has
+// one.
 //
 //   %t topic   %p partition   %o offset   %i running number   %% a percent sign
 //   %k key     %v value, also %s          %K %V their lengths in bytes, -1 for null
 //   %d         timestamp in ms; %d{iso} RFC 3339; %d{strftime[%H:%M]}, both UTC; -1 when there is
 //              none
-//   %h{FMT}    FMT for each header, where %k and %v are the header's; %h alone is k=v,k=v
+//   %h{FMT}    FMT for each header; in it, %k and %v are the header's; %h alone is k=v,k=v
 //   %{.a.b}    a field of the value: a string without quotes, any other value as it is written but
-//              on one line, nothing when it is missing, null, or the value is not JSON
-//   {hex} {base64} {json}   after %k and %v. {json} is a JSON string with U+FFFD for bytes that are
-//              not UTF-8, null for null, and for a value that is JSON the value itself on one line
+//              on one line; nothing when it is missing or null, or when the value is not JSON
+//   {hex} {base64} {json}   after %k and %v. {json} is a JSON string, with U+FFFD for bytes that
+//              are not UTF-8; null for null; and a value that is JSON is printed itself, on one
+//              line
 //   \n \t \r \0 \\ \xNN     bytes
 //
 // A null key or value prints as nothing.
@@ -40,7 +42,7 @@ class Format {
   // Error::Code::usage "-F: column N: ...".
   static Result<Format> parse(std::string_view text);
 
-  // `parser` is only used for formats that look into values; its last parse is then forgotten.
+  // `parser` is used only for formats with fields of the value; its last parse is then forgotten.
   void append(std::string& out, const FormatContext& context, const RecordView& record,
               json::EventParser& parser) const;
 
@@ -59,9 +61,9 @@ class Format {
     value_length,
     time_ms,
     time_iso,
-    time_strftime,  // All its `pieces`, which are the next two.
+    time_strftime,  // All its `pieces`, which are of the next two kinds.
     time_s,
-    time_parts,  // What strftime does with `text`, an "x" at its end.
+    time_parts,  // The result of strftime for `text`, which has an "x" at its end.
     headers,
     field,
   };
@@ -71,7 +73,7 @@ class Format {
   struct Piece {
     Kind kind = Kind::literal;
     Encoding encoding = Encoding::raw;
-    std::string text = {};  // The literal, the strftime format, or what stands between two headers.
+    std::string text = {};  // The literal, the strftime format, or the text between two headers.
     json::Path path = {};
     std::vector<Piece> pieces = {};  // Of one header, or of a strftime format.
   };
@@ -82,7 +84,7 @@ class Format {
   std::vector<Piece> pieces_;
 };
 
-// What Format::parse is made of.
+// The parser of Format::parse.
 Result<std::vector<Format::Piece>> parse_format(std::string_view text);
 
 }  // namespace estream::query

@@ -13,10 +13,10 @@ namespace estream::query {
 // One `-G [!]FIELD:RE`: a regular expression on the bytes of a part of a record.
 //
 //   k:RE        the key           v:RE   the value          t:RE   the topic
-//   h:NAME=RE   the value of a header called NAME, of any of them when there are several
+//   h:NAME=RE   the value of a header NAME; one of them has to match if there are several
 //
-// Nothing matches a null or missing key, value or header, not even an empty RE. A leading ! turns
-// the answer round, so that !k:RE also finds records without a key.
+// A null or missing key, value or header never matches, not even an empty RE. A leading ! inverts
+// the result, so that !k:RE also finds records without a key.
 class Grep {
  public:
   // Error::Code::usage "-G: column N: ...".

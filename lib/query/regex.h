@@ -7,12 +7,12 @@
 
 namespace estream::query {
 
-// An RE2 regular expression that searches bytes: linear time whatever the text. Characters are
-// UTF-8. Text that is not UTF-8 is searched byte by byte as well, as long as the pattern is ASCII,
-// so that `.` finds a byte that belongs to no character. Cheap to copy, safe to share by threads.
+// An RE2 regular expression that searches bytes, in linear time for any text. Characters are UTF-8.
+// If the pattern is ASCII, a text that is not UTF-8 is also searched byte by byte, so that `.`
+// finds a byte that belongs to no character. A copy is cheap, and threads may share it.
 class Regex {
  public:
-  // Error::Code::usage with RE2's words for what is wrong, without the name of an option.
+  // Error::Code::usage with RE2's message, without the name of an option.
   static Result<Regex> parse(std::string_view pattern);
 
   // Whether it matches somewhere in `text`.

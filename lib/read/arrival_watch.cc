@@ -11,7 +11,7 @@ namespace estream::read {
 
 namespace {
 
-// How long news may stay unnoticed where nobody tells us, and where somebody should.
+// How long new records may stay unnoticed, if the kernel does not report them, and if it should.
 constexpr std::int64_t poll_ms = 100;
 constexpr std::int64_t distrust_ms = 1000;
 
@@ -34,7 +34,8 @@ void ArrivalWatch::add(const log::PartitionReader& reader, log::Layout layout) {
   }
 }
 
-// That it can be read, as a FIFO that is open for both or a socket, says nothing about its reader.
+// The wait is only for the loss of the reader. That the descriptor itself can be read, as with a
+// socket or a FIFO that is open for both, says nothing about the reader.
 void ArrivalWatch::add_output(int fd) { output_fd_ = fd; }
 
 void ArrivalWatch::wait(std::optional<std::int64_t> timeout_ns) {

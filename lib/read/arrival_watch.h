@@ -9,23 +9,23 @@
 
 namespace estream::read {
 
-// Waits until something may have been appended to any of several partitions: told by the kernel
-// where that works, and looking now and then where it does not (a broker's directory, a network
-// file system, another machine's writer).
+// Waits until something may have been appended to any of several partitions. The kernel reports
+// this for most partitions. For the others (a broker's directory, a network file system, a writer
+// on another machine) the wait ends after a short time.
 class ArrivalWatch {
  public:
   explicit ArrivalWatch(io::System& system);
 
   void add(const log::PartitionReader& reader, log::Layout layout);
 
-  // Also watches the reader of our output, so that a pipe nobody reads ends an idle wait.
+  // Also watches the reader of the output, so that the wait ends when nobody reads the pipe.
   void add_output(int fd);
 
   // Returns when there may be news, a stop signal came, the output was closed, or `timeout_ns` is
   // over; may return early for no reason.
   void wait(std::optional<std::int64_t> timeout_ns);
 
-  // Whether the last wait found that nobody reads our output any more.
+  // Whether the last wait found that nobody reads the output any more.
   bool is_output_closed() const { return is_output_closed_; }
 
  private:

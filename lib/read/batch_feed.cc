@@ -21,7 +21,7 @@ Result<void> BatchFeed::begin(const ReadWindow& window) {
   window_ = window;
   position_ = window.begin;
   TRY(source_.reader.seek(window.begin));
-  // Where nothing is wanted, nothing needs to be known.
+  // If nothing is wanted, nothing has to be read.
   if (is_complete()) return {};
   auto begun = transactions_.begin(window.begin);
   if (!begun) return placed(begun.error(), window.begin);
@@ -62,7 +62,7 @@ Result<std::optional<BatchHeader>> BatchFeed::peek() {
       continue;
     }
     if (*header && (*header)->base_offset < window_.end) return *header;
-    // Compaction may have removed the last records: the offset goes to the end all the same.
+    // Compaction may have removed the last records, but the offset goes to the end all the same.
     position_ = std::max(position_, std::min(window_.end, source_.reader.end_offset()));
     return std::optional<BatchHeader>();
   }
@@ -84,11 +84,11 @@ Result<BatchFeed::Verdict> BatchFeed::judge(const BatchHeader& header) {
   return is_counted ? Verdict::counted : Verdict::wanted;
 }
 
-// Whether a batch that is not handed out has to be read, because nothing but the checksum protects
-// what was decided upon. A count is the span of the offsets, which tile, unless records are
-// missing; those that a transaction or a compaction left without records are few and small. The
-// times of batches outside of the window are believed: to check them would be to read the whole
-// log.
+// Whether a batch that is not handed out has to be read, because the decision used a field that
+// only the checksum protects. The record count of a full batch is the span of its offsets, and the
+// tiling protects this. Control batches, batches of transactions and batches without records are
+// few and small, so they are read. The times of batches outside of the window are believed: a check
+// of them would read the whole log.
 bool BatchFeed::is_checked(const BatchHeader& header, Verdict verdict) const {
   const bool is_full = header.record_count == header.last_offset_delta + 1;
   if (verdict == Verdict::counted) return !is_full;
@@ -109,7 +109,7 @@ Result<bool> BatchFeed::read(const BatchHeader& header, std::vector<std::byte>& 
   return outcome.has_value();
 }
 
-// Where a header is damaged nobody knows where the next one begins, except at the next segment.
+// After a damaged header, the next known beginning of a batch is the next segment.
 Result<void> BatchFeed::skip_damage(const Error& error) {
   const Error told = placed(error, position_);
   const bool is_damage = error.code == Error::Code::corrupt;
@@ -142,7 +142,7 @@ Error BatchFeed::placed(const Error& error, Offset offset) const {
   return {error.code, name() + "@" + std::to_string(offset.value) + ": " + error.message};
 }
 
-// The batch has been left behind, so a second reader finds out where it is.
+// The reader is already behind the batch, so a second reader finds its place.
 Error BatchFeed::placed_in_batch(const Error& error, const BatchHeader& header) const {
   std::string place;
   if (auto reader = source_.topic->open_reader(source_.partition)) {

@@ -19,7 +19,7 @@ namespace estream::read {
 
 enum class Counting {
   by_record,  // All batches are handed out.
-  by_batch,   // Batches that are wanted whole are only counted, by their headers.
+  by_batch,   // Batches whose records are all wanted are only counted, by their headers.
 };
 
 struct FeedOptions {
@@ -27,9 +27,10 @@ struct FeedOptions {
   Counting counting = Counting::by_record;
 };
 
-// The batches of one partition that may hold wanted records, compressed as they are stored. What
-// the header rules out is not handed out: batches outside of the window, control batches, and those
-// of aborted and open transactions unless they are asked for. The first are not even read.
+// The batches of one partition that may hold wanted records, compressed as they are stored. It does
+// not hand out batches that are not wanted by their headers: batches outside of the window, control
+// batches, and batches of aborted and open transactions unless those are asked for. Batches outside
+// of the window are not even read.
 class BatchFeed final : public Feed {
  public:
   BatchFeed(PartitionSource source, const FeedOptions& options);
@@ -37,22 +38,22 @@ class BatchFeed final : public Feed {
   // Called once, before everything below.
   Result<void> begin(const ReadWindow& window);
 
-  // With the batch as it is stored, its checksum verified.
+  // Hands out the batch as it is stored, with a verified checksum.
   Result<bool> next(BatchWork& work) override { return next(work.header, work.bytes); }
   Result<bool> next(BatchHeader& header, std::vector<std::byte>& bytes);
   bool has_more() const override { return has_more_; }
 
-  // Looks for what was appended.
+  // Looks for new batches.
   Result<void> refresh();
-  // Whether nothing that is appended can be wanted.
+  // Whether no new batch can be wanted any more.
   bool is_complete() const { return position_ >= window_.end; }
 
   Offset position() const override { return position_; }
   std::optional<Offset> first_beyond() const override { return first_beyond_; }
-  // Epoch of the record before `offset`, of offset 0 for the first one.
+  // The epoch of the record before `offset`; that of offset 0 when there is none.
   std::optional<std::int32_t> epoch_before(Offset offset) const;
 
-  // "orders/0"; errors begin with it and the offset.
+  // The partition, as in "orders/0". Errors begin with it and the offset.
   const std::string& name() const { return source_.name; }
   const topic::Topic& topic() const { return *source_.topic; }
   std::int32_t partition() const { return source_.partition; }

@@ -10,7 +10,7 @@ namespace estream::read {
 
 namespace {
 
-// Of a heavy batch, about so many bytes of records are in a portion; at least one record.
+// A portion of a heavy batch has about so many bytes of records, and at least one record.
 constexpr std::size_t portion_bytes = 1 << 20;
 
 std::size_t bytes_of(const RecordView& record) {
@@ -18,15 +18,16 @@ std::size_t bytes_of(const RecordView& record) {
          record.headers.encoded.size();
 }
 
-// Text may be six times what it stands for, \u0000 for one byte. If there may be too much of it, it
-// is made when it is its turn.
+// Text may be six times as long as its bytes: \u0000 stands for one byte. If it may become too
+// long, the batch is heavy, and the text is made when it is its turn.
 bool is_too_long(BatchWork& work, std::size_t next_bytes) {
   const std::size_t bytes = work.text.size() + 6 * next_bytes;
   if (bytes > work.text_bytes_max) work.is_heavy = true;
   return bytes > work.text_bytes_max;
 }
 
-// The pieces follow each other in the text: only now, because it may have moved while it grew.
+// Lets the pieces point into the text, one after the other. This is done at the end, because the
+// text may move while it grows.
 void lay_out(BatchWork& work) {
   const char* text = work.text.data();
   for (OutputPiece& piece : work.pieces) {
@@ -104,7 +105,7 @@ bool BatchStage::is_wanted(const StageSource& source, const RecordView& record, 
   return plan_->selection.matches({source.topic, source.partition}, record, parser_);
 }
 
-// Of a window's picks nothing else is asked: whoever picked them has asked it.
+// The picks of a window are not filtered again: the code that picked them has done it.
 void BatchStage::select_picks(BatchWork& work, std::size_t bytes_max) {
   std::size_t& next = work.next_record;
   if (next == work.records.size()) return;
@@ -119,7 +120,7 @@ void BatchStage::select_picks(BatchWork& work, std::size_t bytes_max) {
   }
 }
 
-// Each piece is the value at first. Goes on until the pieces have so many bytes of records.
+// At first each piece is the value. Stops when the pieces have so many bytes of records.
 void BatchStage::select(BatchWork& work, std::size_t bytes_max) {
   if (!plan_->sources[work.source].window.picks.empty()) return select_picks(work, bytes_max);
   const StageSource& source = plan_->sources[work.source];
@@ -157,7 +158,7 @@ void BatchStage::render(BatchWork& work) {
   lay_out(work);
 }
 
-// The values, some of which may stand in the text already.
+// Escapes the values; some of them may be in the text already.
 void BatchStage::make_printable(BatchWork& work) {
   std::string text;
   for (OutputPiece& piece : work.pieces) {
@@ -169,7 +170,7 @@ void BatchStage::make_printable(BatchWork& work) {
   lay_out(work);
 }
 
-// The values are printed from where they are; most of them are not even copied once.
+// The values are printed from their place in the batch. Most of them are never copied.
 void BatchStage::render_values(BatchWork& work) {
   const RecordShape& shape = plan_->shape;
   if (shape.delimiter_in_value == DelimiterInValue::ok) return;
@@ -192,7 +193,7 @@ void BatchStage::render_values(BatchWork& work) {
   render_values_as_json(work, first);
 }
 
-// Those values that need it, from piece `first` on.
+// Renders the values that need it as JSON, from piece `first` on.
 void BatchStage::render_values_as_json(BatchWork& work, std::size_t first) {
   for (std::size_t i = first; i < work.pieces.size(); i++) {
     OutputPiece& piece = work.pieces[i];

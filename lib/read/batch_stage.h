@@ -11,7 +11,7 @@
 
 namespace estream::read {
 
-// What has to be known to turn a partition's batches into output.
+// The data about a partition that are needed to turn its batches into output.
 struct StageSource {
   std::string topic;
   std::int32_t partition = 0;
@@ -26,28 +26,30 @@ struct StagePlan {
   RecordShape shape;
 };
 
-// What a batch may take when it is decoded ahead of its turn, beside the batch as stored. A usual
-// batch of 1 MiB stays below it, also when its records are tiny.
+// The memory that a batch may take when it is decoded ahead of its turn, in addition to its stored
+// bytes. A usual batch of 1 MiB takes less, even if its records are tiny.
 inline constexpr std::size_t light_decoded_bytes_max = 12 << 20;
 inline constexpr std::size_t light_text_bytes_max = 16 << 20;
 
-// Decodes batches, drops the records that are not wanted and renders the others. One per thread.
+// Decodes batches, drops the records that are not wanted and renders the others. Each thread has
+// its own.
 class BatchStage {
  public:
   explicit BatchStage(const StagePlan& plan) : plan_(&plan) {}
 
-  // Fills what BatchWork says the decoding thread sets. Does not fail: what is wrong with the batch
-  // is left in `failure`. Of a batch that takes more than the above, only `is_heavy` is set.
+  // Fills the fields of BatchWork that the decoding thread sets. Does not fail: an error in the
+  // batch is put into `failure`. If the batch takes more than the limits above, it sets only
+  // `is_heavy`.
   void run(BatchWork& work);
 
-  // For a heavy batch whose turn it is: unpacks it, and gives up its stored bytes where they are
+  // For a heavy batch, when it is its turn: unpacks it, and releases its stored bytes if they are
   // not needed any more. There are no pieces yet.
   void open_heavy(BatchWork& work);
-  // Makes pieces of some more of its records, instead of those before. False when there are none.
+  // Replaces the pieces by those of the next records. False when there are no more records.
   bool next_portion(BatchWork& work);
 
-  // The last step of it: what the pieces, which still are the values, look like. For records that
-  // come from elsewhere than a batch.
+  // The last step of run(): turns the pieces, which are still the plain values, into the text that
+  // is printed. For records that do not come from a batch.
   void render(BatchWork& work);
 
  private:

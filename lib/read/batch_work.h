@@ -27,21 +27,22 @@ struct OutputPiece {
   std::string_view view() const { return {text, size_bytes}; }
 };
 
-// The piece that is the value of a record, nothing for a tombstone's.
+// The piece that is the value of a record; an empty one for a tombstone.
 inline OutputPiece piece_of(const RecordView& record, std::size_t index) {
   const std::string_view value = record.value.value_or(std::string_view());
   return {record.timestamp, value.data(), static_cast<std::uint32_t>(value.size()),
           static_cast<std::uint32_t>(index)};
 }
 
-// One batch on its way from the log to stdout, with all the memory that it needs there; reused for
-// one batch after the other. The pieces point into the decoder, into `bytes` or into `text`.
+// One batch on its way from the log to stdout, with all the memory that it needs. It is reused for
+// the next batch. The pieces point into the decoder, into `bytes` or into `text`.
 struct BatchWork {
   // Set by the thread that reads.
   std::size_t source = 0;
   BatchHeader header;
   std::vector<std::byte> bytes;
-  // Instead of `bytes`, from a source that decodes itself: keeps alive what `given` points to.
+  // Used instead of `bytes` by a source that decodes its batches: keeps the memory of `given`
+  // alive.
   std::shared_ptr<const void> owner;
   std::span<const RecordView> given;
 
@@ -50,27 +51,28 @@ struct BatchWork {
   std::span<const RecordView> records;
   std::vector<OutputPiece> pieces;
   std::string text;
-  // The first record that was left out only because its time is after the window.
+  // The first record that was dropped only because its time is after the window.
   std::optional<Offset> first_beyond;
   // The first piece whose value contains the delimiter.
   std::optional<std::size_t> delimiter_piece;
-  // What comes after the pieces: damage, or a record that must not be printed.
+  // The error that comes after the pieces: damage, or a record that must not be printed.
   std::optional<Error> failure;
   Offset failure_offset;
-  // Too large to be decoded ahead of its turn: its records come in portions, and `pieces` is one.
+  // Too large to be decoded ahead of its turn. Its records come in portions, and `pieces` is one
+  // portion.
   bool is_heavy = false;
-  std::size_t next_record = 0;            // The first one that no portion had yet.
+  std::size_t next_record = 0;            // The first record of the next portion.
   std::size_t text_bytes_max = SIZE_MAX;  // The batch is heavy if its text would be longer.
 
-  // Where it stands; guarded by the pool's mutex.
+  // The state of the work; guarded by the pool's mutex.
   enum class State { idle, waiting, working, done };
   State state = State::idle;
 
-  // Gives the memory back that decoding took.
+  // Releases the memory that decoding took.
   void release_decoded() {
     decoder.release();
     records = {};
-    // To assign what is empty may keep the room.
+    // The assignment of an empty value may keep the memory.
     std::vector<OutputPiece>().swap(pieces);
     std::string().swap(text);
   }

@@ -18,15 +18,15 @@ Error not_a_cursor(const char* why) {
   return {Error::Code::corrupt, std::string("is not a cursor file: ") + why};
 }
 
-// Each write puts a new file in the place of the old one, so it would replace the link; and two
-// names of one cursor would be held apart from each other.
+// Each write replaces the file, so it would replace a link. And with two names for one cursor, two
+// runs could hold it at once.
 Error not_the_file(const std::string& path) {
   return {
       Error::Code::usage,
       "--cursor-file " + path + ": is a link or no regular file; give the path of the file itself"};
 }
 
-// A whole number from 0 to `max` in the field; nothing when there is none.
+// The whole number from 0 to `max` in the field; nothing when the field has no such number.
 std::optional<std::int64_t> whole_number(const Json& object, const char* name, std::int64_t max) {
   const auto field = object.find(name);
   if (field == object.end() || !field->is_number_unsigned()) return std::nullopt;
@@ -37,7 +37,7 @@ std::optional<std::int64_t> whole_number(const Json& object, const char* name, s
 
 }  // namespace
 
-// Non-throwing throughout: parse() is told not to, and everything else is asked for its type first.
+// Nothing here throws: parse() is called without exceptions, and all types are checked before use.
 Result<Cursor> Cursor::parse(std::string_view text) {
   const Json json = Json::parse(text, nullptr, false);
   if (!json.is_object()) return not_a_cursor("not a JSON object");
@@ -101,7 +101,7 @@ CursorFile::Place CursorFile::place() const {
 
 std::string CursorFile::lock_name() const { return "." + place().name + ".estream-lock"; }
 
-// Who finds the lock's file removed between opening and locking it makes a new one.
+// If the lock file was removed between the opening and the lock, a new one is made.
 Result<void> CursorFile::hold() {
   const auto [directory_path, name] = place();
   if (name.empty()) return Error{Error::Code::usage, "--cursor-file " + path_ + ": no file name"};
@@ -133,7 +133,7 @@ Result<Cursor> CursorFile::read() const {
   const auto [directory_path, name] = place();
   if (name.empty()) return Error{Error::Code::usage, "--cursor-file " + path_ + ": no file name"};
   const io::Directory directory = TRY(io::Directory::open(*system_, directory_path));
-  // What runs that were killed left is nothing that this one could fail of.
+  // This run does not need the leftovers of killed runs, so an error here is ignored.
   (void)directory.remove_dead_temporaries(name);
   const auto status = TRY(directory.status(name));
   if (status && status->kind != io::FileStatus::Kind::regular) return not_the_file(path_);

@@ -16,26 +16,27 @@
 
 namespace estream::read {
 
-// Where in a partition to go on reading.
+// The place in a partition at which to go on reading.
 struct CursorPosition {
   Offset offset;  // Of the next record.
-  // The leader epoch of the record before it, when the log knows it: if that record has another
-  // epoch later, the log was cut and written anew since.
+  // The leader epoch of the record before it, when the log knows it. If that record has another
+  // epoch later, the log was cut since, and written again.
   std::optional<std::int32_t> epoch = {};
-  // Of the topic that the offset belongs to; none in files of before there were ids.
+  // Of the topic that the offset belongs to. Files of an earlier version have no id.
   topic::TopicId topic_id = {};
 
   friend bool operator==(const CursorPosition&, const CursorPosition&) = default;
 };
 
-// The content of a cursor file. Topics are named as in their root, so that a log may move.
+// The content of a cursor file. It has the names of topics without their root, so that a log may be
+// moved.
 //
 //   {"version":1,"positions":[
 //     {"topic":"orders","topic_id":"6b336bee8c9eba21c6c7fa460082434d","partition":0,
 //      "offset":17,"epoch":0}]}
 class Cursor {
  public:
-  // Error::Code::corrupt when the text is not such a file; the caller names it.
+  // Error::Code::corrupt when the text is not a cursor; the caller adds the name of the file.
   static Result<Cursor> parse(std::string_view text);
   std::string to_text() const;
 
@@ -48,8 +49,8 @@ class Cursor {
   std::map<std::pair<std::string, std::int32_t>, CursorPosition> positions_;
 };
 
-// A file of the user's with a cursor in it. Positions of partitions that a run does not read stay.
-// While this holds the file, beside it there is an empty `.NAME.estream-lock`.
+// A file of the user that holds a cursor. Positions of partitions that a run does not read stay in
+// it. While this holds the file, there is an empty `.NAME.estream-lock` beside it.
 class CursorFile {
  public:
   CursorFile(io::System& system, std::string path) : system_(&system), path_(std::move(path)) {}
@@ -58,13 +59,13 @@ class CursorFile {
   CursorFile(const CursorFile&) = delete;
   CursorFile& operator=(const CursorFile&) = delete;
 
-  // Two runs with one cursor would both get the same events: the second one is refused with
-  // Error::Code::busy until the first one ends, in whatever way.
+  // Two runs with one cursor would both get the same events. So the second one is refused with
+  // Error::Code::busy until the first one ends, however it ends.
   Result<void> hold();
 
-  // An empty cursor when there is no such file. Removes what a write() that was killed has left.
+  // Returns an empty cursor when there is no such file. Removes the leftovers of a killed write().
   Result<Cursor> read() const;
-  // Replaces the file; after a crash there is the old one or the new one.
+  // Replaces the file. After a crash it is the old one or the new one.
   Result<void> write(const Cursor& cursor) const;
 
  private:

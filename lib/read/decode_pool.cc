@@ -51,7 +51,7 @@ void DecodePool::submit(BatchWork& work) {
 void DecodePool::start_threads() {
   for (std::size_t i = 0; i < threads_max_; i++) {
     auto thread = io::start_thread([this] { run_thread(); });
-    if (!thread) break;  // Whoever waits for a batch decodes it.
+    if (!thread) break;  // The thread that waits for a batch then decodes it.
     threads_.push_back(*std::move(thread));
   }
 }

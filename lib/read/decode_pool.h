@@ -12,10 +12,10 @@
 
 namespace estream::read {
 
-// Runs BatchStage over batches ahead of the thread that prints. That thread helps: whatever it
-// needs and nobody has begun it decodes itself. So a few threads suffice, none at all is a valid
-// number, and none is started before there is enough work to pay for it: a short topic is read by
-// the main thread alone.
+// Runs BatchStage over batches ahead of the thread that prints. That thread helps: it decodes a
+// batch itself if it needs the batch and no other thread has begun it. So a few threads are enough,
+// and even none is valid. Threads are started only when there is enough work for them. The main
+// thread alone reads a short topic.
 class DecodePool {
  public:
   DecodePool(const StagePlan& plan, std::size_t threads_max);
@@ -23,24 +23,24 @@ class DecodePool {
   DecodePool(const DecodePool&) = delete;
   DecodePool& operator=(const DecodePool&) = delete;
 
-  // `work` must stay where it is until finish() has returned for it, or the pool is gone. Nothing
-  // happens to one that is under way already.
+  // `work` must not move until finish() has returned for it, or until the pool is destroyed. If it
+  // was already submitted, this does nothing.
   void submit(BatchWork& work);
 
   // Returns when `work` is done. Only for the thread that submits.
   void finish(BatchWork& work);
 
-  // Takes `work` back, done or not, and the memory that decoding it took. It may be submitted
-  // again; finish() decodes it otherwise. Only for that thread.
+  // Takes `work` back, done or not, and releases the memory that decoding it took. It may be
+  // submitted again; if it is not, finish() decodes it. Only for the thread that submits.
   void recall(BatchWork& work);
 
-  // The stage of that thread.
+  // The stage of the thread that submits.
   BatchStage& own_stage() { return own_stage_; }
 
  private:
   void start_threads();
   void run_thread();
-  // Takes over a work that waits, runs it, and holds the lock again.
+  // Takes a waiting work, runs it without the lock, and takes the lock again.
   void run(std::unique_lock<std::mutex>& lock, BatchStage& stage, BatchWork& work);
   void take_out(const BatchWork& work);
 
@@ -58,7 +58,7 @@ class DecodePool {
   std::vector<std::thread> threads_;
 };
 
-// How many threads are worth starting on this machine, beside the main one.
+// How many threads are useful on this machine, besides the main one.
 std::size_t spare_threads();
 
 }  // namespace estream::read

@@ -9,8 +9,9 @@
 
 namespace estream::read {
 
-// What may end a run before its data does: a signal, a part of the program that failed beside it,
-// or the time that the user allowed. Cheap enough to be asked for every batch.
+// The events that may end a run before the end of its data: a signal, an error in another part of
+// the program, or the end of the time that the user allowed. Cheap enough to be checked for every
+// batch.
 class EndCondition {
  public:
   EndCondition(io::System& system, std::optional<std::int64_t> timeout_ns) : system_(&system) {
@@ -20,7 +21,7 @@ class EndCondition {
   bool is_timed_out() const { return deadline_ns_ && system_->monotonic_ns() >= *deadline_ns_; }
   bool is_met() const { return io::is_stop_requested() || is_timed_out(); }
 
-  // Monotonic; nothing when there is no limit.
+  // By the monotonic clock; nothing when there is no limit.
   std::optional<std::int64_t> deadline_ns() const { return deadline_ns_; }
 
  private:

@@ -49,14 +49,14 @@ Result<std::vector<topic::TopicRef>> refs_of(io::System& system, const std::stri
   return std::vector<topic::TopicRef>{std::move(ref)};
 }
 
-// Nothing where there is no such directory.
+// Nothing when there is no such directory.
 std::optional<io::FileStatus> root_status(io::System& system, const std::string& path) {
   const auto root = io::Directory::open(system, path);
   const auto status = root ? root->status() : Result<io::FileStatus>(root.error());
   return status ? std::optional(*status) : std::nullopt;
 }
 
-// The numbers wanted, all of which the topic has.
+// The wanted partition numbers. An error if the topic does not have one of them.
 Result<std::vector<std::int32_t>> choose_partitions(const topic::Topic& topic,
                                                     const topic::TopicRef& ref,
                                                     const SourceRequest& request) {
@@ -152,7 +152,7 @@ Result<std::vector<std::string>> all_topics(io::System& system, const SourceRequ
 Result<std::vector<PartitionPlace>> find_partitions(io::System& system,
                                                     const SourceRequest& request) {
   std::vector<PartitionPlace> places;
-  std::set<PartitionIdentity> seen;  // The same by another path is one.
+  std::set<PartitionIdentity> seen;  // A partition with two paths counts once.
   for (const std::string& text : request.topics) {
     for (const topic::TopicRef& ref : TRY(refs_of(system, text, request))) {
       const auto topic =

@@ -18,37 +18,37 @@ namespace estream::read {
 
 enum class Isolation {
   committed,    // Stops at the first transaction that is still open, as Kafka's consumers do.
-  uncommitted,  // Shows what transactions wrote whatever became of them.
+  uncommitted,  // Shows the records of all transactions, also of aborted and open ones.
 };
 
-// Which partition of which topic.
+// A partition of a topic.
 struct PartitionPlace {
   std::shared_ptr<const topic::Topic> topic;
   std::int32_t partition = 0;
   std::string name;  // "orders/0"
 };
 
-// A partition that is to be read.
+// A partition to read.
 struct PartitionSource : PartitionPlace {
   log::PartitionReader reader;
-  // What `latest` means when it is not the end as it was when the reader was opened: for a run that
-  // had to wait for topics, the end at its start. A topic that came later is new from its
-  // beginning.
+  // The meaning of `latest`, when it is not the end at the time when the reader was opened. For a
+  // run that had to wait for topics, it is the end at the start of the run. In a topic that came
+  // later, all records are new.
   std::optional<Offset> latest = {};
   Isolation isolation = Isolation::committed;
   OnCorrupt on_corrupt = OnCorrupt::stop;
-  std::shared_ptr<StableEnd> stable_end = {};  // Of all that read this source; made when needed.
+  std::shared_ptr<StableEnd> stable_end = {};  // Shared by its readers; made when needed.
 };
 
-// Which directory it is, whatever its path: device and inode.
+// The device and the inode of the directory. They are the same for every path to it.
 Result<std::pair<std::uint64_t, std::uint64_t>> place_of(const log::PartitionReader& reader);
 
-// What the source's readers share about its transactions.
+// The stable end, which the source's readers share.
 std::shared_ptr<StableEnd> stable_end_of(PartitionSource& source);
 
-// The end of what counts in the log as it is now: the last stable offset where only what is
-// committed counts, and the end of the log where nothing is open. Error::Code::corrupt where damage
-// hides it.
+// The end up to which records are shown, as the log is now. It is the last stable offset if only
+// committed records count, and the end of the log if no transaction is open. Error::Code::corrupt
+// when damage hides it.
 Result<Offset> visible_end(PartitionSource& source);
 
 enum class TopicNames {
@@ -61,12 +61,12 @@ struct SourceRequest {
   std::vector<std::int32_t> partitions;  // Of topics that name none themselves; empty for all.
   TopicNames names = TopicNames::literal;
   std::string data_root;
-  std::string data_root_origin = "--dir";  // What named it.
+  std::string data_root_origin = "--dir";  // The option or variable that named it.
   Isolation isolation = Isolation::committed;
   OnCorrupt on_corrupt = OnCorrupt::stop;
 };
 
-// The topic arguments without those that were given before, also by another path.
+// The topic arguments, each topic once, even if it was given by several paths.
 std::vector<std::string> each_once(io::System& system, const SourceRequest& request);
 
 // The topics that a regular expression matches, as arguments; a path may stand before its last
@@ -74,27 +74,27 @@ std::vector<std::string> each_once(io::System& system, const SourceRequest& requ
 Result<std::vector<std::string>> topics_of_regex(io::System& system, const std::string& text,
                                                  const SourceRequest& request);
 
-// Error::Code::not_found, with the way out, when the data root is not there or no directory.
+// Error::Code::not_found, with advice, when the data root does not exist or is not a directory.
 Result<void> check_data_root(io::System& system, const SourceRequest& request);
 
 // The names of all topics of the data root.
 Result<std::vector<std::string>> all_topics(io::System& system, const SourceRequest& request);
 
-// What is said about a partition that was asked for and that the topic does not have.
+// The error for a partition that was asked for and that the topic does not have.
 Error no_such_partition(const std::string& topic, std::int32_t partition, std::size_t count);
 
-// All partitions asked for, each once, in the order of the topic arguments and within a topic by
-// number. Error::Code::not_found when a topic or a partition of it is not there.
+// All partitions that were asked for, each once, in the order of the topic arguments, and within a
+// topic by number. Error::Code::not_found when a topic or a partition does not exist.
 Result<std::vector<PartitionPlace>> find_partitions(io::System& system,
                                                     const SourceRequest& request);
 
-// Which partition it is, whatever the path: device and inode of the data root, topic and number.
+// Identifies a partition, whatever its path: device and inode of the data root, topic and number.
 using PartitionIdentity = std::tuple<std::uint64_t, std::uint64_t, std::string, std::int32_t>;
 Result<PartitionIdentity> identity_of(const PartitionPlace& place);
 
 Result<PartitionSource> open_source(const PartitionPlace& place, const SourceRequest& request = {});
 
-// Opens all that find_partitions() finds, at once.
+// Opens all the partitions that find_partitions() finds.
 Result<std::vector<PartitionSource>> open_sources(io::System& system, const SourceRequest& request);
 
 }  // namespace estream::read

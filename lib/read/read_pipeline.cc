@@ -8,11 +8,11 @@ namespace estream::read {
 
 namespace {
 
-// Batches that are under way at once, at least one for each partition: a few for each thread, and
-// all of them together in the memory that a tool may take.
+// The number of batches under way, at least one for each partition. It is enough for a few batches
+// in each thread, and small enough for the memory that a tool may take.
 constexpr std::size_t ahead_of_all = 8;
 constexpr std::size_t bytes_ahead_max = 8 << 20;  // As stored, beyond the first of each partition.
-// How often a source may come up without a piece before its caller gets to look at the clock.
+// After so many batches without a piece, the caller can check its clock.
 constexpr int loads_at_once = 16;
 
 }  // namespace
@@ -119,7 +119,7 @@ void ReadPipeline::read_ahead_of(std::size_t number) {
   }
 }
 
-// All pieces of the head are used up; there may be something after them that is not to be printed.
+// Called when all pieces of the head are used up. There may be an error after them.
 Result<void> ReadPipeline::leave_head(Source& source) {
   if (source.head.work == nullptr) return {};
   BatchWork& work = *source.head.work;

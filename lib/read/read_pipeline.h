@@ -17,14 +17,14 @@
 
 namespace estream::read {
 
-// Reads several partitions at once: batches are read ahead and decoded by a pool, and come out as
-// pieces in the order of each partition. The number of batches under way is bounded, and grows from
-// one as it turns out that more are wanted: who needs ten records does not read megabytes. A batch
-// that is heavy, see BatchStage, is decoded when it is its turn, by itself: what was decoded ahead
-// of it waits without the memory for that.
+// Reads several partitions at once. Batches are read ahead and decoded by a pool, and come out as
+// pieces in the order of each partition. The number of batches under way is limited. It is one at
+// first, and grows while more are wanted, so that a caller that needs ten records does not read
+// megabytes. A heavy batch (see BatchStage) is decoded alone when it is its turn. Batches that were
+// decoded ahead of it wait, and their memory is released.
 class ReadPipeline {
  public:
-  // What is left of the batch of a partition that is being printed.
+  // The rest of the batch that a partition is printing.
   struct Head {
     const OutputPiece* next = nullptr;
     const OutputPiece* end = nullptr;
@@ -44,21 +44,21 @@ class ReadPipeline {
   std::size_t source_count() const { return sources_.size(); }
   Head& head(std::size_t source) { return sources_[source].head; }
 
-  // Begins with the next batches of all sources, so that they are decoded side by side.
+  // Submits the next batches of all sources, so that they are decoded in parallel.
   void read_ahead();
 
   enum class Loaded {
     pieces,   // The head has at least one.
-    nothing,  // There are no more at present.
-    unsure,   // Much was read without a piece in it; ask again if there is time.
+    nothing,  // There are no more pieces at present.
+    unsure,   // Many batches without a piece were read; call again if there is time.
   };
 
-  // Goes on to the next batch that has pieces. Requires an empty head. An error is what stands in
-  // the way of this source's next record.
+  // Goes on to the next batch that has pieces. Requires an empty head. Returns the error that comes
+  // in place of this source's next record.
   Result<Loaded> load(std::size_t source);
 
-  // The offset after the last record taken from the head, or passed over: where a later run has to
-  // begin to see the rest.
+  // The offset after the last record that was taken from the head or passed over. A later run has
+  // to begin here to see the rest.
   Offset position(std::size_t source) const;
 
   BatchStage& own_stage() { return pool_.own_stage(); }
@@ -69,7 +69,7 @@ class ReadPipeline {
     Head head;
     std::deque<BatchWork*> ahead;  // Submitted, in the order of the log.
     std::size_t ahead_max = 0;     // Besides the head; grows with each batch that is used up.
-    std::optional<Error> failure;  // Of the feed; comes after what is ahead.
+    std::optional<Error> failure;  // Of the feed; comes after the batches that are ahead.
     std::optional<Offset> first_beyond;
     Offset passed;  // The offset after the last batch that was used up.
   };

@@ -62,7 +62,7 @@ Result<Offset> resolve_begin(PartitionSource& source, const ReadRequest& request
 Result<ReadWindow> resolve_window(PartitionSource& source, const ReadRequest& request, Offset begin,
                                   Horizon horizon) {
   ReadWindow window = {.begin = begin, .times = request.times};
-  // Where damage hides the end, reading goes on to the damage, and tells of it.
+  // When damage hides the end, the reader goes on to the damage and reports it.
   if (horizon == Horizon::now && source.reader.knows_end()) window.end = source.reader.end_offset();
   if (const text::Position* to = position_for(request.to, source.partition)) {
     const Offset end = TRY(resolve_position(source, *to));

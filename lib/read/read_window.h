@@ -10,7 +10,7 @@
 
 namespace estream::read {
 
-// Timestamps from `since` up to, and without, `until`; no limit where there is none.
+// Timestamps at or after `since` and before `until`. A missing value is no limit.
 struct TimeRange {
   std::optional<Timestamp> since = {};
   std::optional<Timestamp> until = {};
@@ -21,9 +21,9 @@ struct TimeRange {
   bool contains(Timestamp time) const { return is_reached_by(time) && !is_left_by(time); }
 };
 
-// Which records of a partition are wanted: those with an offset in [begin, end) and a time in
-// `times`. Both have to hold, because timestamps need not grow with the offsets. When there are
-// `picks`, which are ascending and within the window, only those of the offsets are wanted.
+// The records of a partition that are wanted: those with an offset in [begin, end) and a time in
+// `times`. Both conditions are needed, because timestamps need not grow with the offsets. If there
+// are `picks`, only these offsets are wanted. They are ascending and within the window.
 struct ReadWindow {
   Offset begin;
   Offset end = {INT64_MAX};
@@ -35,9 +35,9 @@ struct ReadWindow {
 
 enum class Overlap { none, part, all };
 
-// How many of a batch's records are in the window, as far as its header tells: `part` means that
-// only decoding can say. `smallest` is the batch's smallest timestamp, where it is known
-// (PartitionReader::smallest_timestamp).
+// How many of a batch's records are in the window, as far as its header tells. `part` means that
+// the batch has to be decoded to know it. `smallest` is the batch's smallest timestamp, if it is
+// known (PartitionReader::smallest_timestamp).
 Overlap overlap_of(const BatchHeader& header, std::optional<Timestamp> smallest,
                    const ReadWindow& window);
 Overlap overlap_of(const BatchHeader& header, const log::PartitionReader& reader,

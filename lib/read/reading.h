@@ -15,8 +15,8 @@
 
 namespace estream::read {
 
-// The partitions that a tool reads, each with its window, and the machinery that turns them into
-// one sequence of records:
+// The partitions that a tool reads, each with its window. It turns them into one sequence of
+// records:
 //
 //   Reading reading(selection, shape, feed_options);
 //   TRY(reading.add(std::move(source), window));
@@ -29,7 +29,7 @@ class Reading {
   Reading& operator=(const Reading&) = delete;
 
   Result<void> add(PartitionSource source, const ReadWindow& window);
-  // All partitions are added.
+  // To be called when all partitions are added.
   void start(MergeOrder order);
 
   // Gives the sink all records that are there now; see RecordMerge.

@@ -11,14 +11,14 @@ Result<bool> RecordMerge::fill(std::size_t source, const EndCondition& end) {
   return true;
 }
 
-// The smallest entry but the first.
+// The second smallest entry.
 RecordMerge::Entry RecordMerge::second() const {
   if (heap_.size() == 1) return {INT64_MAX, SIZE_MAX};
   if (heap_.size() == 2) return heap_[1];
   return std::min(heap_[1], heap_[2]);
 }
 
-// Puts the first entry, which has grown, where it belongs.
+// Moves the first entry, which has grown, to its place.
 void RecordMerge::sift_down() {
   const std::size_t size = heap_.size();
   if (size < 2) return;

@@ -18,19 +18,20 @@ enum class MergeOrder {
   partition,  // One partition after the other.
 };
 
-// Puts the records of several partitions in one order, without ever changing the order within a
-// partition: of their next records the smallest goes first, and of equal ones that of the earlier
-// source. Where timestamps do not grow, the result is therefore no sorted sequence.
+// Puts the records of several partitions in one order, without a change of the order within a
+// partition. The smallest of the next records goes first. If several are equal, the one of the
+// earlier source goes first. If the timestamps of a partition are not in order, the result is not
+// sorted either.
 class RecordMerge {
  public:
   RecordMerge(ReadPipeline& pipeline, MergeOrder order) : pipeline_(&pipeline), order_(order) {}
 
-  // Gives `sink` all records that are there now, until it wants no more or `end` is met. An error
-  // is what stands where the next record should be; all before it were given.
+  // Gives `sink` all records that are there now, until it wants no more or `end` is met. Returns
+  // the error that comes in place of the next record; the sink got all records before it.
   //
-  // A sink has put(work, next, end), which takes pieces from `next` on, moves it past what it took
-  // and answers whether it wants more, and is_over(). RecordSink is one. A template, because put()
-  // is called for nearly every single record.
+  // A sink has put(work, next, end) and is_over(). put() takes pieces from `next` on, moves `next`
+  // behind them, and says whether the sink wants more. RecordSink is a sink. This is a template,
+  // because put() is called for nearly every single record.
   template <class Sink>
   Result<void> drain(Sink& sink, const EndCondition& end);
 
@@ -104,7 +105,7 @@ Result<void> RecordMerge::merge(KeyOf key_of, Sink& sink, const EndCondition& en
   return {};
 }
 
-// Until the first head is used up, and then loads its next one.
+// Gives records to the sink until the first head is used up, and then loads the next head.
 template <class KeyOf, class Sink>
 Result<void> RecordMerge::merge_batch(KeyOf key_of, Sink& sink, const EndCondition& end) {
   for (;;) {

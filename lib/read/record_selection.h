@@ -20,7 +20,7 @@ struct RecordSelection {
 
   bool is_everything() const { return !key && greps.empty() && filters.empty(); }
 
-  // The cheap questions come first. Forgets the parser's last parse.
+  // Checks the cheap conditions first. Forgets the parser's last parse.
   bool matches(const RecordPlace& place, const RecordView& record,
                json::EventParser& parser) const {
     if (key && record.key != *key) return false;

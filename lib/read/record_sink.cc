@@ -11,7 +11,7 @@ namespace estream::read {
 
 namespace {
 
-// Large enough that Output writes it as it is, small enough to stay in the cache.
+// Large enough that Output writes it without a copy, small enough to stay in the cache.
 constexpr std::size_t buffer_bytes = 256 << 10;
 
 }  // namespace
@@ -30,7 +30,7 @@ bool RecordSink::is_full() const {
   return !is_holding() && options_.max_records && taken_ >= *options_.max_records;
 }
 
-// Where to stop in [next, end).
+// The place in [next, end) at which to stop.
 const OutputPiece* RecordSink::limit(const OutputPiece* next, const OutputPiece* end) const {
   std::int64_t most = end - next;
   if (options_.action == Action::find) most = std::min<std::int64_t>(most, 1);
@@ -84,7 +84,7 @@ void RecordSink::write_out() {
   if (on_written_ && !failure_ && !output_->is_closed()) on_written_();
 }
 
-// Whatever was written is flushed, too: on_written() may be called.
+// Called after a write. If it succeeded, all records are flushed, and on_written() may be called.
 void RecordSink::note_outcome(Result<void> outcome) {
   if (outcome) outcome = output_->flush();
   if (!outcome && !failure_) failure_ = std::move(outcome).error();
@@ -107,7 +107,7 @@ void RecordSink::release_tail() {
   taken_ = std::min(taken_, *options_.tail);
   options_.tail.reset();
   if (options_.action != Action::print) return;
-  // The rest of the tail is still in our hands while its first part is written.
+  // The callback must not be called before all of the tail is written.
   auto callback = std::exchange(on_written_, nullptr);
   std::rotate(held_.begin(), held_.begin() + static_cast<std::ptrdiff_t>(held_next_), held_.end());
   const auto most = static_cast<std::int64_t>(held_.size());

@@ -22,28 +22,28 @@ struct SinkOptions {
   enum class Action {
     print,
     count,  // Nothing is printed.
-    find,   // Nothing is printed, and one record is enough.
+    find,   // Nothing is printed, and the sink stops at the first record.
   };
   enum class Buffering { block, record };
 
   Action action = Action::print;
   Buffering buffering = Buffering::block;
   std::optional<std::int64_t> max_records = {};
-  // Print only the last so many, at release_tail().
+  // Print only this many of the last records, at release_tail().
   std::optional<std::int64_t> tail = {};
 };
 
-// Where the records end up, in their final order: printed, counted, or kept until it is clear which
-// are the last ones. Errors of the output stay inside until failure() is asked.
+// Takes the records in their final order, and prints them, counts them, or keeps them until the
+// last ones are known. Errors of the output are kept until failure() is called.
 class RecordSink {
  public:
   RecordSink(const SinkOptions& options, const StagePlan& plan, io::Output& output);
 
-  // Called whenever everything taken before the present put() is out of our hands.
+  // The callback is called whenever all records of earlier put() calls are written.
   void on_written(std::function<void()> callback) { on_written_ = std::move(callback); }
 
-  // Takes the pieces from `next` on, moves it past what was taken, and says whether it wants more.
-  // Here and not in the source, because a merge calls it for nearly every single record.
+  // Takes pieces from `next` on, moves `next` behind them, and says whether it wants more. It is
+  // inline, because a merge calls it for nearly every single record.
   bool put(const BatchWork& work, const OutputPiece*& next, const OutputPiece* end) {
     if (!is_plain_ || work.delimiter_piece) return put_any(work, next, end);
     taken_ += end - next;
@@ -51,12 +51,13 @@ class RecordSink {
     return !is_stopped_;
   }
 
-  // Prints what the tail holds; from now on records are printed as they come.
+  // Prints the records of the tail. After this, records are printed as they come.
   void release_tail();
-  // Everything taken so far goes to the descriptor.
+  // Writes all records that were taken so far.
   Result<void> flush();
 
-  // Wants no more: enough records, nobody reads the output, it failed, or a signal came meanwhile.
+  // Whether the sink wants no more: it has enough records, nobody reads the output, the output
+  // failed, or a signal came.
   bool is_over() const { return is_stopped_ || is_full(); }
   bool is_full() const;
   std::int64_t taken() const { return taken_; }
@@ -73,7 +74,7 @@ class RecordSink {
     const std::size_t size = text.size() + delimiter_.size();
     if (size > static_cast<std::size_t>(buffer_end_ - free_)) return print_at_end(text);
     free_ = std::copy_n(text.data(), text.size(), free_);
-    // Nearly always one newline, for which a call costs more than the work.
+    // The delimiter is nearly always one newline, and a call for it would cost more than the work.
     if (delimiter_.size() == 1) {
       *free_++ = delimiter_.front();
     } else {
@@ -94,14 +95,14 @@ class RecordSink {
   std::int64_t taken_ = 0;
   bool has_warned_ = false;
   bool is_plain_ = false;    // Records are printed as they are, to the last one, in blocks.
-  bool is_stopped_ = false;  // The output has ended, or a signal came while it was written to.
+  bool is_stopped_ = false;  // The output ended, or a signal came during a write.
 
   std::string delimiter_;
   ByteBuffer buffer_;
-  char* free_;  // Up to here it is used.
+  char* free_;  // The end of the used part.
   char* buffer_end_;
 
-  std::vector<std::string> held_;  // A ring; `held_next_` is where the next one goes.
+  std::vector<std::string> held_;  // A ring; `held_next_` is the place of the next record.
   std::size_t held_next_ = 0;
 
   std::string numbered_;

@@ -14,20 +14,20 @@
 
 namespace estream::read {
 
-// What to do about a value that contains the delimiter, which its reader would take for two.
+// What to do with a value that contains the delimiter. A reader would take it for two values.
 enum class DelimiterInValue {
-  warn,   // Once.
-  ok,     // Nothing.
+  warn,   // Print it, with a warning for the first one.
+  ok,     // Print it.
   json,   // Print the value as a JSON string, in which a newline is \n.
   error,  // Stop there.
 };
 
-// How records look on stdout.
+// The form in which records are printed.
 struct RecordShape {
   enum class Kind {
     nothing,   // They are only counted.
     value,     // The bytes of the value; nothing for a tombstone.
-    envelope,  // One line of JSON with all there is to know.
+    envelope,  // One line of JSON with all parts of the record.
     format,    // As the user's format says.
   };
 
@@ -36,16 +36,17 @@ struct RecordShape {
   DelimiterInValue delimiter_in_value = DelimiterInValue::warn;
   json::EnvelopeOptions envelope = {};
   std::optional<query::Format> format = {};
-  // The format prints the running number of a record, which is known only once it is its turn.
+  // The format prints the running number of a record. It is known only when it is the record's
+  // turn.
   bool is_numbered = false;
-  // What records hold is printed without what would drive a terminal; see base/printable.h.
+  // Control characters, which a terminal would obey, are escaped; see base/printable.h.
   bool is_for_terminal = false;
 };
 
 // Whether the value contains the delimiter.
 bool contains_delimiter(std::string_view value, std::string_view delimiter);
 
-// Appends a record in any shape but `value` and `nothing`, without the delimiter.
+// Appends a record in any shape except `value` and `nothing`, without the delimiter.
 void append_record(std::string& out, const RecordShape& shape, const RecordPlace& place,
                    const RecordView& record, std::uint64_t number, json::EventParser& parser);
 

@@ -17,9 +17,9 @@ bool is_of_broker(const std::string& name) {
 
 }  // namespace
 
-// Our own writers write no transactions, and to look for those that were copied into a topic of
-// ours is to go over all of its headers: that is done where nobody vouches for the batches, or
-// where something says that a broker was here.
+// estream's writers write no transactions. But somebody may have copied transactions into a topic,
+// and only a scan of all headers finds them. The scan is done when the slot does not say that all
+// batches are estream's own, or when there are files of a broker.
 Result<bool> StableEnd::may_differ(const io::Directory& directory) {
   if (topic_->layout() == log::Layout::kafka) return true;
   if (may_differ_) return *may_differ_;
@@ -43,7 +43,7 @@ Result<Offset> StableEnd::find() {
         std::ranges::min_element(open_, {}, &std::pair<const std::int64_t, Offset>::second);
     const bool is_open = TRY(is_sound(first->second));
     if (is_open) return found_.emplace(first->second);
-    open_.erase(first);  // Whoever reads it meets the damage.
+    open_.erase(first);  // A reader of the batch reports the damage.
   }
   return found_.emplace(reader_->end_offset());
 }
@@ -76,7 +76,8 @@ Result<bool> StableEnd::read_on() {
   return true;
 }
 
-// What a damaged batch was is not known, and where the next one begins only at the next segment.
+// The content of a damaged batch is unknown. The next known beginning of a batch is the next
+// segment.
 Result<bool> StableEnd::skip_damage(const Error& error) {
   if (error.code != Error::Code::corrupt || on_corrupt_ == OnCorrupt::stop) return error;
   const auto segments = log::list_segments(reader_->directory());
@@ -97,8 +98,8 @@ Result<void> StableEnd::note_end(const BatchHeader& header) {
   return {};
 }
 
-// What holds up everything behind it must not be a header that is damaged, and nothing but the
-// checksum protects it.
+// An open transaction hides everything behind it. Only the checksum proves that it is not just a
+// damaged header.
 Result<bool> StableEnd::is_sound(Offset first) {
   if (first == checked_) return true;
   log::PartitionReader reader = TRY(topic_->open_reader(partition_));

@@ -17,16 +17,18 @@
 namespace estream::read {
 
 enum class OnCorrupt {
-  stop,  // The error is the caller's.
-  skip,  // It is said and counted, and reading goes on behind the damage.
+  stop,  // The caller gets the error.
+  skip,  // The error is printed and counted, and reading goes on behind the damage.
 };
 
-// The last stable offset of a partition: that of the first record of the first transaction that no
-// control batch ends, or the end of the log when there is none. It and all behind it do not count
-// yet, wherever one begins to read, so the headers of the whole log are looked at, once.
+// The last stable offset of a partition: the offset of the first record of the first transaction
+// that no control batch ends, or the end of the log when there is no such transaction. Records from
+// this offset on do not count yet, wherever reading begins. So the headers of the whole log are
+// read once.
 class StableEnd {
  public:
-  // `are_batches_ours`: the commit slot vouches for all of them, see PartitionReader::ours_below.
+  // `are_batches_ours`: the commit slot says that estream wrote all batches, see
+  // PartitionReader::ours_below.
   StableEnd(std::shared_ptr<const topic::Topic> topic, std::int32_t partition, OnCorrupt on_corrupt,
             bool are_batches_ours)
       : topic_(std::move(topic)),
@@ -39,7 +41,7 @@ class StableEnd {
 
   // As of the first call, or of the last refresh().
   Result<Offset> find();
-  // The log may have grown: what was open may be decided.
+  // To be called when the log may have grown: open transactions may have ended.
   Result<void> refresh();
 
  private:
@@ -55,8 +57,8 @@ class StableEnd {
   std::optional<log::PartitionReader> reader_;
   std::optional<bool> may_differ_;
   std::optional<Offset> found_;
-  Offset scanned_;                       // Up to here `reader_` has come.
-  std::optional<Offset> checked_;        // The checksum of the batch there is right.
+  Offset scanned_;                       // `reader_` has read up to here.
+  std::optional<Offset> checked_;        // The batch here has a correct checksum.
   std::map<std::int64_t, Offset> open_;  // Where the open transaction of a producer id began.
   BatchDecoder decoder_;
   std::vector<std::byte> bytes_;

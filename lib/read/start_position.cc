@@ -27,11 +27,11 @@ void warn_of_deleted(const PartitionSource& source, Offset wanted) {
                                       " to " + shown(start + -1) + "; going on at " + shown(start));
 }
 
-// Only the first batch that reaches the time can be found by headers; which of its records does,
-// only inside.
+// The headers show only the first batch that reaches the time. To find the record, the batch is
+// decoded.
 Result<Offset> first_at_or_after(PartitionSource& source, Timestamp time) {
   const Offset reaching = TRY(source.reader.offset_reaching(time));
-  // Where damage hides the end, the search meets it, unless it finds something before.
+  // When damage hides the end, the search meets the damage, unless it finds a record before.
   const Offset end = source.reader.knows_end() ? TRY(visible_end(source)) : Offset{INT64_MAX};
   BatchWalk walk(source);
   TRY(walk.begin({.begin = reaching, .end = end, .times = {.since = time}}));
@@ -43,8 +43,8 @@ Result<Offset> first_at_or_after(PartitionSource& source, Timestamp time) {
   return end;
 }
 
-// How many records there are from an offset on; up to the one with the number that is wanted,
-// counted from 0, and its offset.
+// How many records there are from an offset on. If the record with the wanted number, counted from
+// 0, is among them, the count stops there and has its offset.
 struct CountedRecords {
   std::int64_t count = 0;
   std::optional<Offset> found = {};
@@ -77,7 +77,7 @@ Result<CountedRecords> count_records(PartitionSource& source, Offset begin, Offs
   return counted;
 }
 
-// Beyond the end for a record that is still to come.
+// The offset is beyond the end if the record does not exist yet.
 Result<Offset> nth_from_start(PartitionSource& source, std::int64_t number) {
   const Offset start = source.reader.log_start_offset();
   const Offset end = TRY(visible_end(source));
@@ -85,7 +85,7 @@ Result<Offset> nth_from_start(PartitionSource& source, std::int64_t number) {
   return counted.found.value_or(saturating_add(end, number - counted.count));
 }
 
-// Goes back in growing steps: there may be gaps.
+// Goes back in growing steps, because there may be gaps.
 Result<Offset> nth_from_end(PartitionSource& source, std::int64_t number) {
   const Offset start = source.reader.log_start_offset();
   const Offset end = TRY(visible_end(source));
@@ -101,14 +101,14 @@ Result<Offset> nth_from_end(PartitionSource& source, std::int64_t number) {
   }
 }
 
-// How many records of the batch are surely before `end`.
+// How many records of the batch are certainly before `end`.
 std::int64_t records_before(const BatchHeader& header, Offset end) {
   if (header.last_offset() < end) return header.record_count;
   const bool has_gaps = header.record_count != header.last_offset_delta + 1;
   return has_gaps ? 0 : std::max<std::int64_t>(end - header.base_offset, 0);
 }
 
-// How many records are surely in the batches that begin in [begin, end), and before `end`.
+// How many records are certainly in the batches that begin in [begin, end), and before `end`.
 Result<std::int64_t> count_between(PartitionSource& source, Offset begin, Offset end) {
   BatchWalk walk(source);
   TRY(walk.begin({.begin = begin, .end = end}));
@@ -195,8 +195,8 @@ Result<Offset> tail_begin(PartitionSource& source, const ReadWindow& window, std
   TRY(walk.begin({.begin = begin, .end = end}));
   const auto header = TRY(walk.next());
   if (!header) return begin;
-  // A merge by time holds a record back as long as one before it in its partition is newer. If
-  // there are such before `begin`, it has to begin with them.
+  // A merge by time holds a record back behind a newer one of its partition. If there is such a
+  // newer record before `begin`, the merge has to begin with it.
   const std::int64_t oldest_ms = TRY(oldest_in(walk, *header)).ms;
   if (oldest_ms == INT64_MAX) return std::max(window.begin, std::min(begin, header->base_offset));
   const Offset reaching = TRY(source.reader.offset_reaching({oldest_ms + 1}));

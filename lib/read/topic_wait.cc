@@ -15,7 +15,7 @@ constexpr int topic_poll_ms = 50;
 
 using Ends = std::map<std::pair<std::uint64_t, std::uint64_t>, Offset>;
 
-// Where the partitions end that are there already while others are waited for.
+// The ends of the partitions that exist already when the wait for others begins.
 Result<Ends> ends_at_start(io::System& system, const SourceRequest& request) {
   Ends ends;
   for (const std::string& topic : request.topics) {
@@ -30,7 +30,8 @@ Result<Ends> ends_at_start(io::System& system, const SourceRequest& request) {
   return ends;
 }
 
-// What came after the start is news from its beginning, and what was there from its end then.
+// In a topic that came after the start, all records are new. In the others, the records after the
+// end at that time are new.
 Result<void> set_latest(std::vector<PartitionSource>& sources, const Ends& ends) {
   for (PartitionSource& source : sources) {
     const auto found = ends.find(TRY(place_of(source.reader)));

@@ -11,9 +11,9 @@ namespace estream::read {
 
 enum class MissingTopic { is_error, is_waited_for };
 
-// Opens the partitions asked for, and where a topic is missing looks again until it is there. For
-// those that had to be waited for, `latest` is the end at the start of the waiting: what came later
-// is news. Nothing when the time was over, or a signal came, before the topic.
+// Opens the partitions that were asked for, and waits for topics that do not exist yet. After a
+// wait, `latest` is the end at the start of the wait, so that all later records are new. Returns
+// nothing when the time was over, or a signal came, before the topics existed.
 Result<std::vector<PartitionSource>> wait_for_sources(io::System& system,
                                                       const SourceRequest& request,
                                                       MissingTopic missing,

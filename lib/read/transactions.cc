@@ -23,7 +23,7 @@ Result<Transactions::Standing> Transactions::standing_of(const BatchHeader& head
   if (!header.is_transactional || isolation_ == Isolation::uncommitted) return Standing::visible;
   const std::optional<Fate> fate = TRY(fate_of(header));
   if (fate) return *fate == Fate::committed ? Standing::visible : Standing::hidden;
-  // Unless the header is damaged: whoever reads the batch meets that.
+  // If the header is damaged, the reader of the batch reports it.
   asks_stable_end_ = true;
   const bool is_open = TRY(is_held(header));
   return is_open ? Standing::held : Standing::visible;
@@ -34,7 +34,7 @@ Result<bool> Transactions::is_held(const BatchHeader& header) {
   return header.base_offset >= stable_end;
 }
 
-// Nothing when the log has no end of it.
+// Nothing when the log does not have the end of the transaction.
 Result<std::optional<Transactions::Fate>> Transactions::fate_of(const BatchHeader& header) {
   if (!ahead_) {
     ahead_.emplace(TRY(topic_->open_reader(partition_)));

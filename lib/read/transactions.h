@@ -16,12 +16,13 @@
 
 namespace estream::read {
 
-// Which batches of a partition a reader gets to see. Control batches never; and when only what is
-// committed counts, nothing of aborted transactions, and nothing from the last stable offset on.
+// Decides which batches of a partition a reader shows. It never shows control batches. If only
+// committed records count, it shows no batch of an aborted transaction, and no batch from the last
+// stable offset on.
 //
-// What became of a transaction the log itself tells: the first control batch of a producer id that
-// follows a transactional batch of that id says commit or abort. A second reader runs ahead to find
-// it, once and only as far as it has to, and remembers what it met on the way.
+// The log itself says how a transaction ended: the first control batch of a producer id after a
+// transactional batch of that id says commit or abort. A second reader reads ahead to find it. It
+// reads only as far as needed, and only once, and remembers the control batches on the way.
 class Transactions {
  public:
   enum class Standing {
@@ -32,14 +33,14 @@ class Transactions {
 
   explicit Transactions(PartitionSource& source);
 
-  // The first offset that will be asked about: behind the start of the log a transaction may be
-  // open that began before. Need not be called when all is known to be before the stable end.
+  // `offset` is the first one that will be asked about. A transaction may be open there that began
+  // before it. Need not be called when all batches are known to be before the stable end.
   Result<void> begin(Offset offset);
 
-  // Has to be asked in the order of the batches; forgets what lies before `header`.
+  // Has to be called in the order of the batches. Forgets everything before `header`.
   Result<Standing> standing_of(const BatchHeader& header);
 
-  // The log may have grown: what was open may be decided.
+  // To be called when the log may have grown: open transactions may have ended.
   Result<void> refresh();
 
  private:

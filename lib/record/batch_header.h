@@ -20,16 +20,16 @@
 //   21     2  attributes         bits 0-2 codec, 3 timestamp type, 4 transactional, 5 control,
 //                                6 delete horizon, 7-15 unused: ignored, and written as 0
 //   23     4  last_offset_delta  last offset of the batch - base_offset
-//   27     8  base_timestamp     what the records' timestamp deltas count from
+//   27     8  base_timestamp     the records' timestamp deltas are relative to it
 //   35     8  max_timestamp
 //   43     8  producer_id        -1: none
 //   51     2  producer_epoch     -1: none
 //   53     4  base_sequence      -1: none
 //   57     4  record_count       below last_offset_delta + 1 where compaction removed records
-//   61        records            see record.h; compressed as one piece, the count outside of it
+//   61        records            see record.h; compressed as one piece, without the count
 //
-// base_offset and leader_epoch lie before what the checksum covers, so a finished batch can still
-// be given its place in the log.
+// base_offset and leader_epoch are before the bytes that the checksum covers, so a finished batch
+// can still get its place in the log.
 
 namespace estream {
 
@@ -38,15 +38,14 @@ inline constexpr std::size_t batch_crc_start = 21;   // The first byte that the 
 inline constexpr std::size_t batch_header_bytes = 61;
 inline constexpr std::size_t batch_bytes_max = std::size_t{1} << 30;
 
-// The most that the records of one batch may take uncompressed, for our writer and for our readers.
-// Kafka has no such limit of its own, but its largest batch (message.max.bytes) is 1 MiB by
-// default.
+// The largest size of the records of one batch, uncompressed, for the writer and the readers. Kafka
+// has no such limit, but its largest batch (message.max.bytes) is 1 MiB by default.
 inline constexpr std::size_t records_bytes_max = 128 * 1024 * 1024;
 
-// The most records of one batch, for our writer and for our readers. A record of seven bytes is
-// more than a hundred once it is unpacked, so that the limit above alone would allow gigabytes. No
-// client of Kafka's comes near: librdkafka stops at 1 000 000, and the Java client at some bytes,
-// by default 16 KiB.
+// The largest number of records of one batch, for the writer and the readers. A record of seven
+// bytes takes about a hundred bytes when it is unpacked, so the limit above alone would allow
+// gigabytes. Kafka's clients stay below it: librdkafka has a limit of 1 000 000 records, and the
+// Java client has a limit in bytes, 16 KiB by default.
 inline constexpr std::int32_t batch_records_max = 1 << 20;
 
 enum class TimestampType : std::uint8_t {
@@ -62,9 +61,9 @@ struct BatchHeader {
   Codec codec = Codec::none;
   TimestampType timestamp_type = TimestampType::create_time;
   bool is_transactional = false;
-  bool is_control = false;  // Holds a transaction's end and the like, no one's data.
+  bool is_control = false;  // Holds the end of a transaction or the like, and no events.
   bool has_delete_horizon =
-      false;  // base_timestamp is when tombstones may go, not a record's time.
+      false;  // base_timestamp is the time from which tombstones may be removed.
   std::int32_t last_offset_delta = 0;
   Timestamp base_timestamp;
   Timestamp max_timestamp;
@@ -73,42 +72,44 @@ struct BatchHeader {
   std::int32_t base_sequence = -1;
   std::int32_t record_count = 0;
 
-  // All bytes of the batch, this header included.
+  // The size of the whole batch, with this header.
   std::size_t size_bytes() const {
     return batch_length_end + static_cast<std::size_t>(batch_length);
   }
   Offset last_offset() const { return base_offset + last_offset_delta; }
-  // Where the batch after this one may begin. Requires a last offset below the largest integer.
+  // The first offset that the next batch may have. The last offset must be below the largest
+  // integer.
   Offset next_offset() const { return last_offset() + 1; }
 
   friend bool operator==(const BatchHeader&, const BatchHeader&) = default;
 };
 
-// The header at the front of `bytes`, with every field checked that can be checked without the
-// records: afterwards the sizes are within their limits, last_offset() and next_offset() do not
-// overflow, and record_count fits the offsets. Leaves the checksum to verify_crc.
+// The header at the beginning of `bytes`. Every field is checked as far as this is possible without
+// the records: the sizes are within their limits, last_offset() and next_offset() do not overflow,
+// and record_count fits the offsets. verify_crc checks the checksum.
 Result<BatchHeader> parse_batch_header(Bytes bytes);
 
-// Writes `header` over the first 61 bytes of `batch`, crc included: after any change from byte 21
-// on, recompute_crc has to follow.
+// Writes `header`, with its crc, over the first 61 bytes of `batch`. After any change from byte 21
+// on, call recompute_crc.
 void store_batch_header(MutableBytes batch, const BatchHeader& header);
 
-// What the base timestamp of a batch with a time for each record is: what our writer makes it, or
-// any of them. A broker's is that of the first record, or was before a compaction.
+// The meaning of the base timestamp of a batch with a time for each record. In a batch of estream
+// it is the smallest one. In a batch of a broker it is the one of the first record, which a
+// compaction may have removed.
 enum class BaseTimestamp { smallest, any };
 
-// The smallest timestamp in the batch, where its header tells it.
+// The smallest timestamp in the batch, if its header tells it.
 std::optional<Timestamp> smallest_timestamp(const BatchHeader& header, BaseTimestamp base);
 
-// What to show as the first timestamp of the batch, where nothing depends on it: it may have
-// smaller ones, if another program wrote it.
+// The first timestamp of the batch, only for display: if another program wrote the batch, it may
+// have smaller ones.
 Timestamp first_timestamp(const BatchHeader& header);
 
-// Whether `batch`, all of it and nothing more, has the checksum that its header tells.
+// Checks that `batch` has the checksum of its header. `batch` is exactly one whole batch.
 Result<void> verify_crc(const BatchHeader& header, Bytes batch);
 
-// Change a finished batch in place. The first two fields are outside the checksum; after the
-// others, recompute_crc has to follow.
+// These change a finished batch in place. The first two fields are outside the checksum. After a
+// change of the others, call recompute_crc.
 void patch_base_offset(MutableBytes batch, Offset base_offset);
 void patch_leader_epoch(MutableBytes batch, std::int32_t leader_epoch);
 void patch_last_offset_delta(MutableBytes batch, std::int32_t last_offset_delta);

@@ -14,30 +14,30 @@
 
 namespace estream {
 
-// Turns batches into records, one batch after another in the same memory. Everything that can be
-// wrong inside a batch is found here, once, so that nothing about its records can fail later.
+// Turns batches into records, one batch after another in the same memory. It finds all errors
+// inside a batch, so that later uses of its records cannot fail.
 class BatchDecoder {
  public:
-  // The records of `batch` in the order of their offsets, control records included. Requires all
-  // of the batch, header.size_bytes() of it, but does not look at its checksum. The answer consists
-  // of views into the decoder and, where nothing is compressed, into `batch`: valid until the next
-  // decode, and as long as `batch` is. Anything that breaks the format is Error::Code::corrupt;
-  // "record N" in the message counts from 0 in this batch.
+  // The records of `batch` in the order of their offsets, with control records. `batch` is the
+  // whole batch of header.size_bytes() bytes. The checksum is not verified. The result points into
+  // the decoder and, if nothing is compressed, into `batch`: it is valid until the next decode, and
+  // as long as `batch` is. Error::Code::corrupt if the format is broken; "record N" in the message
+  // counts from 0 in this batch.
   Result<std::span<const RecordView>> decode(const BatchHeader& header, Bytes batch);
 
-  // The same where it takes no more than `bytes_max` of memory: the records, and a RecordView for
-  // each of them. Nothing where it would take more, and maybe where the batch is damaged: decode()
-  // tells.
+  // The same if it takes no more than `bytes_max` of memory: the records, and a RecordView for each
+  // of them. Nothing if it would take more, and maybe if the batch is damaged; decode() then
+  // returns the error.
   std::optional<std::span<const RecordView>> decode_within(const BatchHeader& header, Bytes batch,
                                                            std::size_t bytes_max);
 
-  // decode() in two steps. After the first a compressed batch may go: its memory is not needed
-  // beside that of the records.
+  // These two are decode() in two steps. After the first, a compressed batch may be released, so
+  // that it is not in memory together with its records.
   Result<void> unpack(const BatchHeader& header, Bytes batch);
   Result<std::span<const RecordView>> take_records(const BatchHeader& header);
 
-  // Gives the memory back, and ends the last answer. It stays as large as the largest batch needed
-  // it otherwise: for whoever is not alone, and has met a large one.
+  // Releases the memory, and makes the last result invalid. Without this, the memory stays as large
+  // as the largest batch needed. Call it after a large batch when there are several decoders.
   void release();
 
  private:
@@ -46,14 +46,14 @@ class BatchDecoder {
 
   Decompressor decompressor_;
   Bytes plain_;                      // The records, uncompressed.
-  std::vector<RecordView> records_;  // Room for the most that a batch had so far.
+  std::vector<RecordView> records_;  // As large as the largest batch so far.
 };
 
-// What a record of a control batch says.
+// The meaning of a record of a control batch.
 enum class ControlType : std::uint8_t {
   abort,   // The transaction of the batch's producer ends, and its records do not count.
-  commit,  // It ends, and they do.
-  other,   // Something about the cluster: no reader of records needs it.
+  commit,  // The transaction ends, and its records count.
+  other,   // Something about the cluster, which no reader of records needs.
 };
 
 // The type of a control batch's record; nothing if its key is not that of a control record.

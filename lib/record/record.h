@@ -15,7 +15,8 @@ struct RecordHeader {
 };
 
 // A record's headers as they are stored: `count` times (varint key length, key, varint value length
-// or -1, value), checked when the batch was decoded, so that walking them cannot fail:
+// or -1, value). They were checked when the batch was decoded, so that a loop over them cannot
+// fail:
 //
 //   for (HeaderCursor headers(record.headers); auto header = headers.next();) use(*header);
 struct RecordHeaders {
@@ -37,7 +38,7 @@ class HeaderCursor {
 };
 
 // A record as a view into a decoded batch: valid as long as the batch's decoder keeps the batch.
-// A null value is a tombstone; a null and an empty key or value are different things.
+// A null value is a tombstone. A null key or value is not the same as an empty one.
 struct RecordView {
   Offset offset;
   Timestamp timestamp;

@@ -5,7 +5,7 @@
 
 namespace estream {
 
-// What a RecordView does not know about itself.
+// The topic and the partition of a record, which a RecordView does not have.
 struct RecordPlace {
   std::string_view topic;
   std::int32_t partition = 0;

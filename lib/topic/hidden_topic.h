@@ -10,11 +10,11 @@ namespace estream::topic {
 
 // A topic that is being made, under a name that hides it from every listing until it is complete:
 //
-//   .creating-orders-NUMBER        what is to become the topic
-//   .creating-orders-NUMBER.lock   empty; there, and locked, for as long as the other may be
+//   .creating-orders-NUMBER        the directory that will become the topic
+//   .creating-orders-NUMBER.lock   empty; it exists and is locked while the directory exists
 //
-// Whatever of it has not become a topic is removed with this, or, when the process dies, by
-// remove_dead_topics() of a later creation in the same root.
+// If it does not become a topic, the destructor removes it. If the process dies,
+// remove_dead_topics() removes it, when another topic is made in the same root.
 class HiddenTopic {
  public:
   static Result<HiddenTopic> make(const io::Directory& root, const std::string& topic);
@@ -22,10 +22,10 @@ class HiddenTopic {
   HiddenTopic(HiddenTopic&& other) noexcept;
   HiddenTopic& operator=(HiddenTopic&&) = delete;
 
-  // To be filled.
+  // The directory to fill.
   const io::Directory& directory() const { return *directory_; }
 
-  // Gives it the topic's name, on the device. Error::Code::exists when there is one of that name.
+  // Renames it to the topic's name and syncs that. Error::Code::exists when the name is in use.
   Result<void> show();
 
  private:
@@ -40,8 +40,8 @@ class HiddenTopic {
   std::optional<io::Directory> directory_;
 };
 
-// Removes the hidden topics of processes that died. What cannot be removed stays; those that
-// somebody is at work on are not touched.
+// Removes the hidden topics of processes that died. Files that cannot be removed stay. Hidden
+// topics of running processes stay, too.
 void remove_dead_topics(const io::Directory& root);
 
 }  // namespace estream::topic

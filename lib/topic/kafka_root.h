@@ -14,13 +14,13 @@
 
 namespace estream::topic {
 
-// What a broker's data directory (Kafka's log.dirs) says about itself.
+// Reads the files in which a broker's data directory (Kafka's log.dirs) describes itself.
 
-// Whether `root` is one: it has a regular file meta.properties.
+// Whether `root` is a broker's data directory: it has a regular file meta.properties.
 Result<bool> is_kafka_root(const io::Directory& root);
 
-// Whether a topic of this name in the root would be a broker's. A topic of ours that was put into a
-// broker's root is ours all the same.
+// Whether a topic of this name in the root would be a broker's. A topic of estream that was put
+// into a broker's root is not.
 Result<bool> is_kafka_topic(const io::Directory& root, const std::string& name);
 
 struct KafkaPartition {
@@ -28,16 +28,16 @@ struct KafkaPartition {
   std::int32_t partition = 0;
 };
 
-// "orders-0" is partition 0 of orders; the last dash counts. Directories on their way out
-// ("orders-0.UUID-delete") and other names are none.
+// "orders-0" is partition 0 of orders; the last dash counts. Nothing for directories that the
+// broker is deleting ("orders-0.UUID-delete"), and for other names.
 std::optional<KafkaPartition> parse_kafka_partition(std::string_view directory_name);
 
-// The id that the broker gave to the topic of this partition; none in a directory of before Kafka
-// 2.8, or when what the broker wrote about it is no id.
+// The id that the broker gave to the topic of this partition. There is none in a directory of a
+// Kafka before 2.8, or when the broker's file has no valid id.
 TopicId read_kafka_topic_id(const io::Directory& root, const std::string& partition_name);
 
-// Log start offsets of the topic's partitions, from log-start-offset-checkpoint; partitions that
-// begin with their first segment are not in it.
+// The log start offsets of the topic's partitions, from log-start-offset-checkpoint. Partitions
+// that begin with their first segment are not in this file.
 Result<std::map<std::int32_t, Offset>> read_log_start_offsets(const io::Directory& root,
                                                               const std::string& topic);
 

@@ -10,14 +10,14 @@
 
 namespace estream::topic {
 
-// Fills the empty directory of a partition. What it makes is synced.
+// Fills the empty directory of a partition. It must sync the files that it makes.
 using PartitionMaker =
     std::function<Result<void>(std::int32_t partition, const io::Directory& directory)>;
 
-// Makes a topic in a root, and the root if need be, with the partitions that the settings say, each
-// filled by `make`. The topic is complete and on the device, or it is not there.
-// It has the owner and the permissions of the topic in `like`, or those of this process.
-// Error::Code::exists when there is one of that name.
+// Makes a topic in a root, and also the root if it does not exist. The settings say how many
+// partitions it has, and `make` fills each of them. The topic is complete and on the device, or it
+// does not exist. It gets the owner and the permissions of the topic in `like`, or those of this
+// process. Error::Code::exists when the name is in use.
 Result<void> make_topic(io::System& system, const std::string& root, const std::string& name,
                         const TopicConfig& config, const PartitionMaker& make,
                         const io::Directory* like = nullptr);

@@ -11,11 +11,11 @@
 
 namespace estream::topic {
 
-// A file, by device and inode: whatever its names are.
+// Identifies a file by device and inode, so that its names do not matter.
 using FileId = std::pair<std::uint64_t, std::uint64_t>;
 
-// How many names the files have in each topic of the root, except for the one called `except`;
-// hidden topics count, too. What cannot be looked into is left out.
+// How many names the files have in each topic of the root, except in the topic `except`. Hidden
+// topics count, too. Directories that cannot be listed are left out.
 Result<std::map<std::string, std::int64_t>> count_segment_names(const io::Directory& root,
                                                                 const std::string& except,
                                                                 const std::set<FileId>& files);

@@ -7,15 +7,15 @@
 
 namespace estream::topic {
 
-// Settings as values of JSON: for the sources that read and write them.
+// Settings as JSON values, for the code that reads and writes them.
 
-// Gives `config` the value. Error::Code::corrupt, which begins with the setting's name, when it is
-// of another kind or beyond the limits.
+// Gives `config` the value. Error::Code::corrupt when the value is of another kind or beyond the
+// limits; the message begins with the setting's name.
 Result<void> take_setting(const SettingType& type, const nlohmann::ordered_json& value,
                           TopicConfig& config);
 nlohmann::ordered_json setting_value(const SettingType& type, const TopicConfig& config);
 
-// A whole number within limits. The error begins with `name`.
+// The whole number, if it is within the limits. The error begins with `name`.
 Result<std::int64_t> take_whole(std::string_view name, const nlohmann::ordered_json& value,
                                 std::int64_t min, std::int64_t max);
 

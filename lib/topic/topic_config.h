@@ -16,11 +16,11 @@ struct CleanupPolicy {
   friend bool operator==(const CleanupPolicy&, const CleanupPolicy&) = default;
 };
 
-// What a topic says about itself: the content of its settings file. doc/format.md has an example.
+// The content of a topic's settings file. doc/format.md has an example.
 struct TopicConfig {
   TopicId id = {};
   std::int32_t partition_count = 1;
-  // Counts the changes of partition_count: keys stay in place only within one epoch.
+  // Counts the changes of partition_count. A key keeps its partition only within one epoch.
   std::int32_t partition_epoch = 0;
 
   // The settings, with Kafka's names; topic_settings.h has their limits.
@@ -31,10 +31,10 @@ struct TopicConfig {
   std::int64_t segment_ms = 7LL * 24 * 60 * 60 * 1000;       // segment.ms, of event time.
   std::int64_t delete_retention_ms = 24LL * 60 * 60 * 1000;  // delete.retention.ms
   double min_cleanable_dirty_ratio = 0.5;                    // min.cleanable.dirty.ratio
-  log::NullKeys null_keys = log::NullKeys::refuse;           // null.keys, which is ours.
+  log::NullKeys null_keys = log::NullKeys::refuse;           // null.keys, not one of Kafka's.
 
-  // The file that it was read from, for the fields in it that we do not know: whoever writes the
-  // settings again writes those too. Empty for a topic that is new.
+  // The text of the file, for its unknown fields: they are written again with the settings. Empty
+  // for a new topic.
   std::string source = {};
 };
 

@@ -10,17 +10,17 @@
 
 namespace estream::topic {
 
-// Which topic it is, whatever its name: 16 random bytes, made once with the topic. A copy of its
-// files keeps it; a branch, and a topic that is made anew under the same name, have their own. All
-// zero is none: topics that were made before there were ids, and it equals nothing.
+// Identifies a topic whatever its name is: 16 random bytes, which are made once with the topic. A
+// copy of its files keeps the id. A branch has an id of its own, and so has a topic that is removed
+// and made again. All zeros means that the topic has no id, because an earlier version made it.
 class TopicId {
  public:
   TopicId() = default;
 
   static TopicId make(io::System& system);
-  // 32 hexadecimal digits, in lower case. None is not written, so it is not read either.
+  // 32 hexadecimal digits, in lower case. All zeros is not accepted.
   static std::optional<TopicId> parse(std::string_view text);
-  // As a broker writes it: 22 characters of base64 for URLs.
+  // An id as a broker writes it: 22 characters of base64 for URLs.
   static std::optional<TopicId> parse_base64(std::string_view text);
 
   bool is_none() const { return *this == TopicId(); }
@@ -33,7 +33,7 @@ class TopicId {
   std::array<std::uint8_t, 16> bytes_ = {};
 };
 
-// Whether both are known and differ: what has none is not compared.
+// Whether both topics have an id, and the ids differ.
 bool are_different(const TopicId& a, const TopicId& b);
 
 // "topic id 0123...", or "no topic id".

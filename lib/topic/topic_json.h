@@ -10,18 +10,17 @@
 
 namespace estream::topic {
 
-// Errors are Error::Code::corrupt without the file's name; the caller has it.
+// Errors are Error::Code::corrupt; the caller adds the name of the file.
 Result<TopicConfig> parse_topic_config(std::string_view json);
 
-// Keeps what else the source has. A setting with Kafka's preset that the source does not have is
-// only written where the topic is new.
+// Keeps the other fields of the source. A setting that has its default and is not in the source is
+// written only for a new topic.
 std::string to_json(const TopicConfig& config);
 
 // Fields of the source that this estream does not know.
 std::vector<std::string> unknown_fields(const TopicConfig& config);
 
-// All settings as one JSON object, those that have their presets and those that we do not know
-// included.
+// All settings as one JSON object, including unknown ones and those that have their defaults.
 std::string settings_json(const TopicConfig& config);
 
 // A new value for a setting, as JSON.
@@ -38,7 +37,7 @@ struct SettingChange {
   std::string after;
 };
 
-// Gives the settings their new values. What no reader would take is an Error::Code::usage.
+// Gives the settings their new values. Error::Code::usage for a value that a reader would refuse.
 Result<std::vector<SettingChange>> change_settings(TopicConfig& config,
                                                    std::span<const TopicSetting> settings);
 

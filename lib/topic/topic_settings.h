@@ -9,7 +9,7 @@
 
 namespace estream::topic {
 
-// One setting of a topic: the only place that knows its name, its kind and its limits.
+// A setting of a topic. Only its row in this table has its name, its kind and its limits.
 struct SettingType {
   enum class Kind { time_ms, bytes, share, cleanup_policy, null_keys };
   using Field = std::variant<std::int64_t TopicConfig::*, double TopicConfig::*,
@@ -18,7 +18,7 @@ struct SettingType {
   std::string_view name;  // Kafka's.
   Kind kind;
   Field field;
-  // Of numbers; a minimum of -1 says that -1 is no limit.
+  // For numbers. A minimum of -1 means that -1 stands for no limit.
   std::int64_t min = 0;
   std::int64_t max = INT64_MAX;
 
@@ -28,7 +28,7 @@ struct SettingType {
 // In the order in which they are written.
 std::span<const SettingType> setting_types();
 
-// The words that settings of this kind may have; none where they are numbers.
+// The words that settings of this kind may have; empty for numbers.
 std::span<const std::string_view> setting_words(SettingType::Kind kind);
 
 }  // namespace estream::topic

@@ -10,14 +10,14 @@
 
 namespace estream::topic {
 
-// What is wrong with a topic's own file, and with what is in its directory beside the partitions.
+// The faults of a topic's own file, and of the names in its directory beside the partitions.
 struct TopicProof {
-  // Those that the file speaks of and that are there; all that are there when it is damaged.
+  // The existing partitions that the file names; all existing partitions when the file is damaged.
   std::set<std::int32_t> partitions;
   std::vector<log::Finding> findings;
 };
 
-// Trusts nothing in the directory. An error when it cannot be listed.
+// Checks everything in the directory. Fails only when the directory cannot be listed.
 Result<TopicProof> verify_topic_files(const io::Directory& topic);
 
 }  // namespace estream::topic

@@ -6,23 +6,23 @@
 
 namespace estream::write {
 
-// How far a run came that appends events and ends before its input does: what a person needs to
-// know before running it again.
+// How far a run that appends events came before it ended early. A person needs to know this before
+// the run is repeated.
 struct AppendReach {
   std::int64_t acknowledged_events = 0;
-  // In the log, acknowledged or not; or, if not `is_certain`, perhaps: after a failed sync or a
-  // failed append nobody knows until the log is read.
+  // How many events are in the log, acknowledged or not. If not `is_certain`, they may be in the
+  // log: after a failed sync or append, only a read of the log shows it.
   std::int64_t stored_events = 0;
   bool is_certain = true;
-  std::string last_line = {};  // "stdin:17", the last one acknowledged; empty if unknown.
-  // Whether another run with the same input appends only what is missing, and else whether there is
-  // a --producer that would make it so.
+  std::string last_line = {};  // The last acknowledged line, "stdin:17"; empty if unknown.
+  // Whether another run with the same input appends only the missing events. If not, whether the
+  // tool has an option --producer, with which it would.
   bool can_be_repeated = false;
   bool has_producer_option = false;
-  bool is_stopped = false;  // By somebody who knows: no word about running it again.
+  bool is_stopped = false;  // The user stopped it, so no advice to run it again is needed.
 };
 
-// A sentence of it; nothing when nothing can be in the log.
+// A sentence about it; nothing when no event can be in the log.
 std::optional<std::string> describe(const AppendReach& reach);
 
 }  // namespace estream::write

@@ -12,23 +12,24 @@
 
 namespace estream::write {
 
-// A thread that calls `sync` when something was appended and either the interval is over or nobody
-// wants to wait: one sync for all that came since the last.
+// A thread that calls `sync` when something was appended, and the interval is over or request() was
+// called. One sync covers everything that was appended since the last one.
 class BackgroundSync {
  public:
   BackgroundSync(std::int64_t interval_ns, std::function<Result<void>()> sync);
   ~BackgroundSync();
 
-  // Before anything else.
+  // To be called before all others.
   Result<void> start();
 
-  // Something was appended that the next sync has to cover.
+  // To be called after an append that the next sync has to cover.
   void note_appended();
-  // Do not wait for the interval.
+  // Asks for a sync without waiting for the interval.
   void request();
-  // Nothing will be synced any more; io::request_stop was called, and finish() says why.
+  // Whether a sync has failed. Then nothing is synced any more, and io::request_stop() was called.
+  // finish() returns the error.
   bool has_failed();
-  // Syncs once more if need be, ends the thread, and answers with the first error of all syncs.
+  // Syncs once more if needed, ends the thread, and returns the first error of all syncs.
   Result<void> finish();
 
  private:

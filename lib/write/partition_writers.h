@@ -15,43 +15,45 @@
 
 namespace estream::write {
 
-// A topic that is to be written to.
+// A topic to write to.
 struct WriteTarget {
   topic::TopicRef topic;
-  bool creates_topic = true;         // When it is not there.
-  topic::TopicConfig settings = {};  // Of a topic that is made, but for the following two.
-  std::optional<std::int32_t> partitions = {};  // A topic that is there must have as many.
+  bool creates_topic = true;                    // If it does not exist.
+  topic::TopicConfig settings = {};             // Of a new topic, except for the following two.
+  std::optional<std::int32_t> partitions = {};  // An existing topic must have the same number.
   std::optional<std::int64_t> segment_bytes = {};
   std::optional<std::int32_t> partition = {};  // The only one that will be written to.
   log::SyncLevel sync_level = log::SyncLevel::interval;
   std::int64_t lock_timeout_ns = 10'000'000'000;
 };
 
-// The writers of a topic's partitions, opened when they are first needed; so is the topic, which an
-// empty input, or one that is wrong from its first line, therefore does not make.
+// The writers of a topic's partitions. Each is opened when it is first needed. The topic, too, is
+// made only when it is first needed, so that no topic is made for an empty input, or for an input
+// whose first line is wrong.
 class PartitionWriters {
  public:
-  // Opens the topic, or takes note that it has to be made. `target` must outlive this.
+  // Opens the topic, or notes that it has to be made. `target` must outlive this.
   static Result<std::unique_ptr<PartitionWriters>> open(io::System& system,
                                                         const WriteTarget& target);
 
   std::int32_t partition_count() const { return config_.partition_count; }
-  // Whether the topic is there already.
+  // Whether the topic exists already.
   bool has_topic() const { return topic_.has_value(); }
 
-  // Valid as long as this. Not for two threads at once, but while another one syncs.
+  // Valid as long as this. Must not be called by two threads at once, but may be called while
+  // another thread syncs.
   Result<log::PartitionWriter*> writer(std::int32_t partition);
 
-  // Everything appended so far is on the device and published.
+  // Syncs and publishes everything that was appended so far.
   Result<void> sync_all();
 
-  // A number of partitions that was asked for makes the topic, even if there was no event.
+  // Makes the topic, even without an event, if the user gave a number of partitions.
   Result<void> create_if_asked();
 
-  // Nothing more will be appended.
+  // To be called when nothing more will be appended.
   Result<void> finish();
 
-  // Says what recovery had to do, as warnings.
+  // Prints the notices of recoveries as warnings.
   void say_notices();
 
  private:
@@ -65,7 +67,7 @@ class PartitionWriters {
   const WriteTarget& target_;
   topic::TopicConfig config_;
   std::optional<topic::Topic> topic_;  // Nothing until it is made.
-  std::mutex mutex_;                   // Guards the vector, not what is in it.
+  std::mutex mutex_;                   // Guards the vector, not the writers in it.
   std::vector<std::unique_ptr<log::PartitionWriter>> writers_;
 };
 

@@ -11,29 +11,30 @@
 
 namespace estream::write {
 
-// One partition as `--producer NAME` sees it: the records that the log has under the name, numbered
-// in their order, and the appending of the next ones.
+// One partition for `--producer NAME`: it knows the records that the log has under the name,
+// numbered in their order, and appends the next ones.
 class ProducerLog {
  public:
   static Result<ProducerLog> open(log::PartitionWriter& writer, std::string name);
 
-  // Takes in what was appended since, also by another run under the name.
+  // Takes in the records that were appended since, also by another run under the name.
   Result<void> refresh() { return history_.refresh(); }
-  // How many records the name has, those that were removed since included.
+  // How many records the name has, including those that were removed since.
   std::int64_t known() const { return history_.next_sequence(); }
   // See log::ProducerHistory::record().
   Result<std::optional<RecordView>> record(std::int64_t number) { return history_.record(number); }
 
-  // What refresh() has seen is treated as if this run had appended it; the writer's next sync
-  // covers it.
+  // Treats the records that refresh() has seen as appended by this run: the writer's next sync
+  // covers them.
   Result<void> claim() { return writer_->claim_written(); }
 
-  // Appends records from `number` on, which must follow those that are known. Nothing when somebody
-  // appended since the last refresh().
+  // Appends records from `number` on, which must be the next number. Appends and returns nothing
+  // when somebody appended since the last refresh().
   Result<std::optional<log::PartitionWriter::Appended>> append(std::int64_t number,
                                                                MutableBytes batch);
 
-  // `record`, which the log has, is not what this run has in its place. `advice` says what to do.
+  // The error for `record`, which is in the log where this run has another event. `advice` says
+  // what to do.
   Error other_event(const RecordView& record, const std::string& advice) const;
 
  private:

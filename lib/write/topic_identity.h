@@ -5,8 +5,8 @@
 
 namespace estream::write {
 
-// For whoever is about to write to a topic: one that was made before topics had ids gets its own,
-// which is said. Where its settings may not be changed, it stays without.
+// To be called before a write to a topic. A topic that an earlier version made without an id gets
+// one, and a note says so. It stays without one if its settings may not be changed.
 Result<void> give_topic_id(const topic::Topic& topic);
 
 }  // namespace estream::write

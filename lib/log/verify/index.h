@@ -20,8 +20,8 @@ enum class IndexRules {
 
 // Compares the two indexes of a segment with its batches, which see() gets in order. It reports
 // only the first fault of each index, and does not compare the rest of that index. The constructor
-// reads the indexes. This is before the batches are read, so that a batch without an entry is never
-// missing an entry only because it was appended meanwhile.
+// reads the indexes. This is before the batches are read, so that every batch that an entry names
+// is among them.
 class IndexProof {
  public:
   IndexProof(const io::Directory& directory, Offset base, IndexRules rules, Findings& findings);

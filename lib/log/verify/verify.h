@@ -20,8 +20,7 @@ namespace estream::log {
 //     start offset to the written end, and each has the epoch of leader-epoch-checkpoint
 //   - commit: both slots, in turn; the lengths and offsets in the newer one are ends of batches
 //   - indexes: exactly the entries that the rule of index_writer.h makes; the time index of a
-//   sealed
-//     segment ends with its largest timestamp
+//     sealed segment ends with its largest timestamp
 //   - leader-epoch-checkpoint: as estream writes it, no epoch beyond the end
 //   - lock: empty; other names are noted, and so are the leftovers of an interrupted command
 //
