@@ -3,13 +3,14 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
 
 #include "base/assert.h"
 #include "cli/completion.h"
 #include "cli/help.h"
-#include "cli/option_parser.h"
 #include "cli/suggestion.h"
+#include "cli/verb.h"
 #include "text/parsing.h"
 
 #ifndef ESTREAM_VERSION
@@ -52,15 +53,16 @@ std::string version_text(const ToolDescription& tool) {
   return text + "\n";
 }
 
+// `verb` is the verb that the question is about, or nothing.
 Result<ParseOutcome> answer(ParseOutcome::Action action, const ToolDescription& tool,
-                            const Given& given) {
+                            const Verb* verb, const Given& given) {
   switch (action) {
     case ParseOutcome::Action::run:
       break;
     case ParseOutcome::Action::short_help:
-      return ParseOutcome{action, cli::short_help(tool)};
+      return ParseOutcome{action, cli::short_help(verb ? narrowed(tool, *verb) : tool)};
     case ParseOutcome::Action::long_help:
-      return ParseOutcome{action, cli::long_help(tool)};
+      return ParseOutcome{action, cli::long_help(verb ? narrowed(tool, *verb) : tool)};
     case ParseOutcome::Action::version:
       return ParseOutcome{action, version_text(tool)};
     case ParseOutcome::Action::completion: {
@@ -74,6 +76,17 @@ Result<ParseOutcome> answer(ParseOutcome::Action action, const ToolDescription& 
     }
   }
   return ParseOutcome{};
+}
+
+// That the verb takes every option given.
+Result<void> check_verb(const ToolDescription& tool, const Verb& verb, std::string_view word,
+                        const ParsedArguments& parsed) {
+  for (std::size_t i = 0; i < tool.options.size(); i++) {
+    const OptionSpec& spec = tool.options[i].spec;
+    if (parsed.given[i].empty() || takes(tool, verb, spec)) continue;
+    return not_taken(tool, verb, spec, word);
+  }
+  return {};
 }
 
 std::string shown_name(const OptionSpec& spec) {
@@ -138,6 +151,16 @@ OptionTable& OptionTable::operands(Operands operands, std::size_t least, std::si
   return *this;
 }
 
+OptionTable& OptionTable::add_verb(Verb verb, std::function<void()> choose) {
+  for (const std::string& name : verb.options) {
+    ASSERT(std::ranges::any_of(description_.options,
+                               [&](const Option& option) { return option.spec.name == name; }));
+  }
+  description_.verbs.push_back(std::move(verb));
+  verb_choosers_.push_back(std::move(choose));
+  return *this;
+}
+
 OptionTable& OptionTable::command(std::string_view label, std::vector<std::string>& target) {
   description_.command_label = label;
   command_target_ = &target;
@@ -178,19 +201,9 @@ Result<void> OptionTable::apply_operands(const Given& given) const {
   return {};
 }
 
-Result<ParseOutcome> OptionTable::parse(Args args) const {
-  const ToolDescription full = with_general_options();
-  const ParsedArguments parsed = TRY(parse_arguments(full, args));
-
-  // A question about the tool is answered whatever else is on the line.
-  const std::size_t general_start = description_.options.size();
-  for (std::size_t i = 0; i < general_actions.size(); i++) {
-    const Given& given = parsed.given[general_start + i];
-    if (!given.empty()) return answer(general_actions.at(i), full, given);
-  }
-
-  if (!parsed.unknown.empty()) return unknown_option(parsed.unknown.front(), full);
-  for (std::size_t i = 0; i < general_start; i++) {
+Result<void> OptionTable::apply_options(const ToolDescription& full,
+                                        const ParsedArguments& parsed) const {
+  for (std::size_t i = 0; i < description_.options.size(); i++) {
     if (parsed.given[i].empty()) continue;
     const Option& option = full.options[i];
     const Result<void> applied = option.apply(parsed.given[i]);
@@ -199,9 +212,34 @@ Result<ParseOutcome> OptionTable::parse(Args args) const {
                    "option " + shown_name(option.spec) + ": " + applied.error().message};
     }
   }
+  return {};
+}
+
+Result<ParseOutcome> OptionTable::parse(Args args) const {
+  const ToolDescription full = with_general_options();
+  ParsedArguments parsed = TRY(parse_arguments(full, args));
+  const std::string word = parsed.operands.empty() ? "" : parsed.operands.front();
+  const Verb* verb = find_verb(full, word);
+
+  // A question about the tool is answered whatever else is on the line.
+  const std::size_t general_start = description_.options.size();
+  for (std::size_t i = 0; i < general_actions.size(); i++) {
+    const Given& given = parsed.given[general_start + i];
+    if (!given.empty()) return answer(general_actions.at(i), full, verb, given);
+  }
+
+  if (!parsed.unknown.empty()) {
+    return unknown_option(parsed.unknown.front(), verb ? narrowed(full, *verb) : full);
+  }
+  if (!full.verbs.empty()) TRY(check_verb(full, verb ? *verb : full.verbs.front(), word, parsed));
+  if (verb != nullptr) {
+    parsed.operands.erase(parsed.operands.begin());
+    verb_choosers_[static_cast<std::size_t>(verb - full.verbs.data())]();
+  }
+  TRY(apply_options(full, parsed));
   TRY(apply_operands(parsed.operands));
   if (command_target_ != nullptr) *command_target_ = parsed.command;
-  return ParseOutcome{};
+  return ParseOutcome{.verb_suggestion = verb == nullptr ? verb_suggestion(full, word) : ""};
 }
 
 std::string OptionTable::short_help() const { return cli::short_help(with_general_options()); }

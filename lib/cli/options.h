@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "cli/option.h"
+#include "cli/option_parser.h"
 #include "cli/run.h"
 
 namespace estream::cli {
@@ -21,6 +22,8 @@ struct ParseOutcome {
 
   Action action = Action::run;
   std::string text = {};
+  // "did you mean the verb keys?", when no verb was given but the first operand is nearly one.
+  std::string verb_suggestion = {};
 };
 
 // T, for a target that is a T or an optional<T>.
@@ -121,6 +124,17 @@ class OptionTable {
   OptionTable& operands(Operands operands, std::size_t least, std::size_t most,
                         std::vector<std::string>& target);
 
+  // Lets the first operand be a verb, which is then no operand any more, and sets `target`. The
+  // verb that is added first is meant when none is given, and sets nothing. The options come
+  // before.
+  //
+  // Not CLI11's subcommands: those want a verb's options behind the verb and declared once for each
+  // verb, while help, completions and errors are made of this table anyway.
+  template <class Target>
+  OptionTable& verb(Verb verb, Target& target, Target meaning) {
+    return add_verb(std::move(verb), [&target, meaning] { target = meaning; });
+  }
+
   // Takes everything behind "--" as a command and its arguments.
   OptionTable& command(std::string_view label, std::vector<std::string>& target);
 
@@ -149,10 +163,14 @@ class OptionTable {
   }
   static Error unknown_word(std::string_view text, const std::vector<std::string>& words);
 
+  OptionTable& add_verb(Verb verb, std::function<void()> choose);
+
   ToolDescription with_general_options() const;
+  Result<void> apply_options(const ToolDescription& full, const ParsedArguments& parsed) const;
   Result<void> apply_operands(const std::vector<std::string>& given) const;
 
   ToolDescription description_;
+  std::vector<std::function<void()>> verb_choosers_;  // In the order of the verbs.
   std::string group_;
   std::size_t operands_least_ = 0;
   std::size_t operands_most_ = 0;

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "fuzz/fuzz.h"
+#include "io/posix_system.h"
 #include "tool/compact/compact_options.h"
 #include "tool/consume/consume_options.h"
 #include "tool/inspect/inspect_options.h"
@@ -70,6 +71,7 @@ bool check(const Result<Command>& command, std::size_t tool) {
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const Place place;
   Recipe recipe(data, size);
+  static io::PosixSystem system;
   const std::size_t tool = recipe.choice(5);
   std::string_view rest = recipe.rest_text();
   std::vector<std::string> texts;
@@ -96,7 +98,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   } else if (tool == 3) {
     check(tool::parse_compact_options(args), tool);
   } else {
-    check(tool::parse_inspect_options(args), tool);
+    check(tool::parse_inspect_options(system, args), tool);
   }
   PROPERTY(place.is_empty());
   return 0;

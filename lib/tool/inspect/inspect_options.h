@@ -13,11 +13,10 @@
 #include "log/verify/verify.h"
 #include "read/read_request.h"
 #include "tool/arguments/command.h"
+#include "tool/inspect/inspect_option_table.h"
 #include "tool/inspect/inspect_report.h"
 
 namespace estream::tool {
-
-enum class InspectVerb { topics, offsets, segments, batches, keys, hist, schema, verify, expect };
 
 // What estream-inspect was asked to do, checked and free of contradictions.
 struct InspectOptions {
@@ -43,6 +42,6 @@ struct InspectOptions {
 
 // Reads the command line and, for times, the data root and the looks, clock, environment and
 // terminal. Sets how much is said on stderr.
-Result<Command<InspectOptions>> parse_inspect_options(cli::Args args);
+Result<Command<InspectOptions>> parse_inspect_options(io::System& system, cli::Args args);
 
 }  // namespace estream::tool
