@@ -12,6 +12,11 @@ namespace estream::cli {
 
 namespace {
 
+// For sed: the value of `dir` before the first section of a config file.
+constexpr std::string_view config_directory =
+    "/^[[:space:]]*\\[/q; s/[[:space:]]#.*//; "
+    "s/^[[:space:]]*dir[[:space:]]*=[[:space:]]*\\(.*[^[:space:]]\\)[[:space:]]*$/\\1/p";
+
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
   for (std::size_t at = text.find(from); at != std::string::npos;
        at = text.find(from, at + to.size())) {
@@ -47,6 +52,7 @@ std::string fill_script(std::string_view script, const ToolDescription& tool,
   std::string text(script);
   replace_all(text, "@F@", function);
   replace_all(text, "@TOOL@", tool.tool);
+  replace_all(text, "@CONFIG@", config_directory);
   replace_all(text, "@DIR@", fmt::format("-d{}--dir", separator));
   std::vector<std::string> valued;
   for (const Option& option : tool.options) {

@@ -24,8 +24,12 @@ constexpr std::string_view helpers =
       -d?*) root=${word#-d} ;;
     esac
   done
-  [[ $root == '~/'* ]] && root=$HOME/${root#'~/'}
   if [[ -z $root ]]; then root=${ESTREAM_DIR-}; fi
+  if [[ -z $root ]]; then
+    root=$(sed -n '@CONFIG@' \
+      "${ESTREAM_CONFIG-${XDG_CONFIG_HOME:-$HOME/.config}/estream/config}" 2>/dev/null)
+  fi
+  [[ $root == '~/'* ]] && root=$HOME/${root#'~/'}
   if [[ -z $root && ${XDG_DATA_HOME-} == /* ]]; then root=$XDG_DATA_HOME/estream; fi
   printf '%s' "${root:-$HOME/.local/share/estream}"
 }

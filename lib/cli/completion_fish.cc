@@ -23,8 +23,14 @@ function @F@_root
             set root (string sub -s 3 -- $words[$i])
         end
     end
-    set root (string replace -r -- '^~/' "$HOME/" "$root")
     if test -z "$root"; set root $ESTREAM_DIR; end
+    if test -z "$root"
+        set -l config $HOME/.config/estream/config
+        if test -n "$XDG_CONFIG_HOME"; set config $XDG_CONFIG_HOME/estream/config; end
+        if set -q ESTREAM_CONFIG; set config "$ESTREAM_CONFIG"; end
+        set root (sed -n '@CONFIG@' $config 2>/dev/null)
+    end
+    set root (string replace -r -- '^~/' "$HOME/" "$root")
     if test -z "$root"; and string match -q -- '/*' "$XDG_DATA_HOME"
         set root $XDG_DATA_HOME/estream
     end

@@ -20,8 +20,10 @@ constexpr std::string_view helpers = R"script(#compdef @TOOL@
       -d?*) root=${(Q)word#-d} ;;
     esac
   done
-  [[ $root == '~/'* ]] && root=$HOME/${root#'~/'}
   [[ -z $root ]] && root=$ESTREAM_DIR
+  [[ -z $root ]] && root=$(sed -n '@CONFIG@' \
+    "${ESTREAM_CONFIG-${XDG_CONFIG_HOME:-$HOME/.config}/estream/config}" 2>/dev/null)
+  [[ $root == '~/'* ]] && root=$HOME/${root#'~/'}
   [[ -z $root && $XDG_DATA_HOME == /* ]] && root=$XDG_DATA_HOME/estream
   print -r -- ${root:-$HOME/.local/share/estream}
 }

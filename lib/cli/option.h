@@ -22,6 +22,10 @@ struct OptionSpec {
   Completion completion = Completion::none;
   std::vector<std::string> values = {};   // With Completion::values.
   std::vector<std::string> aliases = {};  // More long names, accepted but not shown.
+  // Whether the config file may set it, as a default that changes nothing of what the command does.
+  bool configurable = false;
+  // The variables that say the same, and count before the config file when they are not empty.
+  std::vector<const char*> variables = {};
 };
 
 // An option inside the table.

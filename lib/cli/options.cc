@@ -8,6 +8,7 @@
 
 #include "base/assert.h"
 #include "cli/completion.h"
+#include "cli/environment.h"
 #include "cli/help.h"
 #include "cli/suggestion.h"
 #include "cli/verb.h"
@@ -25,7 +26,7 @@ using Given = std::vector<std::string>;
 
 Result<std::string> same_text(std::string_view text) { return std::string(text); }
 
-// The options that every tool has, in the order of general_actions.
+// The options that every tool has: those of general_actions in that order, and --no-config.
 std::vector<Option> general_options() {
   const auto option = [](OptionSpec spec, bool takes_value) {
     return Option{std::move(spec), "General", takes_value, {}};
@@ -40,6 +41,7 @@ std::vector<Option> general_options() {
               .completion = Completion::values,
               .values = {"bash", "zsh", "fish"}},
              true),
+      option({.name = "no-config", .help = "do not read the config file"}, false),
   };
 }
 
@@ -87,6 +89,12 @@ Result<void> check_verb(const ToolDescription& tool, const Verb& verb, std::stri
     return not_taken(tool, verb, spec, word);
   }
   return {};
+}
+
+Result<void> apply_entry(const ConfigEntry& entry, const Option& option) {
+  const std::string value = TRY(value_of(entry, option));
+  if (!option.takes_value && value == "false") return {};
+  return option.apply({value});
 }
 
 std::string shown_name(const OptionSpec& spec) {
@@ -167,6 +175,11 @@ OptionTable& OptionTable::command(std::string_view label, std::vector<std::strin
   return *this;
 }
 
+OptionTable& OptionTable::config_topic(std::function<std::string()> topic) {
+  config_topic_ = std::move(topic);
+  return *this;
+}
+
 OptionTable& OptionTable::example(std::string_view command, std::string_view comment) {
   description_.examples.push_back({std::string(command), std::string(comment)});
   return *this;
@@ -215,7 +228,37 @@ Result<void> OptionTable::apply_options(const ToolDescription& full,
   return {};
 }
 
-Result<ParseOutcome> OptionTable::parse(Args args) const {
+Result<std::vector<std::string>> OptionTable::apply_config(const Config& config, const Verb* verb,
+                                                           const ParsedArguments& parsed) const {
+  const std::vector<ConfigEntry> entries = TRY(config.read());
+  for (const ConfigEntry& entry : entries) {
+    const auto own = std::ranges::find_if(description_.options, [&entry](const Option& option) {
+      return option.spec.configurable && option.spec.name == entry.key;
+    });
+    const bool is_own = own != description_.options.end();
+    TRY(is_own ? check_section(entry, own->spec) : check_key(entry, config.all_options()));
+  }
+  std::vector<std::string> configured;
+  const std::string topic = config_topic_ ? config_topic_() : "";
+  for (std::size_t i = 0; i < description_.options.size(); i++) {
+    const Option& option = description_.options[i];
+    const bool is_open = option.spec.configurable && parsed.given[i].empty() &&
+                         (verb == nullptr || takes(description_, *verb, option.spec)) &&
+                         std::ranges::none_of(option.spec.variables, [](const char* name) {
+                           return variable(name).has_value();
+                         });
+    const ConfigEntry* entry = is_open ? find_entry(entries, option.spec.name, topic) : nullptr;
+    if (entry == nullptr) continue;
+    if (const auto applied = apply_entry(*entry, option); !applied) {
+      return Error{applied.error().code,
+                   entry->place + ": " + entry->key + ": " + applied.error().message};
+    }
+    configured.push_back(entry->key);
+  }
+  return configured;
+}
+
+Result<ParseOutcome> OptionTable::parse(Args args, const Config& config) const {
   const ToolDescription full = with_general_options();
   ParsedArguments parsed = TRY(parse_arguments(full, args));
   const std::string word = parsed.operands.empty() ? "" : parsed.operands.front();
@@ -231,7 +274,8 @@ Result<ParseOutcome> OptionTable::parse(Args args) const {
   if (!parsed.unknown.empty()) {
     return unknown_option(parsed.unknown.front(), verb ? narrowed(full, *verb) : full);
   }
-  if (!full.verbs.empty()) TRY(check_verb(full, verb ? *verb : full.verbs.front(), word, parsed));
+  const Verb* meant = verb == nullptr && !full.verbs.empty() ? &full.verbs.front() : verb;
+  if (meant != nullptr) TRY(check_verb(full, *meant, word, parsed));
   if (verb != nullptr) {
     parsed.operands.erase(parsed.operands.begin());
     verb_choosers_[static_cast<std::size_t>(verb - full.verbs.data())]();
@@ -239,7 +283,13 @@ Result<ParseOutcome> OptionTable::parse(Args args) const {
   TRY(apply_options(full, parsed));
   TRY(apply_operands(parsed.operands));
   if (command_target_ != nullptr) *command_target_ = parsed.command;
-  return ParseOutcome{.verb_suggestion = verb == nullptr ? verb_suggestion(full, word) : ""};
+  ParseOutcome outcome;
+  if (verb == nullptr) outcome.verb_suggestion = verb_suggestion(full, word);
+  const bool is_without_config = !parsed.given.back().empty();
+  if (config.read && !is_without_config) {
+    outcome.configured = TRY(apply_config(config, meant, parsed));
+  }
+  return outcome;
 }
 
 std::string OptionTable::short_help() const { return cli::short_help(with_general_options()); }

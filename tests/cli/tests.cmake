@@ -1,4 +1,5 @@
 estream_test(cli/completion)
+estream_test(cli/config)
 estream_test(cli/environment)
 estream_test(cli/help)
 estream_test(cli/nearest_word)

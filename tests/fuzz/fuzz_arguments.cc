@@ -34,9 +34,10 @@ class Place {
     directory_ = name;
     started_in_ = std::filesystem::current_path();
     std::filesystem::current_path(directory_);
-    for (const char* variable : {"HOME", "TMPDIR", "XDG_DATA_HOME"}) {
+    for (const char* variable : {"HOME", "TMPDIR", "XDG_DATA_HOME", "XDG_CONFIG_HOME"}) {
       setenv(variable, name.c_str(), 1);
     }
+    unsetenv("ESTREAM_CONFIG");
     unsetenv("ESTREAM_DIR");
     unsetenv("ESTREAM_NOW");
   }
@@ -83,7 +84,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   }
   const std::vector<std::string_view> args(texts.begin(), texts.end());
   if (tool == 0) {
-    const auto request = tool::parse_produce_options(args);
+    const auto request = tool::parse_produce_options(system, args);
     if (check(request, tool)) {
       const topic::TopicRef& topic = request->options.target.topic;
       PROPERTY(topic::check_topic_name(topic.name).has_value());
@@ -92,11 +93,11 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
       PROPERTY(!request->options.build.delimiter.empty());
     }
   } else if (tool == 1) {
-    check(tool::parse_consume_options(args), tool);
+    check(tool::parse_consume_options(system, args), tool);
   } else if (tool == 2) {
-    check(tool::parse_replay_options(args), tool);
+    check(tool::parse_replay_options(system, args), tool);
   } else if (tool == 3) {
-    check(tool::parse_compact_options(args), tool);
+    check(tool::parse_compact_options(system, args), tool);
   } else {
     check(tool::parse_inspect_options(system, args), tool);
   }

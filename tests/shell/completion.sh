@@ -9,13 +9,20 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export PATH=$(dirname "$tool"):$PATH
 export HOME=$work/home ESTREAM_DIR=$work/root
-unset XDG_DATA_HOME
+unset XDG_DATA_HOME XDG_CONFIG_HOME ESTREAM_CONFIG
 failures=0
 
 mkdir -p "$HOME" "$work/root/orders/0" "$work/root/orders/12" "$work/root/orders/quarantine" \
   "$work/root/payments/0" "$work/root/no-topic" "$work/root/"'$(touch hostile)' "$work/other/logs"
 touch "$work/root/orders/topic.json" "$work/root/payments/topic.json" "$work/other/logs/topic.json" \
   "$work/root/"'$(touch hostile)/topic.json'
+mkdir -p "$HOME/.config/estream"
+cat >"$HOME/.config/estream/config" <<EOF
+# dir = $work/nowhere
+ dir = ~/../other   # The root of tests that empty ESTREAM_DIR.
+[topic.orders]
+dir = $work/nowhere
+EOF
 cd "$work" || exit 2
 
 # expect DESCRIPTION WANTED GOT: words in any order, on one line.
@@ -76,7 +83,8 @@ test_bash() {
   expect 'bash: operand behind --' 'payments' "$(in_bash -- pay)"
   expect 'bash: no root' '' "$(ESTREAM_DIR=$work/nowhere in_bash '')"
   mkdir -p "$HOME/.local/share/estream/mine" && touch "$HOME/.local/share/estream/mine/topic.json"
-  expect 'bash: default root' 'mine' "$(ESTREAM_DIR='' in_bash '')"
+  expect 'bash: default root' 'mine' "$(ESTREAM_CONFIG='' ESTREAM_DIR='' in_bash '')"
+  expect 'bash: root of the config file' 'logs' "$(ESTREAM_DIR='' in_bash '')"
   if has_option --dir; then
     expect 'bash: --dir DIR' 'logs' "$(in_bash --dir "$work/other" '')"
     expect 'bash: --dir=DIR' 'logs' "$(in_bash --dir = "$work/other" '')"
@@ -114,6 +122,11 @@ test_zsh() {
     compadd() { print -r -- ${(P)2} }
     words=('"$name"' "") CURRENT=2
     source script.zsh && ${function}_topics' 2>&1)"
+  expect 'zsh: root of the config file' 'logs' "$(ESTREAM_DIR='' zsh -fc '
+    compdef() { function=$1 }
+    compadd() { print -r -- ${(P)2} }
+    words=('"$name"' "") CURRENT=2
+    source script.zsh && ${function}_topics' 2>&1)"
   # A real line editor under a pseudo-terminal: the tool is a function that shows its arguments,
   # so that what the Tab key made of the line can be read back.
   in_zsh() {
@@ -143,6 +156,7 @@ test_fish() {
   expect 'fish: words' 'bash fish zsh' "$(in_fish '--completion ')"
   expect 'fish: after =' '--completion=zsh' "$(in_fish '--completion=z')"
   expect 'fish: topics' 'orders payments' "$(in_fish '')"
+  expect 'fish: root of the config file' 'logs' "$(ESTREAM_DIR='' in_fish '')"
   expect 'fish: topic' 'orders' "$(in_fish 'payments o')"
   if has_option --dir; then
     expect 'fish: --dir DIR' 'logs' "$(in_fish "--dir $work/other ")"

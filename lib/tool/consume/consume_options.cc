@@ -2,6 +2,7 @@
 
 #include "text/values.h"
 #include "tool/consume/consume_option_table.h"
+#include "tool/user_config.h"
 
 namespace estream::tool {
 
@@ -47,8 +48,8 @@ Result<ConsumeOptions> checked(const ConsumeArguments& typed) {
 
 }  // namespace
 
-Result<Command<ConsumeOptions>> parse_consume_options(cli::Args args) {
-  return parse_command<ConsumeArguments>(args, consume_table, checked);
+Result<Command<ConsumeOptions>> parse_consume_options(io::System& system, cli::Args args) {
+  return parse_command<ConsumeArguments>(args, user_config(system), consume_table, checked);
 }
 
 }  // namespace estream::tool

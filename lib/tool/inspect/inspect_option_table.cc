@@ -48,7 +48,8 @@ void add_running(cli::OptionTable& table, InspectArguments& arguments) {
             arguments.is_without_decoding)
       .choice({.name = "progress",
                .argument = "WHEN",
-               .help = "show how far it is: auto, always or never"},
+               .help = "show how far it is: auto, always or never",
+               .configurable = true},
               arguments.progress,
               {{"auto", Mode::automatic}, {"always", Mode::always}, {"never", Mode::never}});
 }
@@ -70,7 +71,11 @@ void add_output(cli::OptionTable& table, InspectArguments& arguments) {
       .flag({.name = "bytes", .help = "print sizes in bytes"}, arguments.is_in_bytes)
       .value({.name = "watch", .argument = "DUR", .help = "print again every DUR"}, arguments.watch,
              text::parse_duration)
-      .choice({.name = "color", .argument = "WHEN", .help = "colours: auto, always or never"},
+      .choice({.name = "color",
+               .argument = "WHEN",
+               .help = "colours: auto, always or never",
+               .configurable = true,
+               .variables = {"NO_COLOR", "CLICOLOR_FORCE"}},
               arguments.color,
               {{"auto", ColorWish::automatic},
                {"always", ColorWish::always},

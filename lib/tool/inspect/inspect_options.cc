@@ -14,6 +14,7 @@
 #include "text/parsing.h"
 #include "text/say.h"
 #include "text/time.h"
+#include "tool/user_config.h"
 
 namespace estream::tool {
 
@@ -126,7 +127,7 @@ Result<void> check_misspelt(io::System& system, const Command<InspectOptions>& c
 
 Result<Command<InspectOptions>> parse_inspect_options(io::System& system, cli::Args args) {
   Command<InspectOptions> command =
-      TRY(parse_command<InspectArguments>(args, inspect_table, checked));
+      TRY(parse_command<InspectArguments>(args, user_config(system), inspect_table, checked));
   TRY(check_misspelt(system, command));
   return command;
 }

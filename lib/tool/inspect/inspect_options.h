@@ -9,6 +9,7 @@
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/run.h"
+#include "io/system.h"
 #include "json/path.h"
 #include "log/verify/verify.h"
 #include "read/read_request.h"
@@ -40,8 +41,8 @@ struct InspectOptions {
   ReportStyle style;
 };
 
-// Reads the command line and, for times, the data root and the looks, clock, environment and
-// terminal. Sets how much is said on stderr.
+// Reads the command line, the config file and, for times, the data root and the looks, clock,
+// environment and terminal. Sets how much is said on stderr.
 Result<Command<InspectOptions>> parse_inspect_options(io::System& system, cli::Args args);
 
 }  // namespace estream::tool
