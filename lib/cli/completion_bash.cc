@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 
 #include "cli/completion.h"
+#include "cli/verb.h"
 
 namespace estream::cli {
 
@@ -23,8 +24,12 @@ constexpr std::string_view helpers =
       -d?*) root=${word#-d} ;;
     esac
   done
-  [[ $root == '~/'* ]] && root=$HOME/${root#'~/'}
   if [[ -z $root ]]; then root=${ESTREAM_DIR-}; fi
+  if [[ -z $root ]]; then
+    root=$(sed -n '@CONFIG@' \
+      "${ESTREAM_CONFIG-${XDG_CONFIG_HOME:-$HOME/.config}/estream/config}" 2>/dev/null)
+  fi
+  [[ $root == '~/'* ]] && root=$HOME/${root#'~/'}
   if [[ -z $root && ${XDG_DATA_HOME-} == /* ]]; then root=$XDG_DATA_HOME/estream; fi
   printf '%s' "${root:-$HOME/.local/share/estream}"
 }
@@ -58,6 +63,23 @@ constexpr std::string_view helpers =
       path=${path%/}
       [[ ${path##*/} =~ ^[0-9]+$ ]] && COMPREPLY+=("${path##*/}")
     done
+  done
+}
+
+)script";
+
+// The verb before the cursor; a dash when another word stands in its place.
+constexpr std::string_view verb_function = R"script(@F@_verb() {
+  local i
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    case ${COMP_WORDS[i]} in
+      @VALUED@)
+        i=$((i + 1))
+        if [[ ${COMP_WORDS[i]-} == = ]]; then i=$((i + 1)); fi ;;
+      -*) ;;
+      @VERBS@) printf '%s' "${COMP_WORDS[i]}"; return ;;
+      *) printf '%s' -; return ;;
+    esac
   done
 }
 
@@ -97,29 +119,45 @@ std::string action(Completion completion, const std::vector<std::string>& values
   return ":";
 }
 
-std::vector<std::string> dashed_names(const OptionSpec& spec) {
-  std::vector<std::string> names;
-  if (spec.letter != 0) names.push_back(std::string("-") + spec.letter);
-  if (!spec.name.empty()) names.push_back("--" + spec.name);
-  return names;
+std::string names_of(const std::vector<Option>& options) {
+  std::vector<std::string> all;
+  for (const Option& option : options) {
+    for (std::string& name : dashed_names(option.spec)) all.push_back(std::move(name));
+  }
+  return shell_quoted(fmt::format("{}", fmt::join(all, " ")));
+}
+
+// Offers the options, of the verb where there are verbs.
+std::string option_words(const ToolDescription& tool) {
+  if (tool.verbs.empty()) {
+    return fmt::format("    @F@_words \"$current\" {}\n", names_of(tool.options));
+  }
+  std::string text = "    case $(@F@_verb) in\n";
+  for (const Verb& verb : tool.verbs) {
+    const bool is_preset = &verb == &tool.verbs.front();
+    text +=
+        fmt::format("      {}) @F@_words \"$current\" {} ;;\n",
+                    is_preset ? verb.name + "|''|-" : verb.name, names_of(options_of(tool, &verb)));
+  }
+  return text + "    esac\n";
 }
 
 }  // namespace
 
 std::string bash_completion(const ToolDescription& tool) {
   std::string body = "  case $option in\n";
-  std::vector<std::string> all_names;
   for (const Option& option : tool.options) {
-    const std::vector<std::string> names = dashed_names(option.spec);
-    all_names.insert(all_names.end(), names.begin(), names.end());
     if (!option.takes_value) continue;
-    body += fmt::format("    {}) {}; return ;;\n", fmt::join(names, "|"),
+    body += fmt::format("    {}) {}; return ;;\n", fmt::join(dashed_names(option.spec), "|"),
                         action(option.spec.completion, option.spec.values));
   }
   body += "  esac\n  if [[ $current == -* ]]; then\n";
-  body +=
-      fmt::format("    @F@_words \"$current\" '{}'\n    return\n  fi\n", fmt::join(all_names, " "));
+  body += option_words(tool) + "    return\n  fi\n";
   const std::string operand = action(tool.operands.completion, {});
+  if (!tool.verbs.empty()) {
+    body += fmt::format("  [[ -n $(@F@_verb) ]] || @F@_words \"$current\" '{}'\n",
+                        fmt::join(verb_names(tool), " "));
+  }
   body += "  " + operand + "\n}\n\ncomplete -F @F@ @TOOL@\n";
 
   std::string start(main_function_start);
@@ -128,7 +166,8 @@ std::string bash_completion(const ToolDescription& tool) {
                 tool.command_label.empty()
                     ? operand
                     : "mapfile -t COMPREPLY < <(compgen -c -- \"$current\")");
-  return fill_script(std::string(helpers) + start + body, tool, "|");
+  const std::string verbs(tool.verbs.empty() ? "" : verb_function);
+  return fill_script(std::string(helpers) + verbs + start + body, tool, "|");
 }
 
 }  // namespace estream::cli

@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 
 #include "cli/completion.h"
+#include "cli/verb.h"
 
 namespace estream::cli {
 
@@ -22,8 +23,14 @@ function @F@_root
             set root (string sub -s 3 -- $words[$i])
         end
     end
-    set root (string replace -r -- '^~/' "$HOME/" "$root")
     if test -z "$root"; set root $ESTREAM_DIR; end
+    if test -z "$root"
+        set -l config $HOME/.config/estream/config
+        if test -n "$XDG_CONFIG_HOME"; set config $XDG_CONFIG_HOME/estream/config; end
+        if set -q ESTREAM_CONFIG; set config "$ESTREAM_CONFIG"; end
+        set root (sed -n '@CONFIG@' $config 2>/dev/null)
+    end
+    set root (string replace -r -- '^~/' "$HOME/" "$root")
     if test -z "$root"; and string match -q -- '/*' "$XDG_DATA_HOME"
         set root $XDG_DATA_HOME/estream
     end
@@ -54,6 +61,42 @@ end
 
 complete -c @TOOL@ -e
 complete -c @TOOL@ -f
+)script";
+
+// The verb before the cursor; a dash when another word stands in its place. `takes` says whether
+// the verb is one of its arguments, of which the first verb counts when there is none.
+constexpr std::string_view verb_functions = R"script(function @F@_verb
+    set -l is_value no
+    for word in (commandline -opc)[2..-1]
+        if test $is_value = yes
+            set is_value no
+            continue
+        end
+        switch $word
+            case @VALUED@
+                set is_value yes
+            case '-*'
+            case @VERBS@
+                echo $word
+                return
+            case '*'
+                echo -
+                return
+        end
+    end
+end
+
+function @F@_lacks_verb
+    set -l verb (@F@_verb)
+    test -z "$verb"
+end
+
+function @F@_takes
+    set -l verb (@F@_verb)
+    if test -z "$verb"; or test "$verb" = -; set verb @FIRST@; end
+    contains -- $verb $argv
+end
+
 )script";
 
 constexpr std::string_view is_behind_dashes = "'contains -- -- (commandline -opc)'";
@@ -91,10 +134,22 @@ std::string operand_action(Completion completion) {
   return completion == Completion::file ? " -F" : "";
 }
 
+std::string verbs_text(const ToolDescription& tool) {
+  std::string text(verb_functions);
+  const std::string_view mark = "@FIRST@";
+  text.replace(text.find(mark), mark.size(), tool.verbs.front().name);
+  for (const Verb& verb : tool.verbs) {
+    text += fmt::format("complete -c @TOOL@ -n @F@_lacks_verb -a {} -d {}\n", verb.name,
+                        fish_quoted(verb.summary));
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string fish_completion(const ToolDescription& tool) {
   std::string text(helpers);
+  if (!tool.verbs.empty()) text += verbs_text(tool);
   const std::string operand = operand_action(tool.operands.completion);
   if (!operand.empty()) {
     text += fmt::format("complete -c @TOOL@ -n {}{}\n", is_before_dashes, operand);
@@ -111,6 +166,8 @@ std::string fish_completion(const ToolDescription& tool) {
     if (spec.letter != 0) text += std::string(" -s ") + spec.letter;
     if (!spec.name.empty()) text += " -l " + spec.name;
     if (option.takes_value) text += action(spec.completion, spec.values);
+    const std::vector<std::string> verbs = verbs_of(tool, spec);
+    if (!verbs.empty()) text += fmt::format(" -n '@F@_takes {}'", fmt::join(verbs, " "));
     text += " -d " + fish_quoted(spec.help) + "\n";
   }
   return fill_script(text, tool, " ");

@@ -20,8 +20,10 @@ constexpr std::string_view helpers = R"script(#compdef @TOOL@
       -d?*) root=${(Q)word#-d} ;;
     esac
   done
-  [[ $root == '~/'* ]] && root=$HOME/${root#'~/'}
   [[ -z $root ]] && root=$ESTREAM_DIR
+  [[ -z $root ]] && root=$(sed -n '@CONFIG@' \
+    "${ESTREAM_CONFIG-${XDG_CONFIG_HOME:-$HOME/.config}/estream/config}" 2>/dev/null)
+  [[ $root == '~/'* ]] && root=$HOME/${root#'~/'}
   [[ -z $root && $XDG_DATA_HOME == /* ]] && root=$XDG_DATA_HOME/estream
   print -r -- ${root:-$HOME/.local/share/estream}
 }
@@ -47,7 +49,26 @@ constexpr std::string_view helpers = R"script(#compdef @TOOL@
   compadd -a partitions
 }
 
-@F@() {
+)script";
+
+// The verb before the cursor; a dash when another word stands in its place.
+constexpr std::string_view verb_functions = R"script(@F@_verb() {
+  local i
+  for ((i = 2; i < CURRENT; i++)); do
+    case $words[i] in
+      (@VALUED@) ((i++)) ;;
+      (-*) ;;
+      (@VERBS@) print -r -- $words[i]; return ;;
+      (*) print -r -- -; return ;;
+    esac
+  done
+}
+
+@F@_operands() {
+  [[ -n $(@F@_verb) ]] || @F@_verbs
+  @F@_topics
+}
+
 )script";
 
 constexpr std::string_view behind_dashes = R"script(  local dashes=${words[(i)--]}
@@ -110,18 +131,47 @@ std::string option_line(const Option& option) {
   return line;
 }
 
+// Offers the verbs, each with its sentence.
+std::string verbs_function(const ToolDescription& tool) {
+  std::string text = "@F@_verbs() {\n  local -a verbs=(";
+  for (const Verb& verb : tool.verbs) {
+    text += "\n    " + shell_quoted(verb.name + ":" + verb.summary);
+  }
+  return text + "\n  )\n  _describe verb verbs\n}\n\n";
+}
+
+// The call of _arguments, with what `verb` takes or, for nullptr, the tool.
+std::string arguments_call(const ToolDescription& tool, const Verb* verb) {
+  std::string text = "  _arguments -s -S";
+  for (const Option& option : options_of(tool, verb)) text += " \\\n    " + option_line(option);
+  if (!tool.operands.label.empty()) {
+    const std::string operand =
+        verb == nullptr ? action(tool.operands.completion, {}) : "@F@_operands";
+    text += " \\\n    '*'" + shell_quoted(":") +
+            shell_quoted(verb == nullptr ? tool.operands.label : verb->operands, "\\:") +
+            shell_quoted(":" + operand);
+  }
+  return text + "\n";
+}
+
 }  // namespace
 
 std::string zsh_completion(const ToolDescription& tool) {
   std::string text(helpers);
+  if (!tool.verbs.empty()) text += std::string(verb_functions) + verbs_function(tool);
+  text += "@F@() {\n";
   if (!tool.command_label.empty()) text += behind_dashes;
-  text += "  _arguments -s -S";
-  for (const Option& option : tool.options) text += " \\\n    " + option_line(option);
-  if (!tool.operands.label.empty()) {
-    text += " \\\n    '*'" + shell_quoted(":") + shell_quoted(tool.operands.label, "\\:") +
-            shell_quoted(":" + action(tool.operands.completion, {}));
+  if (tool.verbs.empty()) {
+    text += arguments_call(tool, nullptr);
+  } else {
+    text += "  case $(@F@_verb) in\n";
+    for (const Verb& verb : tool.verbs) {
+      const bool is_preset = &verb == &tool.verbs.front();
+      text += "  (" + verb.name + (is_preset ? "|''|-" : "") + ")\n" + arguments_call(tool, &verb) +
+              "  ;;\n";
+    }
+    text += "  esac\n";
   }
-  text += "\n";
   return fill_script(text + std::string(end), tool, "|");
 }
 

@@ -7,15 +7,16 @@
 
 namespace estream::cli {
 
-namespace {
-
-std::optional<std::string> variable(const char* name) {
+std::optional<std::string> variable_even_empty(const char* name) {
   const char* value = std::getenv(name);
-  if (value == nullptr || *value == '\0') return {};
-  return value;
+  return value == nullptr ? std::optional<std::string>() : value;
 }
 
-}  // namespace
+std::optional<std::string> variable(const char* name) {
+  std::optional<std::string> value = variable_even_empty(name);
+  if (value && value->empty()) value.reset();
+  return value;
+}
 
 Result<std::string> data_root(const std::optional<std::string>& dir_option) {
   if (dir_option && dir_option->empty()) {

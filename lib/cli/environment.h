@@ -8,6 +8,10 @@
 
 namespace estream::cli {
 
+// A variable that is set and not empty; and one that is set.
+std::optional<std::string> variable(const char* name);
+std::optional<std::string> variable_even_empty(const char* name);
+
 // The directory that holds the topics: --dir, else ESTREAM_DIR, else $XDG_DATA_HOME/estream, else
 // ~/.local/share/estream. An empty variable counts as unset, and so does an XDG_DATA_HOME that is
 // not an absolute path. Nothing is created.

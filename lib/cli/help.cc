@@ -1,7 +1,12 @@
 #include "cli/help.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <string_view>
+
+#include "cli/verb.h"
 
 namespace estream::cli {
 
@@ -31,7 +36,8 @@ void append_wrapped(std::string& out, std::string_view text, std::size_t column,
   out += '\n';
 }
 
-void append_option(std::string& out, const Option& option) {
+// `help` for the option's own words.
+void append_option(std::string& out, const Option& option, std::string_view help) {
   // Options without a letter line up behind those that have one.
   std::string line = option.spec.letter == 0 ? "      " : "  ";
   line += option_usage(option);
@@ -41,7 +47,26 @@ void append_option(std::string& out, const Option& option) {
   }
   line.resize(help_column, ' ');
   out += line;
-  append_wrapped(out, option.spec.help, help_column, help_column);
+  append_wrapped(out, help, help_column, help_column);
+}
+
+void append_verbs(std::string& out, const ToolDescription& tool) {
+  if (tool.verbs.empty()) return;
+  constexpr std::size_t name_column = 2;
+  constexpr std::size_t summary_column = 12;
+  out += "\nVerbs:\n";
+  for (const Verb& verb : tool.verbs) {
+    std::string line = std::string(name_column, ' ') + verb.name;
+    line.resize(summary_column, ' ');
+    out += line;
+    append_wrapped(out, verb.summary, summary_column, summary_column);
+  }
+}
+
+// What the option does, behind the verbs that take it when not all do.
+std::string help_among_verbs(const ToolDescription& tool, const OptionSpec& spec) {
+  const std::vector<std::string> verbs = verbs_of(tool, spec);
+  return verbs.empty() ? spec.help : fmt::format("{}: {}", fmt::join(verbs, ", "), spec.help);
 }
 
 void append_examples(std::string& out, const ToolDescription& tool, std::size_t count_max) {
@@ -85,21 +110,27 @@ std::string option_usage(const Option& option) {
 
 std::string short_help(const ToolDescription& tool) {
   std::string out = usage(tool);
-  out += "\nCommon options:\n";
+  append_verbs(out, tool);
+  out += tool.verbs.empty() ? "\nCommon options:\n" : "\nCommon options of all verbs:\n";
   for (const Option& option : tool.options) {
-    if (option.spec.common) append_option(out, option);
+    const bool is_of_all = verbs_of(tool, option.spec).empty();
+    if (option.spec.common && is_of_all) append_option(out, option, option.spec.help);
   }
   append_examples(out, tool, 3);
-  out += "\n'" + tool.tool + " --help' lists all options.\n";
+  out += '\n';
+  if (!tool.verbs.empty()) out += "'" + tool.tool + " VERB -h' lists the options of a verb.\n";
+  out += "'" + tool.tool + " --help' lists all options.\n";
   return out;
 }
 
 std::string long_help(const ToolDescription& tool) {
   std::string out = usage(tool);
+  append_verbs(out, tool);
   for (const std::string& heading : headings(tool)) {
     out += "\n" + (heading.empty() ? "Options" : heading) + ":\n";
     for (const Option& option : tool.options) {
-      if (option.group == heading) append_option(out, option);
+      if (option.group != heading) continue;
+      append_option(out, option, help_among_verbs(tool, option.spec));
     }
   }
   append_examples(out, tool, tool.examples.size());

@@ -6,10 +6,10 @@
 
 namespace estream::cli {
 
-// What -h prints: usage, the common options, three examples.
+// What -h prints: usage, the verbs, the common options that all verbs take, three examples.
 std::string short_help(const ToolDescription& tool);
 
-// What --help prints: every option under its heading, all examples.
+// What --help prints: the verbs, every option under its heading, all examples.
 std::string long_help(const ToolDescription& tool);
 
 // "-o, --from", "--sync", "-h"; and the same with the value, "-o, --from POS".

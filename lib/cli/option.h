@@ -22,6 +22,10 @@ struct OptionSpec {
   Completion completion = Completion::none;
   std::vector<std::string> values = {};   // With Completion::values.
   std::vector<std::string> aliases = {};  // More long names, accepted but not shown.
+  // Whether the config file may set it, as a default that changes nothing of what the command does.
+  bool configurable = false;
+  // The variables that say the same, and count before the config file when they are not empty.
+  std::vector<const char*> variables = {};
 };
 
 // An option inside the table.
@@ -43,6 +47,17 @@ struct Example {
   std::string comment;
 };
 
+// A verb of a tool that has some: the first operand, when it is the name of one.
+struct Verb {
+  std::string name;
+  std::string summary;        // One sentence.
+  std::string operands = {};  // The label of what follows the verb: "[TOPIC...]".
+  // The long names of the options that this verb takes and not every verb does. An option that is
+  // in no such list belongs to all verbs.
+  std::vector<std::string> options = {};
+  std::vector<Example> examples = {};
+};
+
 // All that parser, help and completions know about one tool: they cannot drift apart.
 struct ToolDescription {
   std::string tool;
@@ -50,6 +65,7 @@ struct ToolDescription {
   std::string parts;    // For --version: "zstd 1.5.4, simdjson 3.0.1"; may be empty.
   Operands operands;
   std::string command_label;  // What follows "--"; empty when "--" only ends the options.
+  std::vector<Verb> verbs;    // The first one is meant when none is given.
   std::vector<Option> options;
   std::vector<Example> examples;
 };

@@ -3,13 +3,15 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
 
 #include "base/assert.h"
 #include "cli/completion.h"
+#include "cli/environment.h"
 #include "cli/help.h"
-#include "cli/option_parser.h"
 #include "cli/suggestion.h"
+#include "cli/verb.h"
 #include "text/parsing.h"
 
 #ifndef ESTREAM_VERSION
@@ -24,7 +26,7 @@ using Given = std::vector<std::string>;
 
 Result<std::string> same_text(std::string_view text) { return std::string(text); }
 
-// The options that every tool has, in the order of general_actions.
+// The options that every tool has: those of general_actions in that order, and --no-config.
 std::vector<Option> general_options() {
   const auto option = [](OptionSpec spec, bool takes_value) {
     return Option{std::move(spec), "General", takes_value, {}};
@@ -39,6 +41,7 @@ std::vector<Option> general_options() {
               .completion = Completion::values,
               .values = {"bash", "zsh", "fish"}},
              true),
+      option({.name = "no-config", .help = "do not read the config file"}, false),
   };
 }
 
@@ -52,15 +55,16 @@ std::string version_text(const ToolDescription& tool) {
   return text + "\n";
 }
 
+// `verb` is the verb that the question is about, or nothing.
 Result<ParseOutcome> answer(ParseOutcome::Action action, const ToolDescription& tool,
-                            const Given& given) {
+                            const Verb* verb, const Given& given) {
   switch (action) {
     case ParseOutcome::Action::run:
       break;
     case ParseOutcome::Action::short_help:
-      return ParseOutcome{action, cli::short_help(tool)};
+      return ParseOutcome{action, cli::short_help(verb ? narrowed(tool, *verb) : tool)};
     case ParseOutcome::Action::long_help:
-      return ParseOutcome{action, cli::long_help(tool)};
+      return ParseOutcome{action, cli::long_help(verb ? narrowed(tool, *verb) : tool)};
     case ParseOutcome::Action::version:
       return ParseOutcome{action, version_text(tool)};
     case ParseOutcome::Action::completion: {
@@ -74,6 +78,23 @@ Result<ParseOutcome> answer(ParseOutcome::Action action, const ToolDescription& 
     }
   }
   return ParseOutcome{};
+}
+
+// That the verb takes every option given.
+Result<void> check_verb(const ToolDescription& tool, const Verb& verb, std::string_view word,
+                        const ParsedArguments& parsed) {
+  for (std::size_t i = 0; i < tool.options.size(); i++) {
+    const OptionSpec& spec = tool.options[i].spec;
+    if (parsed.given[i].empty() || takes(tool, verb, spec)) continue;
+    return not_taken(tool, verb, spec, word);
+  }
+  return {};
+}
+
+Result<void> apply_entry(const ConfigEntry& entry, const Option& option) {
+  const std::string value = TRY(value_of(entry, option));
+  if (!option.takes_value && value == "false") return {};
+  return option.apply({value});
 }
 
 std::string shown_name(const OptionSpec& spec) {
@@ -138,9 +159,24 @@ OptionTable& OptionTable::operands(Operands operands, std::size_t least, std::si
   return *this;
 }
 
+OptionTable& OptionTable::add_verb(Verb verb, std::function<void()> choose) {
+  for (const std::string& name : verb.options) {
+    ASSERT(std::ranges::any_of(description_.options,
+                               [&](const Option& option) { return option.spec.name == name; }));
+  }
+  description_.verbs.push_back(std::move(verb));
+  verb_choosers_.push_back(std::move(choose));
+  return *this;
+}
+
 OptionTable& OptionTable::command(std::string_view label, std::vector<std::string>& target) {
   description_.command_label = label;
   command_target_ = &target;
+  return *this;
+}
+
+OptionTable& OptionTable::config_topic(std::function<std::string()> topic) {
+  config_topic_ = std::move(topic);
   return *this;
 }
 
@@ -178,19 +214,9 @@ Result<void> OptionTable::apply_operands(const Given& given) const {
   return {};
 }
 
-Result<ParseOutcome> OptionTable::parse(Args args) const {
-  const ToolDescription full = with_general_options();
-  const ParsedArguments parsed = TRY(parse_arguments(full, args));
-
-  // A question about the tool is answered whatever else is on the line.
-  const std::size_t general_start = description_.options.size();
-  for (std::size_t i = 0; i < general_actions.size(); i++) {
-    const Given& given = parsed.given[general_start + i];
-    if (!given.empty()) return answer(general_actions.at(i), full, given);
-  }
-
-  if (!parsed.unknown.empty()) return unknown_option(parsed.unknown.front(), full);
-  for (std::size_t i = 0; i < general_start; i++) {
+Result<void> OptionTable::apply_options(const ToolDescription& full,
+                                        const ParsedArguments& parsed) const {
+  for (std::size_t i = 0; i < description_.options.size(); i++) {
     if (parsed.given[i].empty()) continue;
     const Option& option = full.options[i];
     const Result<void> applied = option.apply(parsed.given[i]);
@@ -199,9 +225,71 @@ Result<ParseOutcome> OptionTable::parse(Args args) const {
                    "option " + shown_name(option.spec) + ": " + applied.error().message};
     }
   }
+  return {};
+}
+
+Result<std::vector<std::string>> OptionTable::apply_config(const Config& config, const Verb* verb,
+                                                           const ParsedArguments& parsed) const {
+  const std::vector<ConfigEntry> entries = TRY(config.read());
+  for (const ConfigEntry& entry : entries) {
+    const auto own = std::ranges::find_if(description_.options, [&entry](const Option& option) {
+      return option.spec.configurable && option.spec.name == entry.key;
+    });
+    const bool is_own = own != description_.options.end();
+    TRY(is_own ? check_section(entry, own->spec) : check_key(entry, config.all_options()));
+  }
+  std::vector<std::string> configured;
+  const std::string topic = config_topic_ ? config_topic_() : "";
+  for (std::size_t i = 0; i < description_.options.size(); i++) {
+    const Option& option = description_.options[i];
+    const bool is_open = option.spec.configurable && parsed.given[i].empty() &&
+                         (verb == nullptr || takes(description_, *verb, option.spec)) &&
+                         std::ranges::none_of(option.spec.variables, [](const char* name) {
+                           return variable(name).has_value();
+                         });
+    const ConfigEntry* entry = is_open ? find_entry(entries, option.spec.name, topic) : nullptr;
+    if (entry == nullptr) continue;
+    if (const auto applied = apply_entry(*entry, option); !applied) {
+      return Error{applied.error().code,
+                   entry->place + ": " + entry->key + ": " + applied.error().message};
+    }
+    configured.push_back(entry->key);
+  }
+  return configured;
+}
+
+Result<ParseOutcome> OptionTable::parse(Args args, const Config& config) const {
+  const ToolDescription full = with_general_options();
+  ParsedArguments parsed = TRY(parse_arguments(full, args));
+  const std::string word = parsed.operands.empty() ? "" : parsed.operands.front();
+  const Verb* verb = find_verb(full, word);
+
+  // A question about the tool is answered whatever else is on the line.
+  const std::size_t general_start = description_.options.size();
+  for (std::size_t i = 0; i < general_actions.size(); i++) {
+    const Given& given = parsed.given[general_start + i];
+    if (!given.empty()) return answer(general_actions.at(i), full, verb, given);
+  }
+
+  if (!parsed.unknown.empty()) {
+    return unknown_option(parsed.unknown.front(), verb ? narrowed(full, *verb) : full);
+  }
+  const Verb* meant = verb == nullptr && !full.verbs.empty() ? &full.verbs.front() : verb;
+  if (meant != nullptr) TRY(check_verb(full, *meant, word, parsed));
+  if (verb != nullptr) {
+    parsed.operands.erase(parsed.operands.begin());
+    verb_choosers_[static_cast<std::size_t>(verb - full.verbs.data())]();
+  }
+  TRY(apply_options(full, parsed));
   TRY(apply_operands(parsed.operands));
   if (command_target_ != nullptr) *command_target_ = parsed.command;
-  return ParseOutcome{};
+  ParseOutcome outcome;
+  if (verb == nullptr) outcome.verb_suggestion = verb_suggestion(full, word);
+  const bool is_without_config = !parsed.given.back().empty();
+  if (config.read && !is_without_config) {
+    outcome.configured = TRY(apply_config(config, meant, parsed));
+  }
+  return outcome;
 }
 
 std::string OptionTable::short_help() const { return cli::short_help(with_general_options()); }

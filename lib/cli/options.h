@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "base/result.h"
+#include "cli/config.h"
 #include "cli/option.h"
+#include "cli/option_parser.h"
 #include "cli/run.h"
 
 namespace estream::cli {
@@ -21,6 +23,9 @@ struct ParseOutcome {
 
   Action action = Action::run;
   std::string text = {};
+  // "did you mean the verb keys?", when no verb was given but the first operand is nearly one.
+  std::string verb_suggestion = {};
+  std::vector<std::string> configured = {};  // The long names that the config file set.
 };
 
 // T, for a target that is a T or an optional<T>.
@@ -61,9 +66,9 @@ using Choices = std::initializer_list<std::pair<const char*, typename ValueOf<Ta
 //
 // The manners are GNU's: options anywhere among the operands, "--" ends them, --from=POS, -oPOS,
 // bundled letters, no abbreviations. A value may begin with a dash (-o -5). Of an option given
-// twice the last value counts, unless it is a list. -h, --help, -V, --version and --completion are
-// added to every table. Targets keep their value when the option is absent; they must outlive the
-// call of parse. Errors are Error::Code::usage and name the option.
+// twice the last value counts, unless it is a list. -h, --help, -V, --version, --completion and
+// --no-config are added to every table. Targets keep their value when the option is absent; they
+// must outlive the call of parse. Errors are Error::Code::usage and name the option.
 class OptionTable {
  public:
   OptionTable(std::string_view tool, std::string_view summary);
@@ -121,6 +126,17 @@ class OptionTable {
   OptionTable& operands(Operands operands, std::size_t least, std::size_t most,
                         std::vector<std::string>& target);
 
+  // Lets the first operand be a verb, which is then no operand any more, and sets `target`. The
+  // verb that is added first is meant when none is given, and sets nothing. The options come
+  // before.
+  //
+  // Not CLI11's subcommands: those want a verb's options behind the verb and declared once for each
+  // verb, while help, completions and errors are made of this table anyway.
+  template <class Target>
+  OptionTable& verb(Verb verb, Target& target, Target meaning) {
+    return add_verb(std::move(verb), [&target, meaning] { target = meaning; });
+  }
+
   // Takes everything behind "--" as a command and its arguments.
   OptionTable& command(std::string_view label, std::vector<std::string>& target);
 
@@ -130,7 +146,14 @@ class OptionTable {
   // What --version says about the libraries inside.
   OptionTable& built_with(std::string_view parts);
 
-  Result<ParseOutcome> parse(Args args) const;
+  // What says for which topic's section of the config file the command is: asked when all options
+  // are known, and empty for none.
+  OptionTable& config_topic(std::function<std::string()> topic);
+
+  // What is not on the command line comes from `config`, as far as the table allows that.
+  Result<ParseOutcome> parse(Args args, const Config& config = {}) const;
+
+  const std::vector<Option>& options() const { return description_.options; }
 
   // The texts that -h and --help print; the first should stay within 40 lines, the tests of a tool
   // check that. No line of either is longer than 80 columns unless an example is.
@@ -149,15 +172,22 @@ class OptionTable {
   }
   static Error unknown_word(std::string_view text, const std::vector<std::string>& words);
 
+  OptionTable& add_verb(Verb verb, std::function<void()> choose);
+
   ToolDescription with_general_options() const;
+  Result<void> apply_options(const ToolDescription& full, const ParsedArguments& parsed) const;
   Result<void> apply_operands(const std::vector<std::string>& given) const;
+  Result<std::vector<std::string>> apply_config(const Config& config, const Verb* verb,
+                                                const ParsedArguments& parsed) const;
 
   ToolDescription description_;
+  std::vector<std::function<void()>> verb_choosers_;  // In the order of the verbs.
   std::string group_;
   std::size_t operands_least_ = 0;
   std::size_t operands_most_ = 0;
   std::vector<std::string>* operands_target_ = nullptr;
   std::vector<std::string>* command_target_ = nullptr;
+  std::function<std::string()> config_topic_;
 };
 
 }  // namespace estream::cli

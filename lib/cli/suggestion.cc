@@ -1,9 +1,9 @@
 #include "cli/suggestion.h"
 
-#include <algorithm>
 #include <vector>
 
 #include "cli/help.h"
+#include "cli/nearest_word.h"
 
 namespace estream::cli {
 
@@ -27,22 +27,6 @@ std::string kcat_hint(char letter, std::string_view tool) {
   }
 }
 
-// "--from" for "--form" or "--fro", as far as it is near enough not to be a guess.
-std::string nearest_name(std::string_view name, const std::vector<Option>& options) {
-  std::string nearest;
-  std::size_t least = name.size() < 5 ? 2 : 3;  // The first distance that is too far.
-  for (const Option& option : options) {
-    const std::string& candidate = option.spec.name;
-    if (candidate.empty() || name.empty()) continue;
-    const bool is_beginning = name.size() >= 2 && candidate.starts_with(name);
-    const std::size_t distance = is_beginning ? 1 : edit_distance(name, candidate);
-    if (distance >= least) continue;
-    least = distance;
-    nearest = "--" + candidate;
-  }
-  return nearest;
-}
-
 std::string other_case(char letter, const std::vector<Option>& options) {
   const char other = static_cast<char>(letter ^ 0x20);
   for (const Option& option : options) {
@@ -53,34 +37,16 @@ std::string other_case(char letter, const std::vector<Option>& options) {
 
 }  // namespace
 
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  // Three rows of the usual table: the one before last is needed for a swap.
-  std::vector<std::size_t> before(b.size() + 1);
-  std::vector<std::size_t> last(b.size() + 1);
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); j++) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); i++) {
-    before.swap(last);
-    last.swap(row);
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); j++) {
-      const std::size_t changed = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-      row[j] = std::min({changed, last[j] + 1, row[j - 1] + 1});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
-        row[j] = std::min(row[j], before[j - 2] + 1);
-      }
-    }
-  }
-  return row[b.size()];
-}
-
 Error unknown_option(std::string_view given, const ToolDescription& tool) {
   std::string shown;
   std::string hint;
   std::string meant;
   if (given.starts_with("--")) {
     shown = given.substr(0, given.find('='));
-    meant = nearest_name(std::string_view(shown).substr(2), tool.options);
+    std::vector<std::string> names;
+    for (const Option& option : tool.options) names.push_back(option.spec.name);
+    meant = nearest_word(std::string_view(shown).substr(2), names);
+    if (!meant.empty()) meant = "--" + meant;
   } else {
     shown = given.substr(0, 2);
     hint = kcat_hint(shown.back(), tool.tool);

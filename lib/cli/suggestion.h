@@ -1,6 +1,5 @@
 #pragma once
 
-#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -11,9 +10,5 @@ namespace estream::cli {
 // The usage error for an option that a tool does not have: what was probably meant, a hint for the
 // letters that kcat has and estream does not, and where to look.
 Error unknown_option(std::string_view given, const ToolDescription& tool);
-
-// How many letters must be changed, added, dropped or swapped with their neighbour to make one
-// text of the other.
-std::size_t edit_distance(std::string_view a, std::string_view b);
 
 }  // namespace estream::cli

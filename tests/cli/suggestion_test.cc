@@ -55,14 +55,3 @@ TEST_CASE("the habits of kcat are answered") {
   CHECK(answer("-e").find("ending at the end is the default") != std::string::npos);
   CHECK(answer("-Q").find("estream-consume -S TIME") != std::string::npos);
 }
-
-TEST_CASE("edit distance counts changes, additions, omissions and swaps") {
-  CHECK(edit_distance("", "") == 0);
-  CHECK(edit_distance("", "abc") == 3);
-  CHECK(edit_distance("abc", "") == 3);
-  CHECK(edit_distance("from", "form") == 1);
-  CHECK(edit_distance("from", "fron") == 1);
-  CHECK(edit_distance("from", "fro") == 1);
-  CHECK(edit_distance("from", "froom") == 1);
-  CHECK(edit_distance("kitten", "sitting") == 3);
-}

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "fuzz/fuzz.h"
+#include "io/posix_system.h"
 #include "tool/compact/compact_options.h"
 #include "tool/consume/consume_options.h"
 #include "tool/inspect/inspect_options.h"
@@ -33,9 +34,10 @@ class Place {
     directory_ = name;
     started_in_ = std::filesystem::current_path();
     std::filesystem::current_path(directory_);
-    for (const char* variable : {"HOME", "TMPDIR", "XDG_DATA_HOME"}) {
+    for (const char* variable : {"HOME", "TMPDIR", "XDG_DATA_HOME", "XDG_CONFIG_HOME"}) {
       setenv(variable, name.c_str(), 1);
     }
+    unsetenv("ESTREAM_CONFIG");
     unsetenv("ESTREAM_DIR");
     unsetenv("ESTREAM_NOW");
   }
@@ -70,6 +72,7 @@ bool check(const Result<Command>& command, std::size_t tool) {
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const Place place;
   Recipe recipe(data, size);
+  static io::PosixSystem system;
   const std::size_t tool = recipe.choice(5);
   std::string_view rest = recipe.rest_text();
   std::vector<std::string> texts;
@@ -81,7 +84,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   }
   const std::vector<std::string_view> args(texts.begin(), texts.end());
   if (tool == 0) {
-    const auto request = tool::parse_produce_options(args);
+    const auto request = tool::parse_produce_options(system, args);
     if (check(request, tool)) {
       const topic::TopicRef& topic = request->options.target.topic;
       PROPERTY(topic::check_topic_name(topic.name).has_value());
@@ -90,13 +93,13 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
       PROPERTY(!request->options.build.delimiter.empty());
     }
   } else if (tool == 1) {
-    check(tool::parse_consume_options(args), tool);
+    check(tool::parse_consume_options(system, args), tool);
   } else if (tool == 2) {
-    check(tool::parse_replay_options(args), tool);
+    check(tool::parse_replay_options(system, args), tool);
   } else if (tool == 3) {
-    check(tool::parse_compact_options(args), tool);
+    check(tool::parse_compact_options(system, args), tool);
   } else {
-    check(tool::parse_inspect_options(args), tool);
+    check(tool::parse_inspect_options(system, args), tool);
   }
   PROPERTY(place.is_empty());
   return 0;

@@ -9,8 +9,9 @@ work=$(mktemp -d)
 ESTREAM_DIR=$work/log
 TZ=UTC
 LC_ALL=C.UTF-8
-export PATH ESTREAM_DIR TZ LC_ALL
-unset NO_COLOR ESTREAM_NOW ESTREAM_CONFIG XDG_DATA_HOME 2>/dev/null || :
+ESTREAM_CONFIG=
+export PATH ESTREAM_DIR TZ LC_ALL ESTREAM_CONFIG
+unset NO_COLOR ESTREAM_NOW XDG_DATA_HOME 2>/dev/null || :
 trap 'chmod -R u+rwX "$work" 2>/dev/null; rm -rf "$work"' EXIT
 cd "$work"
 checks=0

@@ -9,13 +9,20 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export PATH=$(dirname "$tool"):$PATH
 export HOME=$work/home ESTREAM_DIR=$work/root
-unset XDG_DATA_HOME
+unset XDG_DATA_HOME XDG_CONFIG_HOME ESTREAM_CONFIG
 failures=0
 
 mkdir -p "$HOME" "$work/root/orders/0" "$work/root/orders/12" "$work/root/orders/quarantine" \
   "$work/root/payments/0" "$work/root/no-topic" "$work/root/"'$(touch hostile)' "$work/other/logs"
 touch "$work/root/orders/topic.json" "$work/root/payments/topic.json" "$work/other/logs/topic.json" \
   "$work/root/"'$(touch hostile)/topic.json'
+mkdir -p "$HOME/.config/estream"
+cat >"$HOME/.config/estream/config" <<EOF
+# dir = $work/nowhere
+ dir = ~/../other   # The root of tests that empty ESTREAM_DIR.
+[topic.orders]
+dir = $work/nowhere
+EOF
 cd "$work" || exit 2
 
 # expect DESCRIPTION WANTED GOT: words in any order, on one line.
@@ -39,10 +46,32 @@ in_bash() {
     echo "${COMPREPLY[*]-}"' bash "$work/script.bash" "$name" "$@" 2>&1
 }
 
+has_verbs() { "$tool" --help | grep -q '^Verbs:'; }
 has_option() { "$tool" --help | grep -q -- "$1"; }
+
+# estream-inspect: in_shell WORD... completes the last word. Each verb has its own options.
+verbs='batches expect hist keys offsets schema segments topics verify'
+test_verbs() {
+  local shell=$1 in_shell=$2
+  expect "$shell: verbs and topics" "${verbs/offsets/offsets orders payments}" "$($in_shell '')"
+  expect "$shell: a verb" 'hist' "$($in_shell hi)"
+  expect "$shell: a topic behind a verb" 'orders' "$($in_shell hist o)"
+  expect "$shell: a topic behind a topic" 'orders' "$($in_shell payments o)"
+  expect "$shell: options of a verb" '--by --bytes' "$($in_shell hist --by)"
+  expect "$shell: of another" '' "$($in_shell verify --by)"
+  expect "$shell: of no verb" '--bytes' "$($in_shell --by)"
+  expect "$shell: of a topic" '--bytes' "$($in_shell payments --by)"
+  expect "$shell: behind options" '--by --bytes' "$($in_shell -j -d hist hist --by)"
+  expect "$shell: a value is no verb" '--bytes' "$($in_shell -d hist --by)"
+}
 
 test_bash() {
   "$tool" --completion bash >script.bash
+  if has_verbs; then
+    test_verbs bash in_bash
+    expect 'bash: behind =' '--by --bytes' "$(in_bash --dir = keys hist --by)"
+    return
+  fi
   expect 'bash: option' '--completion' "$(in_bash --compl)"
   expect 'bash: words' 'bash fish zsh' "$(in_bash --completion '')"
   expect 'bash: word' 'fish' "$(in_bash --completion f)"
@@ -54,7 +83,8 @@ test_bash() {
   expect 'bash: operand behind --' 'payments' "$(in_bash -- pay)"
   expect 'bash: no root' '' "$(ESTREAM_DIR=$work/nowhere in_bash '')"
   mkdir -p "$HOME/.local/share/estream/mine" && touch "$HOME/.local/share/estream/mine/topic.json"
-  expect 'bash: default root' 'mine' "$(ESTREAM_DIR='' in_bash '')"
+  expect 'bash: default root' 'mine' "$(ESTREAM_CONFIG='' ESTREAM_DIR='' in_bash '')"
+  expect 'bash: root of the config file' 'logs' "$(ESTREAM_DIR='' in_bash '')"
   if has_option --dir; then
     expect 'bash: --dir DIR' 'logs' "$(in_bash --dir "$work/other" '')"
     expect 'bash: --dir=DIR' 'logs' "$(in_bash --dir = "$work/other" '')"
@@ -65,10 +95,34 @@ test_bash() {
   fi
 }
 
+# The words that zsh would offer, taken from compadd by a line editor that only lists.
+offered_by_zsh() {
+  timeout 20 zsh -f -c '
+    zmodload zsh/zpty
+    zpty z zsh -f -i
+    zpty -w z "PS1=; unset zle_bracketed_paste; autoload -U compinit; compinit -D -u"
+    zpty -w z "source $1; shown=(); compadd() {
+      [[ \${@[(I)-O|-A|-D]} != 0 ]] && { builtin compadd \"\$@\"; return }
+      local -a found; builtin compadd -O found \"\$@\"; shown+=(\$found)
+      builtin compadd \"\$@\" }"
+    zpty -w z "list() { shown=(); _main_complete; print -r -- \"<\$shown>\" }"
+    zpty -w z "zle -C listing list-choices list; bindkey ^X listing; print REA\"\"DY"
+    zpty -r -m z out "*READY*"
+    zpty -w -n z "$2"$'"'\x18'"'
+    zpty -r -m z out "*<*>*" && out=${out##*<} && print -r -- ${out%%>*}
+    zpty -d z' zsh "$work/script.zsh" "$name $*" 2>&1
+}
+
 test_zsh() {
   "$tool" --completion zsh >script.zsh
   expect 'zsh: syntax' '' "$(zsh -n script.zsh 2>&1)"
+  if has_verbs; then test_verbs zsh offered_by_zsh; return; fi
   expect 'zsh: topics' 'orders payments' "$(zsh -fc '
+    compdef() { function=$1 }
+    compadd() { print -r -- ${(P)2} }
+    words=('"$name"' "") CURRENT=2
+    source script.zsh && ${function}_topics' 2>&1)"
+  expect 'zsh: root of the config file' 'logs' "$(ESTREAM_DIR='' zsh -fc '
     compdef() { function=$1 }
     compadd() { print -r -- ${(P)2} }
     words=('"$name"' "") CURRENT=2
@@ -92,15 +146,17 @@ test_zsh() {
   if has_option --dir; then expect 'zsh: --dir' "--dir=other logs" "$(in_zsh '--dir=other l')"; fi
 }
 
-in_fish() { fish --no-config -c 'source script.fish; complete -C "$argv[1]"' "$name $1" 2>&1 | cut -f1; }
+in_fish() { fish --no-config -c 'source script.fish; complete -C "$argv[1]"' "$name $*" 2>&1 | cut -f1; }
 
 test_fish() {
   "$tool" --completion fish >script.fish
   expect 'fish: syntax' '' "$(fish --no-config -n script.fish 2>&1)"
+  if has_verbs; then test_verbs fish in_fish; return; fi
   expect 'fish: option' '--completion' "$(in_fish --compl)"
   expect 'fish: words' 'bash fish zsh' "$(in_fish '--completion ')"
   expect 'fish: after =' '--completion=zsh' "$(in_fish '--completion=z')"
   expect 'fish: topics' 'orders payments' "$(in_fish '')"
+  expect 'fish: root of the config file' 'logs' "$(ESTREAM_DIR='' in_fish '')"
   expect 'fish: topic' 'orders' "$(in_fish 'payments o')"
   if has_option --dir; then
     expect 'fish: --dir DIR' 'logs' "$(in_fish "--dir $work/other ")"

@@ -59,4 +59,26 @@ cp -r kafka/pub.txn-0 kafka/pub.txn-1
 expect 0 estream-inspect verify -j -d kafka -p 1 pub.txn
 [ "$(jq -c 'select(.type == "partition") | .partition' out)" = 1 ] || fail "verify -p 1: $(cat out)"
 
+# A misspelt verb: not when there is such a topic, whose partitions may be a broker's.
+expect 2 estream-inspect tpics
+says "topic 'tpics' does not exist in $ESTREAM_DIR; did you mean the verb topics?"
+expect 2 estream-inspect keyz -n 3 parts
+says 'did you mean the verb keys?'
+seq 3 | estream-produce tpics
+expect 0 estream-inspect -c tpics
+prints 3
+mkdir broker
+cp -r kafka/pub.txn-0 broker/segment-0
+cp kafka/meta.properties broker/ 2>/dev/null || :
+expect 0 estream-inspect -d broker segment
+expect 2 estream-inspect -d broker segmnet
+says 'did you mean the verb segments?'
+
+# The help of a verb.
+expect 0 estream-inspect hist -h
+grep -q -- '--by DUR' out || fail "hist -h: $(cat out)"
+grep -q -- '--no-decode' out && fail "hist -h shows what verify takes"
+expect 0 estream-inspect -h
+[ "$(sed -n '/^Verbs:/,/^$/p' out | grep -c '^  [a-z]')" = 9 ] || fail "the verbs of -h: $(cat out)"
+
 done_checking

@@ -109,7 +109,7 @@ done
 expect 2 estream-inspect keys
 says 'is missing'
 expect 2 estream-inspect segments -n 3
-says 'segments does not have it'
+says 'segments does not take it'
 expect 0 estream-inspect -h
 [ "$(wc -l <out)" -le 40 ] || fail "-h has $(wc -l <out) lines"
 

@@ -4,6 +4,8 @@
 
 #include <sstream>
 
+#include "io/posix_system.h"
+
 using namespace estream;
 using namespace estream::tool;
 
@@ -15,7 +17,8 @@ Result<Command<CompactOptions>> parse(const std::string& line) {
   std::istringstream stream("-d /tmp " + line);
   for (std::string word; stream >> word;) words.push_back(word);
   const std::vector<std::string_view> args(words.begin(), words.end());
-  return parse_compact_options(args);
+  static io::PosixSystem system;
+  return parse_compact_options(system, args);
 }
 
 CompactOptions good(const std::string& line) {

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "io/posix_system.h"
+
 using namespace estream;
 using namespace estream::tool;
 using namespace estream::read;
@@ -15,7 +17,8 @@ namespace {
 
 Result<Command<ConsumeOptions>> parse(std::vector<std::string_view> args) {
   args.insert(args.end(), {"-d", "/nowhere"});
-  return parse_consume_options(args);
+  static io::PosixSystem system;
+  return parse_consume_options(system, args);
 }
 
 ConsumeOptions parsed(std::vector<std::string_view> args) {

@@ -6,12 +6,15 @@
 #include <string>
 #include <vector>
 
+#include "io/posix_system.h"
+
 namespace estream::tool {
 
 namespace {
 
 Result<ProduceRequest> parse(std::vector<std::string_view> args) {
-  return parse_produce_options(args);
+  static io::PosixSystem system;
+  return parse_produce_options(system, args);
 }
 
 std::string refusal(std::vector<std::string_view> args) {

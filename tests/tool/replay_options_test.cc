@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "io/posix_system.h"
+
 using namespace estream;
 using namespace estream::tool;
 
@@ -17,7 +19,8 @@ using Kind = PaceOptions::Kind;
 
 Result<Command<ReplayOptions>> parse(std::vector<std::string_view> args) {
   args.insert(args.end(), {"-d", "/nowhere", "orders"});
-  return parse_replay_options(args);
+  static io::PosixSystem system;
+  return parse_replay_options(system, args);
 }
 
 ReplayOptions options(std::vector<std::string_view> args) {

@@ -1,5 +1,6 @@
 #include "tool/arguments/read_arguments.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -47,6 +48,15 @@ Result<read::TimeRange> read_times(const ReadArguments& typed, const text::TimeC
 }
 
 }  // namespace
+
+bool ReadArguments::is_configured(std::string_view name) const {
+  return std::ranges::find(configured, name) != configured.end();
+}
+
+std::string topic_of_config(const std::vector<std::string>& topics) {
+  if (topics.size() != 1 || topics.front().find('/') != std::string::npos) return "";
+  return topics.front().substr(0, topics.front().find(':'));
+}
 
 void add_position_options(cli::OptionTable& table, ReadArguments& arguments) {
   table
@@ -127,9 +137,12 @@ void add_place_options(cli::OptionTable& table, ReadArguments& arguments) {
               .argument = "DIR",
               .help = "where the topics are; default ESTREAM_DIR, then ~/.local/share/estream",
               .common = true,
-              .completion = cli::Completion::directory},
+              .completion = cli::Completion::directory,
+              .configurable = true,
+              .variables = {"ESTREAM_DIR"}},
              arguments.dir)
-      .flag({.name = "utc", .help = "times without a zone are UTC"}, arguments.is_utc);
+      .flag({.name = "utc", .help = "times without a zone are UTC", .configurable = true},
+            arguments.is_utc);
 }
 
 Result<text::TimeContext> time_context(const ReadArguments& typed) {
@@ -154,9 +167,10 @@ Result<read::ReadRequest> read_request(const ReadArguments& typed,
                                        const text::TimeContext& context) {
   read::ReadRequest request;
   const std::string root = TRY(cli::data_root(typed.dir));
-  request.sources = {typed.topics, typed.partitions,
-                     typed.is_regex ? read::TopicNames::regex : read::TopicNames::literal, root,
-                     cli::data_root_origin(typed.dir)};
+  request.sources = {
+      typed.topics, typed.partitions,
+      typed.is_regex ? read::TopicNames::regex : read::TopicNames::literal, root,
+      typed.is_configured("dir") ? "of the config file" : cli::data_root_origin(typed.dir)};
   request.from = TRY(read_positions("--from", typed.from, context));
   request.to = TRY(read_positions("--to", typed.to, context));
   request.times = TRY(read_times(typed, context));

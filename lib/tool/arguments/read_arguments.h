@@ -38,7 +38,14 @@ struct ReadArguments {
   bool is_utc = false;
   bool is_quiet = false;
   int verbosity = 0;
+  std::vector<std::string> configured;  // The options that the config file set.
+
+  bool is_configured(std::string_view name) const;
 };
+
+// The topic whose section of the config file counts for a command about these: the only one, when
+// it is a name in the data root.
+std::string topic_of_config(const std::vector<std::string>& topics);
 
 // The options of the same name and meaning in all tools that read; they go to the group that was
 // begun last.

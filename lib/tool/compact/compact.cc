@@ -213,7 +213,7 @@ Result<cli::ExitStatus> compact_with(io::System& system, const CompactOptions& o
 }  // namespace
 
 Result<cli::ExitStatus> compact(io::System& system, cli::Args args) {
-  return run_command(system, parse_compact_options(args), compact_with);
+  return run_command(system, parse_compact_options(system, args), compact_with);
 }
 
 }  // namespace estream::tool

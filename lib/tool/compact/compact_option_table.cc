@@ -22,8 +22,11 @@ Result<int> parse_zstd(std::string_view text) {
 }
 
 void add_topics(cli::OptionTable& table, CompactArguments& arguments) {
-  table.operands({.label = "TOPIC...", .completion = cli::Completion::topic}, 0,
-                 cli::OptionTable::no_limit, arguments.read.topics);
+  table
+      .operands({.label = "TOPIC...", .completion = cli::Completion::topic}, 0,
+                cli::OptionTable::no_limit, arguments.read.topics)
+      .config_topic(
+          [&] { return arguments.read.is_regex ? "" : topic_of_config(arguments.read.topics); });
   table.group("Topics").flag({.name = "all", .help = "all topics of the data root", .common = true},
                              arguments.wants_all_topics);
   add_topic_options(table, arguments.read);
@@ -112,7 +115,8 @@ void add_running(cli::OptionTable& table, CompactArguments& arguments) {
       .value({.letter = 'T',
               .name = "timeout",
               .argument = "DUR",
-              .help = "how long to wait for another estream-compact; default 10s, then exit 75"},
+              .help = "how long to wait for another estream-compact; default 10s, then exit 75",
+              .configurable = true},
              arguments.timeout, text::parse_duration);
 }
 

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "tool/arguments/user_config.h"
 #include "tool/compact/compact_option_table.h"
 
 namespace estream::tool {
@@ -110,8 +111,8 @@ Result<CompactOptions> checked(const CompactArguments& typed) {
 
 }  // namespace
 
-Result<Command<CompactOptions>> parse_compact_options(cli::Args args) {
-  return parse_command<CompactArguments>(args, compact_table, checked);
+Result<Command<CompactOptions>> parse_compact_options(io::System& system, cli::Args args) {
+  return parse_command<CompactArguments>(args, user_config(system), compact_table, checked);
 }
 
 }  // namespace estream::tool

@@ -9,6 +9,7 @@
 #include "base/types.h"
 #include "cli/options.h"
 #include "cli/run.h"
+#include "io/system.h"
 #include "log/maintenance/compaction.h"
 #include "log/maintenance/retention.h"
 #include "read/partition_source.h"
@@ -50,8 +51,8 @@ struct CompactOptions {
   bool is_quiet = false;
 };
 
-// Reads the command line and, for times and the data root, clock and environment. Sets how much is
-// said on stderr.
-Result<Command<CompactOptions>> parse_compact_options(cli::Args args);
+// Reads the command line, the config file and, for times and the data root, clock and environment.
+// Sets how much is said on stderr.
+Result<Command<CompactOptions>> parse_compact_options(io::System& system, cli::Args args);
 
 }  // namespace estream::tool

@@ -32,7 +32,7 @@ Result<cli::ExitStatus> consume_with(io::System& system, const ConsumeOptions& o
 }  // namespace
 
 Result<cli::ExitStatus> consume(io::System& system, cli::Args args) {
-  return run_command(system, parse_consume_options(args), consume_with);
+  return run_command(system, parse_consume_options(system, args), consume_with);
 }
 
 }  // namespace estream::tool

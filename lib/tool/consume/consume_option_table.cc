@@ -8,8 +8,11 @@ namespace estream::tool {
 namespace {
 
 void add_selecting(cli::OptionTable& table, ConsumeArguments& arguments) {
-  table.operands({.label = "TOPIC...", .completion = cli::Completion::topic}, 1,
-                 cli::OptionTable::no_limit, arguments.read.topics);
+  table
+      .operands({.label = "TOPIC...", .completion = cli::Completion::topic}, 1,
+                cli::OptionTable::no_limit, arguments.read.topics)
+      .config_topic(
+          [&] { return arguments.read.is_regex ? "" : topic_of_config(arguments.read.topics); });
   table.group("Selecting");
   add_position_options(table, arguments.read);
   add_time_options(table, arguments.read);

@@ -1,6 +1,7 @@
 #include "tool/consume/consume_options.h"
 
 #include "text/values.h"
+#include "tool/arguments/user_config.h"
 #include "tool/consume/consume_option_table.h"
 
 namespace estream::tool {
@@ -48,8 +49,8 @@ Result<ConsumeOptions> checked(const ConsumeArguments& typed) {
 
 }  // namespace
 
-Result<Command<ConsumeOptions>> parse_consume_options(cli::Args args) {
-  return parse_command<ConsumeArguments>(args, consume_table, checked);
+Result<Command<ConsumeOptions>> parse_consume_options(io::System& system, cli::Args args) {
+  return parse_command<ConsumeArguments>(args, user_config(system), consume_table, checked);
 }
 
 }  // namespace estream::tool

@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "cli/options.h"
 #include "cli/run.h"
+#include "io/system.h"
 #include "read/batch_feed.h"
 #include "read/read_request.h"
 #include "read/record_merge.h"
@@ -35,8 +36,8 @@ struct ConsumeOptions {
   read::SinkOptions sink;
 };
 
-// Reads the command line and, for times and the data root, clock and environment. Sets how much is
-// said on stderr.
-Result<Command<ConsumeOptions>> parse_consume_options(cli::Args args);
+// Reads the command line, the config file and, for times and the data root, clock and environment.
+// Sets how much is said on stderr.
+Result<Command<ConsumeOptions>> parse_consume_options(io::System& system, cli::Args args);
 
 }  // namespace estream::tool

@@ -92,7 +92,7 @@ Result<cli::ExitStatus> run(io::System& system, const InspectOptions& options) {
 }  // namespace
 
 Result<cli::ExitStatus> inspect(io::System& system, cli::Args args) {
-  return run_command(system, parse_inspect_options(args), run);
+  return run_command(system, parse_inspect_options(system, args), run);
 }
 
 }  // namespace estream::tool

@@ -17,8 +17,7 @@ void add_selecting(cli::OptionTable& table, InspectArguments& arguments) {
   table.value({.letter = 'n',
                .name = "max",
                .argument = "N",
-               .help = "at most N rows; keys: 20 when not given",
-               .common = true},
+               .help = "at most N rows; keys: 20 when not given"},
               arguments.max, text::parse_count);
 }
 
@@ -28,35 +27,29 @@ void add_filtering(cli::OptionTable& table, InspectArguments& arguments) {
   table.value({.letter = 'K',
                .name = "key-field",
                .argument = "PATH",
-               .help = "keys: count this field of the value instead of the key"},
+               .help = "count this field of the value instead of the key"},
               arguments.key_field, json::parse_path);
 }
 
-void add_verbs(cli::OptionTable& table, InspectArguments& arguments) {
+void add_running(cli::OptionTable& table, InspectArguments& arguments) {
   using Mode = cli::Progress::Mode;
-  table.group("Of single verbs")
-      .flag({.letter = 'c', .name = "count", .help = "topics: print only the number of events"},
-            arguments.is_count)
-      .value({.name = "by",
-              .argument = "DUR",
-              .help = "hist: the length of a row, 1h; what fits when not given",
-              .common = true},
-             arguments.bucket, text::parse_duration)
-      .flag({.letter = 'f', .name = "follow", .help = "hist: same as --watch 1s"},
-            arguments.follows)
+  table.group("Running")
+      .flag({.letter = 'f', .name = "follow", .help = "same as --watch 1s"}, arguments.follows)
       .value({.letter = 'T',
               .name = "timeout",
               .argument = "DUR",
-              .help = "expect: wait until it is true, after DUR exit 124",
-              .common = true},
+              .help = "wait until it is true, after DUR exit 124"},
              arguments.timeout, text::parse_duration)
       .value({.name = "settle",
               .argument = "DUR",
-              .help = "expect -T: only yes when nothing has changed it for DUR"},
+              .help = "with -T: only yes when nothing has changed it for DUR"},
              arguments.settle, text::parse_duration)
-      .flag({.name = "no-decode", .help = "verify: only the checksums, without unpacking events"},
+      .flag({.name = "no-decode", .help = "only the checksums, without unpacking events"},
             arguments.is_without_decoding)
-      .choice({.name = "progress", .argument = "WHEN", .help = "verify: show how far it is"},
+      .choice({.name = "progress",
+               .argument = "WHEN",
+               .help = "show how far it is: auto, always or never",
+               .configurable = true},
               arguments.progress,
               {{"auto", Mode::automatic}, {"always", Mode::always}, {"never", Mode::never}});
 }
@@ -68,12 +61,21 @@ void add_output(cli::OptionTable& table, InspectArguments& arguments) {
              .help = "print a JSON object for each row",
              .common = true},
             arguments.is_json)
+      .flag({.letter = 'c', .name = "count", .help = "print only the number of events"},
+            arguments.is_count)
+      .value({.name = "by",
+              .argument = "DUR",
+              .help = "the length of a row, such as 1h; default: what fills a screen"},
+             arguments.bucket, text::parse_duration)
       .flag({.name = "no-header", .help = "print no headings"}, arguments.is_without_header)
-      .flag({.name = "bytes", .help = "print sizes in bytes", .common = true},
-            arguments.is_in_bytes)
-      .value({.name = "watch", .argument = "DUR", .help = "print again every DUR", .common = true},
-             arguments.watch, text::parse_duration)
-      .choice({.name = "color", .argument = "WHEN", .help = "colours: auto, always or never"},
+      .flag({.name = "bytes", .help = "print sizes in bytes"}, arguments.is_in_bytes)
+      .value({.name = "watch", .argument = "DUR", .help = "print again every DUR"}, arguments.watch,
+             text::parse_duration)
+      .choice({.name = "color",
+               .argument = "WHEN",
+               .help = "colours: auto, always or never",
+               .configurable = true,
+               .variables = {"NO_COLOR", "CLICOLOR_FORCE"}},
               arguments.color,
               {{"auto", ColorWish::automatic},
                {"always", ColorWish::always},
@@ -93,19 +95,114 @@ void add_general(cli::OptionTable& table, InspectArguments& arguments) {
              arguments.read.verbosity);
 }
 
+using Names = std::vector<std::string>;
+
+const Names window = {"from", "to", "since", "until", "for"};
+const Names filter = {"key", "grep", "where"};
+const Names looks = {"no-header", "bytes", "watch"};
+
+Names joined(std::initializer_list<Names> lists) {
+  Names all;
+  for (const Names& list : lists) all.insert(all.end(), list.begin(), list.end());
+  return all;
+}
+
+void add_listing_verbs(cli::OptionTable& table, InspectArguments& arguments) {
+  table
+      .verb({.name = "topics",
+             .summary = "Lists topics: events, sizes, times. Meant when no verb is given.",
+             .operands = "[TOPIC...]",
+             .options = joined({looks, {"count"}}),
+             .examples = {{"estream-inspect topics", "all topics"},
+                          {"estream-inspect topics -v orders", "one, with its settings and id"},
+                          {"estream-inspect topics -c orders payments", "how many events"}}},
+            arguments.verb, InspectVerb::topics)
+      .verb({.name = "offsets",
+             .summary = "Lists partitions: the first offset kept and the next one.",
+             .operands = "[TOPIC...]",
+             .options = joined({looks, {"since"}}),
+             .examples = {{"estream-inspect offsets orders", "of each partition"},
+                          {"estream-inspect offsets -S -1h orders", "where an hour ago begins"}}},
+            arguments.verb, InspectVerb::offsets)
+      .verb({.name = "segments",
+             .summary = "Lists the files: offsets, events, sizes, codec, times.",
+             .operands = "[TOPIC...]",
+             .options = looks,
+             .examples = {{"estream-inspect segments orders", "of all partitions"},
+                          {"estream-inspect segments -p 2 -j orders", "of one, as JSON"}}},
+            arguments.verb, InspectVerb::segments)
+      .verb({.name = "batches",
+             .summary = "Lists batches: their place, fields and checksum.",
+             .operands = "[TOPIC...]",
+             .options = joined({window, looks, {"max"}}),
+             .examples = {{"estream-inspect batches -n 3 orders:2", "the first of partition 2"},
+                          {"estream-inspect batches -S -10m orders", "of the last ten minutes"}}},
+            arguments.verb, InspectVerb::batches);
+}
+
+void add_reading_verbs(cli::OptionTable& table, InspectArguments& arguments) {
+  table
+      .verb({.name = "keys",
+             .summary = "Counts events by key: the most frequent keys, and how many keys.",
+             .operands = "TOPIC...",
+             .options = joined({window, filter, looks, {"max", "key-field"}}),
+             .examples = {{"estream-inspect keys -n 5 orders", "the five most frequent keys"},
+                          {"estream-inspect keys -K .user orders", "by a field of the value"}}},
+            arguments.verb, InspectVerb::keys)
+      .verb({.name = "hist",
+             .summary = "Counts events and stored bytes by time, with bars on a terminal.",
+             .operands = "[TOPIC...]",
+             .options = joined({window, looks, {"by", "follow"}}),
+             .examples = {{"estream-inspect hist orders", "all of it on a screen"},
+                          {"estream-inspect hist --by 1h -S today orders", "each hour of today"},
+                          {"estream-inspect hist -f -S -5m orders", "the last minutes, live"}}},
+            arguments.verb, InspectVerb::hist)
+      .verb({.name = "schema",
+             .summary = "Lists the fields of JSON values: types, shares, ranges, examples.",
+             .operands = "TOPIC...",
+             .options = joined({window, filter, looks, {"max"}}),
+             .examples = {{"estream-inspect schema orders", "of all events"},
+                          {"estream-inspect schema -o -1000 orders", "of the last ones"}}},
+            arguments.verb, InspectVerb::schema);
+}
+
+void add_checking_verbs(cli::OptionTable& table, InspectArguments& arguments) {
+  table
+      .verb({.name = "verify",
+             .summary = "Proves every byte of topics; exit 3 when there is damage.",
+             .operands = "[TOPIC...]",
+             .options = {"no-decode", "progress"},
+             .examples = {{"estream-inspect verify", "all topics"},
+                          {"estream-inspect verify --no-decode orders", "faster: checksums only"},
+                          {"estream-inspect verify ./backup/orders", "a copy"}}},
+            arguments.verb, InspectVerb::verify)
+      .verb({.name = "expect",
+             .summary = "Compares EXPR with topics; exit 0 when it is true, else 1.",
+             .operands = "EXPR TOPIC...",
+             .options = joined({window, {"timeout", "settle"}}),
+             .examples = {{"estream-inspect expect 'count == 1000' -T 30s orders",
+                           "wait until there are 1000 events"},
+                          {"estream-inspect expect 'age < 10m' orders", "is something coming in?"},
+                          {"estream-inspect expect 'count(.status == \"failed\") == 0' orders",
+                           "did all go well?"}}},
+            arguments.verb, InspectVerb::expect);
+}
+
 }  // namespace
 
 cli::OptionTable inspect_table(InspectArguments& arguments) {
-  cli::OptionTable table(
-      "estream-inspect",
-      "Show what is in topics: topics (the default), offsets, segments, batches, keys, hist, "
-      "schema; prove them: verify; check them: expect EXPR. Never writes.");
+  cli::OptionTable table("estream-inspect",
+                         "Shows, proves and checks what is in topics, and never writes. Without a "
+                         "verb it is topics, without a TOPIC all topics.");
   table.built_with(versions_of_parts());
   add_selecting(table, arguments);
   add_filtering(table, arguments);
-  add_verbs(table, arguments);
+  add_running(table, arguments);
   add_output(table, arguments);
   add_general(table, arguments);
+  add_listing_verbs(table, arguments);
+  add_reading_verbs(table, arguments);
+  add_checking_verbs(table, arguments);
   table.example("estream-inspect", "all topics, with events, sizes and times")
       .example("estream-inspect verify orders", "prove every byte of a topic")
       .example("estream-inspect expect 'count == 1000' -T 30s orders",

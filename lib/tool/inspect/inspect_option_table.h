@@ -13,11 +13,14 @@
 
 namespace estream::tool {
 
+enum class InspectVerb { topics, offsets, segments, batches, keys, hist, schema, verify, expect };
+
 enum class ColorWish { automatic, always, never };
 
 // The command line as it was typed.
 struct InspectArguments {
-  std::vector<std::string> operands;  // The verb, what belongs to it, the topics.
+  InspectVerb verb = InspectVerb::topics;
+  std::vector<std::string> operands;  // Behind the verb: the expression of expect, the topics.
   ReadArguments read;                 // Its topics are those of -t.
   std::optional<std::int64_t> max;
 

@@ -1,10 +1,8 @@
 #include "tool/inspect/inspect_options.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstdlib>
-#include <initializer_list>
 #include <string_view>
 #include <utility>
 
@@ -12,10 +10,11 @@
 #include "io/signals.h"
 #include "io/terminal.h"
 #include "io/user_file.h"
+#include "read/partition_source.h"
 #include "text/parsing.h"
 #include "text/say.h"
 #include "text/time.h"
-#include "tool/inspect/inspect_option_table.h"
+#include "tool/arguments/user_config.h"
 
 namespace estream::tool {
 
@@ -23,81 +22,14 @@ namespace {
 
 using Verb = InspectVerb;
 
-constexpr std::array<std::pair<std::string_view, Verb>, 9> verbs = {{{"topics", Verb::topics},
-                                                                     {"offsets", Verb::offsets},
-                                                                     {"segments", Verb::segments},
-                                                                     {"batches", Verb::batches},
-                                                                     {"keys", Verb::keys},
-                                                                     {"hist", Verb::hist},
-                                                                     {"schema", Verb::schema},
-                                                                     {"verify", Verb::verify},
-                                                                     {"expect", Verb::expect}}};
-
 Error misuse(const std::string& message) { return {Error::Code::usage, message}; }
 
-std::string_view name_of(Verb verb) {
-  return std::ranges::find(verbs, verb, &std::pair<std::string_view, Verb>::second)->first;
-}
-
-// An option that only some verbs have, and whether it was given.
-struct VerbOption {
-  const char* name;
-  bool is_given;
-  std::initializer_list<Verb> verbs;
-};
-
-Result<void> check_verb(const InspectArguments& typed, Verb verb) {
-  const std::initializer_list<Verb> scans = {Verb::batches, Verb::keys, Verb::hist, Verb::schema,
-                                             Verb::expect};
-  const std::initializer_list<Verb> filters = {Verb::keys, Verb::schema};
-  const std::initializer_list<Verb> tables = {Verb::topics,  Verb::offsets, Verb::segments,
-                                              Verb::batches, Verb::keys,    Verb::hist,
-                                              Verb::schema};
-  const std::initializer_list<VerbOption> options = {
-      {"--from", !typed.read.from.empty(), scans},
-      {"--to", !typed.read.to.empty(), scans},
-      {"--since",
-       typed.read.since.has_value(),
-       {Verb::offsets, Verb::batches, Verb::keys, Verb::hist, Verb::schema, Verb::expect}},
-      {"--until", typed.read.until.has_value(), scans},
-      {"--for", typed.read.length.has_value(), scans},
-      {"--max", typed.max.has_value(), {Verb::batches, Verb::keys, Verb::schema}},
-      {"--key", typed.read.key.has_value(), filters},
-      {"--grep", !typed.read.greps.empty(), filters},
-      {"--where", !typed.read.filters.empty(), filters},
-      {"--key-field", typed.key_field.has_value(), {Verb::keys}},
-      {"--count", typed.is_count, {Verb::topics}},
-      {"--by", typed.bucket.has_value(), {Verb::hist}},
-      {"--follow", typed.follows, {Verb::hist}},
-      {"--timeout", typed.timeout.has_value(), {Verb::expect}},
-      {"--settle", typed.settle.has_value(), {Verb::expect}},
-      {"--no-decode", typed.is_without_decoding, {Verb::verify}},
-      {"--progress", typed.progress.has_value(), {Verb::verify}},
-      {"--watch", typed.watch.has_value(), tables},
-      {"--no-header", typed.is_without_header, tables},
-      {"--bytes", typed.is_in_bytes, tables}};
-  for (const VerbOption& option : options) {
-    if (!option.is_given || std::ranges::find(option.verbs, verb) != option.verbs.end()) continue;
-    return misuse(std::string("option ") + option.name + ": " + std::string(name_of(verb)) +
-                  " does not have it; try 'estream-inspect -h'");
-  }
-  return {};
-}
-
-// Takes the verb, and what belongs to it, off the front of the operands.
-Result<void> take_verb(InspectArguments& typed, InspectOptions& options) {
-  std::vector<std::string>& operands = typed.operands;
-  if (operands.empty()) return {};
-  const auto found =
-      std::ranges::find(verbs, operands.front(), &std::pair<std::string_view, Verb>::first);
-  if (found == verbs.end()) return {};
-  options.verb = found->second;
-  operands.erase(operands.begin());
-  if (options.verb != Verb::expect) return {};
+// Takes the expression off the front of the operands.
+Result<std::string> take_expression(std::vector<std::string>& operands) {
   if (operands.empty()) return misuse("expect: needs an expression, such as 'count == 1000'");
-  options.expression = operands.front();
+  std::string expression = std::move(operands.front());
   operands.erase(operands.begin());
-  return {};
+  return expression;
 }
 
 std::string_view variable(const char* name) {
@@ -151,15 +83,13 @@ Result<std::optional<std::int64_t>> read_bucket(const std::optional<text::Durati
 
 Result<InspectOptions> checked(InspectArguments typed) {
   InspectOptions options;
-  TRY(take_verb(typed, options));
-  TRY(check_verb(typed, options.verb));
+  options.verb = typed.verb;
+  if (typed.verb == Verb::expect) options.expression = TRY(take_expression(typed.operands));
   std::vector<std::string>& topics = typed.read.topics;
   topics.insert(topics.begin(), typed.operands.begin(), typed.operands.end());
-  const bool needs_topic =
-      options.verb == Verb::keys || options.verb == Verb::schema || options.verb == Verb::expect;
-  if (topics.empty() && needs_topic) {
-    return misuse(std::string(name_of(options.verb)) + ": TOPIC... is missing");
-  }
+  if (topics.empty() && typed.verb == Verb::keys) return misuse("keys: TOPIC... is missing");
+  if (topics.empty() && typed.verb == Verb::schema) return misuse("schema: TOPIC... is missing");
+  if (topics.empty() && typed.verb == Verb::expect) return misuse("expect: TOPIC... is missing");
   const text::TimeContext context = TRY(time_context(typed.read));
   options.request = TRY(read_request(typed.read, context));
   options.key_field = std::move(typed.key_field);
@@ -180,10 +110,25 @@ Result<InspectOptions> checked(InspectArguments typed) {
   return options;
 }
 
+// What stands in place of a verb is a topic, but not when there is none of that name and the word
+// is nearly a verb.
+Result<void> check_misspelt(io::System& system, const Command<InspectOptions>& command) {
+  read::SourceRequest request = command.options.request.sources;
+  const std::string& suggestion = command.outcome.verb_suggestion;
+  if (suggestion.empty() || request.names == read::TopicNames::regex) return {};
+  request.topics.resize(1);
+  const auto found = read::find_partitions(system, request);
+  if (found || found.error().code != Error::Code::not_found) return {};
+  return Error{found.error().code, found.error().message + "; " + suggestion};
+}
+
 }  // namespace
 
-Result<Command<InspectOptions>> parse_inspect_options(cli::Args args) {
-  return parse_command<InspectArguments>(args, inspect_table, checked);
+Result<Command<InspectOptions>> parse_inspect_options(io::System& system, cli::Args args) {
+  Command<InspectOptions> command =
+      TRY(parse_command<InspectArguments>(args, user_config(system), inspect_table, checked));
+  TRY(check_misspelt(system, command));
+  return command;
 }
 
 }  // namespace estream::tool

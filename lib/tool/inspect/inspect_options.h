@@ -9,15 +9,15 @@
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/run.h"
+#include "io/system.h"
 #include "json/path.h"
 #include "log/verify/verify.h"
 #include "read/read_request.h"
 #include "tool/arguments/command.h"
+#include "tool/inspect/inspect_option_table.h"
 #include "tool/report/report_style.h"
 
 namespace estream::tool {
-
-enum class InspectVerb { topics, offsets, segments, batches, keys, hist, schema, verify, expect };
 
 // What estream-inspect was asked to do, checked and free of contradictions.
 struct InspectOptions {
@@ -41,8 +41,8 @@ struct InspectOptions {
   ReportStyle style;
 };
 
-// Reads the command line and, for times, the data root and the looks, clock, environment and
-// terminal. Sets how much is said on stderr.
-Result<Command<InspectOptions>> parse_inspect_options(cli::Args args);
+// Reads the command line, the config file and, for times, the data root and the looks, clock,
+// environment and terminal. Sets how much is said on stderr.
+Result<Command<InspectOptions>> parse_inspect_options(io::System& system, cli::Args args);
 
 }  // namespace estream::tool

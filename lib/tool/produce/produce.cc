@@ -306,7 +306,7 @@ void Run::say_summary() {
 }  // namespace
 
 Result<cli::ExitStatus> produce(io::System& system, cli::Args args) {
-  const ProduceRequest request = TRY(parse_produce_options(args));
+  const ProduceRequest request = TRY(parse_produce_options(system, args));
   if (request.outcome.action != cli::ParseOutcome::Action::run) {
     return cli::print(request.outcome.text);
   }

@@ -4,223 +4,16 @@
 
 #include "cli/environment.h"
 #include "json/envelope_writer.h"
-#include "text/parsing.h"
 #include "text/say.h"
 #include "text/values.h"
-#include "tool/arguments/versions.h"
+#include "tool/arguments/user_config.h"
 #include "tool/arguments/write_values.h"
-#include "topic/topic_config.h"
 
 namespace estream::tool {
 
 namespace {
 
-using cli::Completion;
-
-// What the table writes to before it is checked as a whole.
-struct Raw {
-  std::optional<std::string> directory;
-  std::vector<std::string> topics;
-  bool is_envelope = false;
-  bool is_null_delimited = false;
-  std::vector<text::KeyValue> headers;
-  std::optional<InputFormat> format;
-  std::optional<text::Rate> rate;
-  bool is_quiet = false;
-  bool is_not_created = false;
-};
-
 Error usage(std::string message) { return {Error::Code::usage, std::move(message)}; }
-
-void add_input_options(cli::OptionTable& table, Raw& raw, ProduceOptions& options) {
-  table.group("Input")
-      .list({.letter = 'i',
-             .name = "input",
-             .argument = "FILE",
-             .help = "read FILE instead of standard input; may be given again",
-             .common = true,
-             .completion = Completion::file},
-            options.input.inputs)
-      .flag({.letter = 'J',
-             .name = "envelope",
-             .help = "lines are what estream-consume -j writes",
-             .common = true},
-            raw.is_envelope)
-      .choice({.name = "format", .help = "json checks every event, text takes anything"},
-              raw.format, {{"json", InputFormat::json}, {"text", InputFormat::text}})
-      .value({.letter = 'D',
-              .name = "delimiter",
-              .argument = "S",
-              .help = "events end in S, not newline; \\n \\t \\0 \\xNN"},
-             options.build.delimiter, text::parse_delimiter)
-      .flag({.letter = '0', .name = "null-delim", .help = "events end in NUL"},
-            raw.is_null_delimited)
-      .value({.letter = 'n', .name = "max", .argument = "N", .help = "stop after N events"},
-             options.input.events_max, text::parse_count)
-      .flag({.letter = 'f', .name = "follow", .help = "at the end of -i FILE, wait for more"},
-            options.input.follows)
-      .value({.name = "rate", .argument = "RATE", .help = "no faster than 500/s, 10k/s, 5MiB/s"},
-             raw.rate, text::parse_rate)
-      .value({.name = "reject",
-              .argument = "FILE",
-              .help = "append events that cannot be stored to FILE, with line and reason, and go "
-                      "on; exit 3 if there were any",
-              .common = true,
-              .completion = Completion::file},
-             options.reject_path)
-      .value({.name = "reject-limit", .argument = "N", .help = "give up after N rejected events"},
-             options.reject_limit, text::parse_count);
-}
-
-void add_record_options(cli::OptionTable& table, Raw& raw, ProduceOptions& options) {
-  BuildOptions& build = options.build;
-  table.group("Records")
-      .value({.letter = 'K',
-              .name = "key-field",
-              .argument = "PATH",
-              .help = "the key is this field of the event: .user.id",
-              .common = true},
-             build.key_path, json::parse_path)
-      .value({.letter = 'k',
-              .name = "key",
-              .argument = "STR",
-              .help = "the same key for all",
-              .common = true},
-             build.key)
-      .value({.name = "key-delimiter",
-              .argument = "S",
-              .help = "the key is what comes before the first S in the line"},
-             build.key_delimiter, text::parse_delimiter)
-      .choice({.name = "key-missing",
-               .help = "an event without key is rejected, or stored with none (reject)"},
-              build.key_missing, {{"reject", KeyMissing::reject}, {"null", KeyMissing::null}})
-      .list({.letter = 'H', .name = "header", .argument = "K=V", .help = "add a header"},
-            raw.headers, text::parse_key_value)
-      .value({.name = "time-field",
-              .argument = "PATH",
-              .help = "the timestamp is this field: Unix time, or a date with a zone",
-              .common = true},
-             build.time_path, json::parse_path)
-      .flag({.letter = 'Z', .name = "tombstones", .help = "an empty value deletes its key"},
-            build.empty_is_tombstone);
-}
-
-void add_topic_options(cli::OptionTable& table, Raw& raw, ProduceOptions& options) {
-  BuildOptions& build = options.build;
-  table.group("Topic")
-      .value({.letter = 'd',
-              .name = "dir",
-              .argument = "DIR",
-              .help = "where the topics are (ESTREAM_DIR)",
-              .completion = Completion::directory},
-             raw.directory)
-      .list({.letter = 't',
-             .name = "topic",
-             .argument = "TOPIC",
-             .help = "the same as the argument",
-             .completion = Completion::topic},
-            raw.topics)
-      .value({.name = "partitions",
-              .argument = "N",
-              .help = "how many, when the topic is made now (1)",
-              .common = true},
-             options.target.partitions,
-             [](std::string_view text) {
-               return parse_partition(text, 1, topic::partition_count_max);
-             })
-      .value({.name = "segment-bytes",
-              .argument = "SIZE",
-              .help = "of a segment, when the topic is made now (1G)"},
-             options.target.segment_bytes, text::parse_kafka_size)
-      .flag({.name = "no-create", .help = "an unknown topic is an error"}, raw.is_not_created)
-      .value({.letter = 'p',
-              .name = "partition",
-              .argument = "N",
-              .help = "all into this one",
-              .completion = Completion::partition},
-             build.partition,
-             [](std::string_view text) {
-               return parse_partition(text, 0, topic::partition_count_max - 1);
-             })
-      .choice({.name = "partitioner",
-               .help = "murmur2 puts a key where Kafka's clients would and leaves the "
-                       "others together; round-robin and sticky ignore keys (murmur2)"},
-              build.partitioner,
-              {{"murmur2", Partitioner::murmur2},
-               {"round-robin", Partitioner::round_robin},
-               {"sticky", Partitioner::sticky}})
-      .flag({.name = "keep-partition", .help = "with -J, the envelope's partition"},
-            build.keeps_partition);
-}
-
-void add_writing_options(cli::OptionTable& table, ProduceOptions& options, Sync& sync,
-                         Compression& compression) {
-  table.group("Writing")
-      .value({.name = "sync",
-              .argument = "LEVEL",
-              .help = "an event is acknowledged when it is on the device: interval[:DUR] "
-                      "(interval:100ms) syncs in the background, batch each batch; none when it is "
-                      "written, which a power loss can undo",
-              .common = true},
-             sync, parse_sync)
-      .value({.name = "producer",
-              .argument = "NAME",
-              .help = "idempotent: run it again with the same input, and only what is missing is "
-                      "appended",
-              .common = true},
-             options.producer)
-      .value({.letter = 'z',
-              .name = "compression",
-              .argument = "CODEC",
-              .help = "zstd[:1-19] or none (zstd:1)"},
-             compression, parse_compression)
-      .value({.name = "batch-size", .argument = "SIZE", .help = "of a batch, uncompressed (1M)"},
-             options.build.batch_bytes,
-             [](std::string_view text) -> Result<std::size_t> {
-               const std::int64_t size = TRY(text::parse_kafka_size(text));
-               if (size < 1 || size > (64 << 20)) {
-                 return text::refused(text, "is not a size from 1B to 64M");
-               }
-               return static_cast<std::size_t>(size);
-             })
-      .value({.name = "linger",
-              .argument = "DUR",
-              .help = "how long an event may wait for others to share its batch (5ms)"},
-             options.input.linger_ns,
-             [](std::string_view text) -> Result<std::int64_t> {
-               const text::Duration duration = TRY(text::parse_duration(text));
-               return duration.count();
-             })
-      .value({.letter = 'T',
-              .name = "timeout",
-              .argument = "DUR",
-              .help = "how long to wait for another writer's lock (10s)"},
-             options.target.lock_timeout_ns, [](std::string_view text) -> Result<std::int64_t> {
-               const text::Duration duration = TRY(text::parse_duration(text));
-               return duration.count();
-             });
-}
-
-void add_output_options(cli::OptionTable& table, Raw& raw, ProduceOptions& options) {
-  table.group("Output")
-      .flag({.letter = 'j',
-             .name = "json",
-             .help = "print a receipt for each acknowledged event",
-             .common = true},
-            options.prints_receipts)
-      .flag({.name = "tee", .help = "copy acknowledged events to standard output"},
-            options.copies_input)
-      .flag({.name = "dry-run", .help = "check and place, write nothing"}, options.is_dry_run)
-      .choice(
-          {.name = "progress", .help = "on standard error: auto only if that is a terminal (auto)"},
-          options.progress,
-          {{"auto", cli::Progress::Mode::automatic},
-           {"always", cli::Progress::Mode::always},
-           {"never", cli::Progress::Mode::never}})
-      .flag({.letter = 'q', .name = "quiet", .help = "only errors"}, raw.is_quiet)
-      .count({.letter = 'v', .name = "verbose", .help = "a summary; twice, more"},
-             options.verbosity);
-}
 
 Result<void> check_keys(const BuildOptions& build) {
   const int ways = (build.key ? 1 : 0) + (build.key_path ? 1 : 0) + (build.key_delimiter ? 1 : 0);
@@ -258,10 +51,6 @@ Result<void> check_outputs(const ProduceOptions& options) {
     return usage("-f follows one file, and -i names " + std::to_string(inputs.size()) +
                  "; run estream-produce once for each, they can append side by side");
   }
-  if (options.target.segment_bytes && (*options.target.segment_bytes < topic::segment_bytes_min ||
-                                       *options.target.segment_bytes > topic::segment_bytes_max)) {
-    return usage("--segment-bytes: write a size from 1K to 2147483647");
-  }
   return {};
 }
 
@@ -283,17 +72,21 @@ std::size_t line_bytes_max(const BuildOptions& build) {
   return build.record_bytes_max + build.key_delimiter.value_or("").size();
 }
 
-Result<void> complete(Raw& raw, ProduceOptions& options) {
-  options.build.format = raw.format.value_or(InputFormat::json);
-  if (raw.is_envelope) {
-    if (raw.format) return usage("--format and -J exclude each other");
+Result<void> complete(const ProduceArguments& typed, ProduceOptions& options) {
+  options.target.sync_level = typed.sync.level;
+  options.sync_interval_ns = typed.sync.interval_ns;
+  options.build.codec = typed.compression.codec;
+  options.build.level = typed.compression.level;
+  options.build.format = typed.format.value_or(InputFormat::json);
+  if (typed.is_envelope) {
+    if (typed.format) return usage("--format and -J exclude each other");
     options.build.format = InputFormat::envelope;
   }
-  if (raw.is_null_delimited) options.build.delimiter = std::string(1, '\0');
-  if (raw.rate) apply_rate(*raw.rate, options.input);
-  if (raw.is_quiet) options.verbosity = -1;
-  options.target.creates_topic = !raw.is_not_created;
-  options.build.headers = TRY(encode_headers(raw.headers));
+  if (typed.is_null_delimited) options.build.delimiter = std::string(1, '\0');
+  if (typed.rate) apply_rate(*typed.rate, options.input);
+  if (typed.is_quiet) options.verbosity = -1;
+  options.target.creates_topic = !typed.is_not_created;
+  options.build.headers = TRY(encode_headers(typed.headers));
   TRY(check_keys(options.build));
   TRY(check_outputs(options));
   options.build.continues_after_bad_lines = options.reject_path.has_value();
@@ -303,8 +96,8 @@ Result<void> complete(Raw& raw, ProduceOptions& options) {
       options.build.format != InputFormat::text && !options.build.empty_is_tombstone;
   options.input.line_bytes_max = line_bytes_max(options.build);
   options.input.chunk_bytes = std::max(options.input.chunk_bytes, options.build.batch_bytes);
-  const std::string root = TRY(cli::data_root(raw.directory));
-  options.target.topic = TRY(topic::parse_topic_argument(raw.topics.front(), root));
+  const std::string root = TRY(cli::data_root(typed.directory));
+  options.target.topic = TRY(topic::parse_topic_argument(typed.topics.front(), root));
   options.target.partition = options.build.partition;
   if (!options.target.topic.partitions.empty()) return usage("name the partition with -p N");
   return {};
@@ -312,31 +105,19 @@ Result<void> complete(Raw& raw, ProduceOptions& options) {
 
 }  // namespace
 
-Result<ProduceRequest> parse_produce_options(cli::Args args) {
-  Raw raw;
-  Sync sync;
-  Compression compression;
+Result<ProduceRequest> parse_produce_options(io::System& system, cli::Args args) {
+  ProduceArguments arguments;
   ProduceRequest request;
-  ProduceOptions& options = request.options;
-  cli::OptionTable table("estream-produce", "Appends events, one a line, to a topic.");
-  table.operands({.label = "TOPIC", .completion = Completion::topic}, 1, 1, raw.topics);
-  add_input_options(table, raw, options);
-  add_record_options(table, raw, options);
-  add_topic_options(table, raw, options);
-  add_writing_options(table, options, sync, compression);
-  add_output_options(table, raw, options);
-  table.built_with(versions_of_parts())
-      .example("... | estream-produce -K .user orders", "append, the key is a field")
-      .example("estream-produce -i dump.ndjson --time-field .at --reject bad.ndjson orders",
-               "a file, with its own times, bad lines aside")
-      .example("estream-consume -j a | estream-produce -J b", "copy a topic, nothing lost");
-  request.outcome = TRY(table.parse(args));
+  request.outcome = TRY(produce_table(arguments).parse(args, user_config(system)));
   if (request.outcome.action != cli::ParseOutcome::Action::run) return request;
-  options.target.sync_level = sync.level;
-  options.sync_interval_ns = sync.interval_ns;
-  options.build.codec = compression.codec;
-  options.build.level = compression.level;
-  TRY(complete(raw, options));
+  request.options = arguments.options;
+  const auto& configured = request.outcome.configured;
+  if (std::ranges::find(configured, "partitions") != configured.end()) {
+    // A preset for topics that are made, and not what a topic that is there must have.
+    request.options.target.settings.partition_count = *request.options.target.partitions;
+    request.options.target.partitions.reset();
+  }
+  TRY(complete(arguments, request.options));
   return request;
 }
 

@@ -39,7 +39,7 @@ Result<cli::ExitStatus> replay_with(io::System& system, const ReplayOptions& opt
 }  // namespace
 
 Result<cli::ExitStatus> replay(io::System& system, cli::Args args) {
-  return run_command(system, parse_replay_options(args), replay_with);
+  return run_command(system, parse_replay_options(system, args), replay_with);
 }
 
 }  // namespace estream::tool

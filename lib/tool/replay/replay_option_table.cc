@@ -28,8 +28,14 @@ Result<double> parse_speed(std::string_view text) {
 }
 
 void add_selecting(cli::OptionTable& table, ReplayArguments& arguments) {
-  table.operands({.label = "TOPIC...", .completion = cli::Completion::topic}, 1,
-                 cli::OptionTable::no_limit, arguments.read.topics);
+  table
+      .operands({.label = "TOPIC...", .completion = cli::Completion::topic}, 1,
+                cli::OptionTable::no_limit, arguments.read.topics)
+      .config_topic([&] {
+        // How events are written is a matter of the topic that they are written to.
+        if (arguments.into) return topic_of_config({*arguments.into});
+        return arguments.read.is_regex ? "" : topic_of_config(arguments.read.topics);
+      });
   table.group("Selecting");
   add_position_options(table, arguments.read);
   add_time_options(table, arguments.read);
@@ -87,7 +93,8 @@ void add_state(cli::OptionTable& table, ReplayArguments& arguments) {
           arguments.includes_deleted)
       .value({.name = "memory",
               .argument = "SIZE",
-              .help = "with -L: what to take before temporary files are used; default 64M"},
+              .help = "with -L: what to take before temporary files are used; default 64M",
+              .configurable = true},
              arguments.memory_bytes, text::parse_size)
       .value({.name = "bisect",
               .argument = "CMD",
@@ -132,12 +139,14 @@ void add_copying(cli::OptionTable& table, ReplayArguments& arguments) {
              arguments.producer)
       .value({.name = "sync",
               .argument = "WHEN",
-              .help = "interval[:DUR], batch or none, as estream-produce"},
+              .help = "interval[:DUR], batch or none, as estream-produce",
+              .configurable = true},
              arguments.sync, parse_sync)
       .value({.letter = 'z',
               .name = "compression",
               .argument = "CODEC",
-              .help = "zstd[:1-19] or none (zstd:1)"},
+              .help = "zstd[:1-19] or none (zstd:1)",
+              .configurable = true},
              arguments.compression, parse_compression)
       .value({.name = "branch",
               .argument = "NEW",

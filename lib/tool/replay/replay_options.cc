@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <utility>
 
+#include "tool/arguments/user_config.h"
 #include "tool/replay/replay_option_table.h"
 #include "topic/topic_name.h"
 
@@ -74,7 +75,9 @@ Result<void> check_job(const ReplayArguments& typed, Job job) {
       {"--format and the like", has_shape, printing},
       {"--latest-by-key", typed.wants_state, {Job::state, Job::bisect}},
       {"--include-deleted", typed.includes_deleted, {Job::state, Job::bisect}},
-      {"--memory", typed.memory_bytes.has_value(), {Job::state, Job::bisect}},
+      {"--memory",
+       typed.memory_bytes && !typed.read.is_configured("memory"),
+       {Job::state, Job::bisect}},
       {"--key-field", typed.key_field.has_value(), {Job::copy, Job::state, Job::bisect}},
       {"--into", typed.into.has_value(), {Job::copy}},
       {"--partitions", typed.partitions.has_value(), {Job::copy}},
@@ -184,8 +187,8 @@ Result<ReplayOptions> checked(const ReplayArguments& typed) {
 
 }  // namespace
 
-Result<Command<ReplayOptions>> parse_replay_options(cli::Args args) {
-  return parse_command<ReplayArguments>(args, replay_table, checked);
+Result<Command<ReplayOptions>> parse_replay_options(io::System& system, cli::Args args) {
+  return parse_command<ReplayArguments>(args, user_config(system), replay_table, checked);
 }
 
 }  // namespace estream::tool

@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "cli/options.h"
 #include "cli/run.h"
+#include "io/system.h"
 #include "json/path.h"
 #include "read/batch_feed.h"
 #include "read/read_request.h"
@@ -49,8 +50,8 @@ struct ReplayOptions {
   CopyOptions copy;
 };
 
-// Reads the command line and, for times and the data root, clock and environment. Sets how much is
-// said on stderr.
-Result<Command<ReplayOptions>> parse_replay_options(cli::Args args);
+// Reads the command line, the config file and, for times and the data root, clock and environment.
+// Sets how much is said on stderr.
+Result<Command<ReplayOptions>> parse_replay_options(io::System& system, cli::Args args);
 
 }  // namespace estream::tool

@@ -1,0 +1,246 @@
+#include "tool/produce/produce_option_table.h"
+
+#include "text/parsing.h"
+#include "tool/arguments/read_arguments.h"
+#include "tool/arguments/versions.h"
+#include "topic/topic_config.h"
+
+namespace estream::tool {
+
+namespace {
+
+using cli::Completion;
+
+Result<std::int64_t> parse_segment_bytes(std::string_view text) {
+  const std::int64_t size = TRY(text::parse_kafka_size(text));
+  if (size >= topic::segment_bytes_min && size <= topic::segment_bytes_max) return size;
+  return text::refused(text, "is not a size from 1K to 2147483647");
+}
+
+void add_input_options(cli::OptionTable& table, ProduceArguments& arguments) {
+  ProduceOptions& options = arguments.options;
+  table.group("Input")
+      .list({.letter = 'i',
+             .name = "input",
+             .argument = "FILE",
+             .help = "read FILE instead of standard input; may be given again",
+             .common = true,
+             .completion = Completion::file},
+            options.input.inputs)
+      .flag({.letter = 'J',
+             .name = "envelope",
+             .help = "lines are what estream-consume -j writes",
+             .common = true},
+            arguments.is_envelope)
+      .choice({.name = "format", .help = "json checks every event, text takes anything"},
+              arguments.format, {{"json", InputFormat::json}, {"text", InputFormat::text}})
+      .value({.letter = 'D',
+              .name = "delimiter",
+              .argument = "S",
+              .help = "events end in S, not newline; \\n \\t \\0 \\xNN"},
+             options.build.delimiter, text::parse_delimiter)
+      .flag({.letter = '0', .name = "null-delim", .help = "events end in NUL"},
+            arguments.is_null_delimited)
+      .value({.letter = 'n', .name = "max", .argument = "N", .help = "stop after N events"},
+             options.input.events_max, text::parse_count)
+      .flag({.letter = 'f', .name = "follow", .help = "at the end of -i FILE, wait for more"},
+            options.input.follows)
+      .value({.name = "rate", .argument = "RATE", .help = "no faster than 500/s, 10k/s, 5MiB/s"},
+             arguments.rate, text::parse_rate)
+      .value({.name = "reject",
+              .argument = "FILE",
+              .help = "append events that cannot be stored to FILE, with line and reason, and go "
+                      "on; exit 3 if there were any",
+              .common = true,
+              .completion = Completion::file},
+             options.reject_path)
+      .value({.name = "reject-limit", .argument = "N", .help = "give up after N rejected events"},
+             options.reject_limit, text::parse_count);
+}
+
+void add_record_options(cli::OptionTable& table, ProduceArguments& arguments) {
+  ProduceOptions& options = arguments.options;
+  BuildOptions& build = options.build;
+  table.group("Records")
+      .value({.letter = 'K',
+              .name = "key-field",
+              .argument = "PATH",
+              .help = "the key is this field of the event: .user.id",
+              .common = true},
+             build.key_path, json::parse_path)
+      .value({.letter = 'k',
+              .name = "key",
+              .argument = "STR",
+              .help = "the same key for all",
+              .common = true},
+             build.key)
+      .value({.name = "key-delimiter",
+              .argument = "S",
+              .help = "the key is what comes before the first S in the line"},
+             build.key_delimiter, text::parse_delimiter)
+      .choice({.name = "key-missing",
+               .help = "an event without key is rejected, or stored with none (reject)"},
+              build.key_missing, {{"reject", KeyMissing::reject}, {"null", KeyMissing::null}})
+      .list({.letter = 'H', .name = "header", .argument = "K=V", .help = "add a header"},
+            arguments.headers, text::parse_key_value)
+      .value({.name = "time-field",
+              .argument = "PATH",
+              .help = "the timestamp is this field: Unix time, or a date with a zone",
+              .common = true},
+             build.time_path, json::parse_path)
+      .flag({.letter = 'Z', .name = "tombstones", .help = "an empty value deletes its key"},
+            build.empty_is_tombstone);
+}
+
+void add_topic_options(cli::OptionTable& table, ProduceArguments& arguments) {
+  ProduceOptions& options = arguments.options;
+  BuildOptions& build = options.build;
+  table.group("Topic")
+      .value({.letter = 'd',
+              .name = "dir",
+              .argument = "DIR",
+              .help = "where the topics are (ESTREAM_DIR)",
+              .completion = Completion::directory,
+              .configurable = true,
+              .variables = {"ESTREAM_DIR"}},
+             arguments.directory)
+      .list({.letter = 't',
+             .name = "topic",
+             .argument = "TOPIC",
+             .help = "the same as the argument",
+             .completion = Completion::topic},
+            arguments.topics)
+      .value({.name = "partitions",
+              .argument = "N",
+              .help = "how many, when the topic is made now (1)",
+              .common = true,
+              .configurable = true},
+             options.target.partitions,
+             [](std::string_view text) {
+               return parse_partition(text, 1, topic::partition_count_max);
+             })
+      .value({.name = "segment-bytes",
+              .argument = "SIZE",
+              .help = "of a segment, when the topic is made now (1G)",
+              .configurable = true},
+             options.target.segment_bytes, parse_segment_bytes)
+      .flag({.name = "no-create", .help = "an unknown topic is an error"}, arguments.is_not_created)
+      .value({.letter = 'p',
+              .name = "partition",
+              .argument = "N",
+              .help = "all into this one",
+              .completion = Completion::partition},
+             build.partition,
+             [](std::string_view text) {
+               return parse_partition(text, 0, topic::partition_count_max - 1);
+             })
+      .choice({.name = "partitioner",
+               .help = "murmur2 puts a key where Kafka's clients would and leaves the "
+                       "others together; round-robin and sticky ignore keys (murmur2)",
+               .configurable = true},
+              build.partitioner,
+              {{"murmur2", Partitioner::murmur2},
+               {"round-robin", Partitioner::round_robin},
+               {"sticky", Partitioner::sticky}})
+      .flag({.name = "keep-partition", .help = "with -J, the envelope's partition"},
+            build.keeps_partition);
+}
+
+void add_writing_options(cli::OptionTable& table, ProduceArguments& arguments) {
+  ProduceOptions& options = arguments.options;
+  table.group("Writing")
+      .value({.name = "sync",
+              .argument = "LEVEL",
+              .help = "an event is acknowledged when it is on the device: interval[:DUR] "
+                      "(interval:100ms) syncs in the background, batch each batch; none when it is "
+                      "written, which a power loss can undo",
+              .common = true,
+              .configurable = true},
+             arguments.sync, parse_sync)
+      .value({.name = "producer",
+              .argument = "NAME",
+              .help = "idempotent: run it again with the same input, and only what is missing is "
+                      "appended",
+              .common = true},
+             options.producer)
+      .value({.letter = 'z',
+              .name = "compression",
+              .argument = "CODEC",
+              .help = "zstd[:1-19] or none (zstd:1)",
+              .configurable = true},
+             arguments.compression, parse_compression)
+      .value({.name = "batch-size",
+              .argument = "SIZE",
+              .help = "of a batch, uncompressed (1M)",
+              .configurable = true},
+             options.build.batch_bytes,
+             [](std::string_view text) -> Result<std::size_t> {
+               const std::int64_t size = TRY(text::parse_kafka_size(text));
+               if (size < 1 || size > (64 << 20)) {
+                 return text::refused(text, "is not a size from 1B to 64M");
+               }
+               return static_cast<std::size_t>(size);
+             })
+      .value({.name = "linger",
+              .argument = "DUR",
+              .help = "how long an event may wait for others to share its batch (5ms)",
+              .configurable = true},
+             options.input.linger_ns,
+             [](std::string_view text) -> Result<std::int64_t> {
+               const text::Duration duration = TRY(text::parse_duration(text));
+               return duration.count();
+             })
+      .value({.letter = 'T',
+              .name = "timeout",
+              .argument = "DUR",
+              .help = "how long to wait for another writer's lock (10s)",
+              .configurable = true},
+             options.target.lock_timeout_ns, [](std::string_view text) -> Result<std::int64_t> {
+               const text::Duration duration = TRY(text::parse_duration(text));
+               return duration.count();
+             });
+}
+
+void add_output_options(cli::OptionTable& table, ProduceArguments& arguments) {
+  ProduceOptions& options = arguments.options;
+  table.group("Output")
+      .flag({.letter = 'j',
+             .name = "json",
+             .help = "print a receipt for each acknowledged event",
+             .common = true},
+            options.prints_receipts)
+      .flag({.name = "tee", .help = "copy acknowledged events to standard output"},
+            options.copies_input)
+      .flag({.name = "dry-run", .help = "check and place, write nothing"}, options.is_dry_run)
+      .choice({.name = "progress",
+               .help = "on standard error: auto only if that is a terminal (auto)",
+               .configurable = true},
+              options.progress,
+              {{"auto", cli::Progress::Mode::automatic},
+               {"always", cli::Progress::Mode::always},
+               {"never", cli::Progress::Mode::never}})
+      .flag({.letter = 'q', .name = "quiet", .help = "only errors"}, arguments.is_quiet)
+      .count({.letter = 'v', .name = "verbose", .help = "a summary; twice, more"},
+             options.verbosity);
+}
+
+}  // namespace
+
+cli::OptionTable produce_table(ProduceArguments& arguments) {
+  cli::OptionTable table("estream-produce", "Appends events, one a line, to a topic.");
+  table.operands({.label = "TOPIC", .completion = Completion::topic}, 1, 1, arguments.topics)
+      .config_topic([&] { return topic_of_config(arguments.topics); });
+  add_input_options(table, arguments);
+  add_record_options(table, arguments);
+  add_topic_options(table, arguments);
+  add_writing_options(table, arguments);
+  add_output_options(table, arguments);
+  table.built_with(versions_of_parts())
+      .example("... | estream-produce -K .user orders", "append, the key is a field")
+      .example("estream-produce -i dump.ndjson --time-field .at --reject bad.ndjson orders",
+               "a file, with its own times, bad lines aside")
+      .example("estream-consume -j a | estream-produce -J b", "copy a topic, nothing lost");
+  return table;
+}
+
+}  // namespace estream::tool

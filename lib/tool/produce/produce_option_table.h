@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/options.h"
+#include "cli/progress.h"
+#include "text/values.h"
+#include "tool/arguments/write_values.h"
+#include "tool/produce/chunk_builder.h"
+#include "tool/produce/chunk_reader.h"
+#include "write/partition_writers.h"
+
+namespace estream::tool {
+
+// What estream-produce was asked to do.
+struct ProduceOptions {
+  write::WriteTarget target;
+  ChunkReaderOptions input;
+  BuildOptions build;
+
+  std::int64_t sync_interval_ns = 100'000'000;
+
+  std::optional<std::string> producer;  // Idempotent under this name.
+  std::optional<std::string> reject_path;
+  std::optional<std::int64_t> reject_limit;
+  bool prints_receipts = false;
+  bool copies_input = false;  // --tee
+  bool is_dry_run = false;
+  int verbosity = 0;
+  cli::Progress::Mode progress = cli::Progress::Mode::automatic;
+};
+
+// The command line as it was typed: options that need no look at others are in `options` already.
+struct ProduceArguments {
+  ProduceOptions options;
+  std::optional<std::string> directory;
+  std::vector<std::string> topics;
+  bool is_envelope = false;
+  bool is_null_delimited = false;
+  std::vector<text::KeyValue> headers;
+  std::optional<InputFormat> format;
+  std::optional<text::Rate> rate;
+  bool is_quiet = false;
+  bool is_not_created = false;
+  Sync sync;
+  Compression compression;
+};
+
+// The options of estream-produce, which write to `arguments`.
+cli::OptionTable produce_table(ProduceArguments& arguments);
+
+}  // namespace estream::tool
