@@ -3,8 +3,8 @@
 #include <chrono>
 #include <utility>
 
-#include "tool/arguments/user_config.h"
 #include "tool/compact/compact_option_table.h"
+#include "tool/user_config.h"
 
 namespace estream::tool {
 

@@ -1,8 +1,8 @@
 #include "tool/consume/consume_options.h"
 
 #include "text/values.h"
-#include "tool/arguments/user_config.h"
 #include "tool/consume/consume_option_table.h"
+#include "tool/user_config.h"
 
 namespace estream::tool {
 

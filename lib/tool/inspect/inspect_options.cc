@@ -14,7 +14,7 @@
 #include "text/parsing.h"
 #include "text/say.h"
 #include "text/time.h"
-#include "tool/arguments/user_config.h"
+#include "tool/user_config.h"
 
 namespace estream::tool {
 

@@ -6,8 +6,8 @@
 #include "json/envelope_writer.h"
 #include "text/say.h"
 #include "text/values.h"
-#include "tool/arguments/user_config.h"
 #include "tool/arguments/write_values.h"
+#include "tool/user_config.h"
 
 namespace estream::tool {
 

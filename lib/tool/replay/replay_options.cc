@@ -5,8 +5,8 @@
 #include <initializer_list>
 #include <utility>
 
-#include "tool/arguments/user_config.h"
 #include "tool/replay/replay_option_table.h"
+#include "tool/user_config.h"
 #include "topic/topic_name.h"
 
 namespace estream::tool {

@@ -1,4 +1,4 @@
-#include "tool/arguments/user_config.h"
+#include "tool/user_config.h"
 
 #include <string>
 #include <vector>
