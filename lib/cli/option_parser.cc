@@ -14,16 +14,17 @@ namespace estream::cli {
 
 namespace {
 
-// Two things that CLI11 gets wrong are hidden from it: "--key=" it takes for "--key", and would
-// swallow the next argument; of "-q-" it makes "-q --". No argument of a process can contain a NUL,
-// so sequences that begin with one can stand for the empty value and the dash on the way through.
-constexpr std::string_view empty_value("\0e", 2);
+// Three things that CLI11 gets wrong are hidden from it: "--key=" it takes for "--key", and would
+// swallow the next argument; "--quiet=true" it takes for "--quiet"; of "-q-" it makes "-q --". No
+// argument of a process can contain a NUL, so sequences that begin with one can stand for the end
+// of a value and for the dash on the way through.
+constexpr std::string_view value_end("\0e", 2);
 constexpr std::string_view dash("\0d", 2);
 
 std::string hidden(std::string_view argument) {
   std::string text(argument);
   if (text.starts_with("--")) {
-    if (text.find('=') == text.size() - 1) text += empty_value;
+    if (text.find('=') != std::string::npos) text += value_end;
   } else if (text.starts_with('-')) {
     for (std::size_t at = text.find('-', 1); at != std::string::npos; at = text.find('-', at)) {
       text.replace(at, 1, dash);
@@ -91,20 +92,15 @@ Error value_is_missing(const ToolDescription& tool, std::string_view last) {
   return {Error::Code::usage, "option " + std::string(last) + " needs a value"};
 }
 
-Result<void> refuse_flag_values(const ToolDescription& tool, const ParsedArguments& parsed) {
-  for (std::size_t i = 0; i < tool.options.size(); i++) {
-    const std::vector<std::string>& given = parsed.given[i];
-    if (tool.options[i].takes_value) continue;
-    if (std::ranges::all_of(given, [](const std::string& text) { return text == "true"; }))
-      continue;
-    return Error{Error::Code::usage,
-                 "option " + option_names(tool.options[i].spec) + " takes no value; leave it out"};
-  }
-  return {};
+// `given` is CLI11's answer, which is "true" for a flag without a value.
+Result<void> refuse_value(const Option& flag, const std::vector<std::string>& given) {
+  if (std::ranges::all_of(given, [](const std::string& text) { return text == "true"; })) return {};
+  return Error{Error::Code::usage,
+               "option " + option_names(flag.spec) + " takes no value; leave it out"};
 }
 
 // Throws what CLI11 throws.
-ParsedArguments parse_with_cli11(const ToolDescription& tool, Args args) {
+Result<ParsedArguments> parse_with_cli11(const ToolDescription& tool, Args args) {
   CLI::App app;
   app.set_help_flag("");
   app.allow_extras();
@@ -123,8 +119,9 @@ ParsedArguments parse_with_cli11(const ToolDescription& tool, Args args) {
   app.parse(std::move(reversed));
 
   ParsedArguments parsed;
-  for (const CLI::Option* option : options) {
-    parsed.given.push_back(option->results());
+  for (std::size_t i = 0; i < options.size(); i++) {
+    parsed.given.push_back(options[i]->results());
+    if (!tool.options[i].takes_value) TRY(refuse_value(tool.options[i], parsed.given.back()));
     for (std::string& text : parsed.given.back()) text = revealed(text);
   }
   sort_remaining(app.remaining(), tool, parsed);
@@ -135,9 +132,7 @@ ParsedArguments parse_with_cli11(const ToolDescription& tool, Args args) {
 
 Result<ParsedArguments> parse_arguments(const ToolDescription& tool, Args args) {
   try {
-    const ParsedArguments parsed = parse_with_cli11(tool, args);
-    TRY(refuse_flag_values(tool, parsed));
-    return parsed;
+    return parse_with_cli11(tool, args);
   } catch (const CLI::ArgumentMismatch&) {
     ASSERT(!args.empty());
     return value_is_missing(tool, args.back());

@@ -1,5 +1,7 @@
 #include "cli/suggestion.h"
 
+#include <algorithm>
+#include <array>
 #include <vector>
 
 #include "cli/help.h"
@@ -9,22 +11,48 @@ namespace estream::cli {
 
 namespace {
 
-std::string kcat_hint(char letter, std::string_view tool) {
-  const bool is_produce = tool == "estream-produce";
-  switch (letter) {
-    case 'C':
-      return is_produce ? "estream-consume reads" : "reading is the default; leave -C out";
-    case 'P':
-      return is_produce ? "writing is the default; leave -P out" : "estream-produce writes";
-    case 'b':
-      return "there is no broker: a topic is a directory in the data root (-d DIR)";
-    case 'e':
-      return "ending at the end is the default; leave -e out";
-    case 'Q':
-      return "estream-consume -S TIME -n 1 -F '%o' TOPIC prints the offset for a time";
-    default:
-      return {};
+// Options of kcat, rpk and Kafka's scripts that estream does not have, or not by that name.
+struct ForeignOption {
+  std::string_view names;  // With a space before and behind each.
+  std::string_view tools;  // The verbs of the tools, likewise; empty for all.
+  std::string_view hint;
+};
+
+constexpr std::string_view readers = " consume replay ";
+
+constexpr std::array<ForeignOption, 18> foreign_options = {{
+    {" -C ", " produce ", "estream-consume reads"},
+    {" -C ", "", "reading is the default; leave -C out"},
+    {" -P ", " produce ", "writing is the default; leave -P out"},
+    {" -P ", "", "estream-produce writes"},
+    {" -b --bootstrap-server --broker-list --brokers --zookeeper ", "",
+     "there is no broker: a topic is a directory in the data root (-d DIR)"},
+    {" -e --exit ", "", "ending at the end is the default; leave it out"},
+    {" -Q ", "", "estream-consume -S TIME -n 1 -F '%o' TOPIC prints the offset for a time"},
+    {" -L --list --describe ", "", "estream-inspect lists topics"},
+    {" -X --property --producer-property --consumer-property --command-config ", "",
+     "there is no broker, and nothing to set for one"},
+    {" -l ", " produce ", "-i FILE reads the lines of a file"},
+    {" -K ", " consume ", "-F '%k:%v\\n' prints the key before the value"},
+    {" -g --group --consumer-group ", readers,
+     "there are no groups; estream-consume --cursor-file FILE goes on where the last run ended"},
+    {" -Z ", " consume ", "-j tells null and empty values apart"},
+    {" --from-beginning ", readers, "the beginning is the default; leave it out"},
+    {" --offset ", readers, "-o POS says where to start"},
+    {" --max-messages --num ", "", "-n N stops after N events"},
+    {" --timeout-ms ", " consume ", "--idle DUR stops after a silence, -T DUR gives up"},
+    {" --create ", "", "the first event makes the topic"},
+}};
+
+std::string_view foreign_hint(std::string_view option, std::string_view tool) {
+  const std::string name = " " + std::string(option) + " ";
+  const std::string verb =
+      " " + std::string(tool.substr(std::min(tool.find('-') + 1, tool.size()))) + " ";
+  for (const ForeignOption& foreign : foreign_options) {
+    const bool is_for_tool = foreign.tools.empty() || foreign.tools.find(verb) != verb.npos;
+    if (is_for_tool && foreign.names.find(name) != name.npos) return foreign.hint;
   }
+  return {};
 }
 
 std::string other_case(char letter, const std::vector<Option>& options) {
@@ -38,19 +66,19 @@ std::string other_case(char letter, const std::vector<Option>& options) {
 }  // namespace
 
 Error unknown_option(std::string_view given, const ToolDescription& tool) {
-  std::string shown;
-  std::string hint;
+  const bool is_long = given.starts_with("--");
+  const std::string shown(given.substr(0, is_long ? given.find('=') : 2));
+  std::string hint(foreign_hint(shown, tool.tool));
   std::string meant;
-  if (given.starts_with("--")) {
-    shown = given.substr(0, given.find('='));
+  if (!hint.empty()) {
+    // What was probably meant is known.
+  } else if (is_long) {
     std::vector<std::string> names;
     for (const Option& option : tool.options) names.push_back(option.spec.name);
     meant = nearest_word(std::string_view(shown).substr(2), names);
     if (!meant.empty()) meant = "--" + meant;
   } else {
-    shown = given.substr(0, 2);
-    hint = kcat_hint(shown.back(), tool.tool);
-    if (hint.empty()) meant = other_case(shown.back(), tool.options);
+    meant = other_case(shown.back(), tool.options);
   }
   if (!meant.empty()) hint = meant + " is the nearest";
   return {Error::Code::usage, "unknown option " + shown + (hint.empty() ? "" : ": " + hint) +

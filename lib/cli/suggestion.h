@@ -7,8 +7,8 @@
 
 namespace estream::cli {
 
-// The usage error for an option that a tool does not have: what was probably meant, a hint for the
-// letters that kcat has and estream does not, and where to look.
+// The usage error for an option that a tool does not have: what was probably meant, a hint for
+// what kcat, rpk and Kafka's scripts have and estream does not, and where to look.
 Error unknown_option(std::string_view given, const ToolDescription& tool);
 
 }  // namespace estream::cli

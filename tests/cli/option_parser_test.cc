@@ -46,6 +46,12 @@ TEST_CASE("options may stand anywhere among the operands") {
   CHECK(parsed->given[order].empty());
 }
 
+TEST_CASE("a value may be the word true") {
+  CHECK(parse({"--from=true"})->given[from] == Texts{"true"});
+  CHECK(parse({"--from", "true"})->given[from] == Texts{"true"});
+  CHECK(parse({"--nope=true"})->unknown == Texts{"--nope=true"});
+}
+
 TEST_CASE("a value may be attached, follow, or come after an equals sign") {
   CHECK(parse({"-o5"})->given[from] == Texts{"5"});
   CHECK(parse({"-o", "5"})->given[from] == Texts{"5"});
@@ -137,4 +143,6 @@ TEST_CASE("a flag takes no value") {
   CHECK(refusal({"--quiet=no"}) == "option -q, --quiet takes no value; leave it out");
   CHECK(refusal({"--quiet=3"}) == "option -q, --quiet takes no value; leave it out");
   CHECK(refusal({"--quiet="}) == "option -q, --quiet takes no value; leave it out");
+  CHECK(refusal({"--quiet=true"}) == "option -q, --quiet takes no value; leave it out");
+  CHECK(refusal({"-q", "--quiet=false"}) == "option -q, --quiet takes no value; leave it out");
 }

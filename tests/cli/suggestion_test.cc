@@ -54,4 +54,23 @@ TEST_CASE("the habits of kcat are answered") {
   CHECK(answer("-b").find("-d DIR") != std::string::npos);
   CHECK(answer("-e").find("ending at the end is the default") != std::string::npos);
   CHECK(answer("-Q").find("estream-consume -S TIME") != std::string::npos);
+  CHECK(answer("-l", "estream-produce").find("-i FILE reads") != std::string::npos);
+  CHECK(answer("-l").find("-i FILE") == std::string::npos);
+  CHECK(answer("-K").find("-F '%k:%v\\n'") != std::string::npos);
+  CHECK(answer("-L").find("estream-inspect lists topics") != std::string::npos);
+  CHECK(answer("-Xa=b") ==
+        "unknown option -X: there is no broker, and nothing to set for one; "
+        "try 'estream-consume -h'");
+}
+
+TEST_CASE("the habits of Kafka's scripts and rpk are answered, and not with a guess") {
+  CHECK(answer("--from-beginning").find("the beginning is the default") != std::string::npos);
+  CHECK(answer("--bootstrap-server=x:9092").find("-d DIR") != std::string::npos);
+  CHECK(answer("--brokers").find("-d DIR") != std::string::npos);
+  CHECK(answer("--max-messages").find("-n N") != std::string::npos);
+  CHECK(answer("--offset").find("-o POS") != std::string::npos);
+  CHECK(answer("--group").find("--cursor-file") != std::string::npos);
+  CHECK(answer("-g").find("--cursor-file") != std::string::npos);
+  CHECK(answer("-g").find("nearest") == std::string::npos);
+  CHECK(answer("--from-begin") == "unknown option --from-begin; try 'estream-consume -h'");
 }

@@ -8,6 +8,8 @@
 #include "io/signals.h"
 #include "io/system.h"
 #include "text/say.h"
+#include "tool/arguments/read_arguments.h"
+#include "tool/user_config.h"
 
 namespace estream::tool {
 
@@ -21,15 +23,16 @@ struct Command {
 // Reads a command line: `table_of` makes the table that writes to `Arguments`, which has a member
 // `read`, and `checked` makes the options of them. Sets how much is said on stderr.
 template <class Arguments, class TableOf, class Checked>
-auto parse_command(cli::Args args, const cli::Config& config, TableOf table_of, Checked checked)
+auto parse_command(io::System& system, cli::Args args, TableOf table_of, Checked checked)
     -> Result<Command<std::decay_t<decltype(*checked(std::declval<Arguments&>()))>>> {
   Arguments typed;
   const cli::OptionTable table = table_of(typed);
   Command<std::decay_t<decltype(*checked(typed))>> command;
-  command.outcome = TRY(table.parse(args, config));
+  command.outcome = TRY(table.parse(args, user_config(system)));
   if (command.outcome.action != cli::ParseOutcome::Action::run) return command;
   typed.read.configured = command.outcome.configured;
   text::set_verbosity(typed.read.is_quiet ? -1 : typed.read.verbosity);
+  if (!typed.read.is_regex) TRY(check_topic_arguments(system, typed.read.topics));
   command.options = TRY(checked(typed));
   return command;
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "cli/environment.h"
+#include "io/user_file.h"
 #include "text/values.h"
 
 namespace estream::tool {
@@ -47,6 +48,17 @@ Result<read::TimeRange> read_times(const ReadArguments& typed, const text::TimeC
   return times;
 }
 
+// In kcat, -G is for a group.
+Result<query::Grep> parse_grep(std::string_view text) {
+  auto grep = query::Grep::parse(text);
+  if (grep || text.find(':') != text.npos) return grep;
+  return Error{
+      grep.error().code,
+      grep.error().message +
+          "; there are no groups, but estream-consume --cursor-file FILE goes on where the "
+          "last run ended"};
+}
+
 }  // namespace
 
 bool ReadArguments::is_configured(std::string_view name) const {
@@ -56,6 +68,22 @@ bool ReadArguments::is_configured(std::string_view name) const {
 std::string topic_of_config(const std::vector<std::string>& topics) {
   if (topics.size() != 1 || topics.front().find('/') != std::string::npos) return "";
   return topics.front().substr(0, topics.front().find(':'));
+}
+
+Result<void> check_topic_arguments(io::System& system, const std::vector<std::string>& topics) {
+  for (const std::string& text : topics) {
+    if (text.find('%') != std::string::npos && text.find('/') == std::string::npos) {
+      return Error{Error::Code::usage,
+                   "argument " + text + " is no topic; -F is for a format, -f waits for more"};
+    }
+    if (text.find('/') == std::string::npos) continue;
+    const auto status = io::path_status(system, text);
+    if (!status || !*status || (*status)->kind != io::FileStatus::Kind::regular) continue;
+    return Error{Error::Code::usage, "argument " + text +
+                                         " is a file and no topic; 'estream-produce -i " + text +
+                                         " TOPIC' stores its events"};
+  }
+  return {};
 }
 
 void add_position_options(cli::OptionTable& table, ReadArguments& arguments) {
@@ -121,7 +149,7 @@ void add_filter_options(cli::OptionTable& table, ReadArguments& arguments) {
              .help = "only matches: k:RE key, v:RE value, t:RE topic, h:NAME=RE header; all of "
                      "several",
              .common = true},
-            arguments.greps, query::Grep::parse)
+            arguments.greps, parse_grep)
       .list({.letter = 'w',
              .name = "where",
              .argument = "EXPR",

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "base/types.h"
 #include "cli/options.h"
+#include "io/system.h"
 #include "query/filter.h"
 #include "query/grep.h"
 #include "read/read_request.h"
@@ -46,6 +47,10 @@ struct ReadArguments {
 // The topic whose section of the config file counts for a command about these: the only one, when
 // it is a name in the data root.
 std::string topic_of_config(const std::vector<std::string>& topics);
+
+// The usage error for a topic argument that is a file, or that looks like the format which -f has
+// in kcat: each with what was probably meant.
+Result<void> check_topic_arguments(io::System& system, const std::vector<std::string>& topics);
 
 // The options of the same name and meaning in all tools that read; they go to the group that was
 // begun last.

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "tool/compact/compact_option_table.h"
-#include "tool/user_config.h"
 
 namespace estream::tool {
 
@@ -112,7 +111,7 @@ Result<CompactOptions> checked(const CompactArguments& typed) {
 }  // namespace
 
 Result<Command<CompactOptions>> parse_compact_options(io::System& system, cli::Args args) {
-  return parse_command<CompactArguments>(args, user_config(system), compact_table, checked);
+  return parse_command<CompactArguments>(system, args, compact_table, checked);
 }
 
 }  // namespace estream::tool

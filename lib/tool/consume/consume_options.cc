@@ -2,7 +2,6 @@
 
 #include "text/values.h"
 #include "tool/consume/consume_option_table.h"
-#include "tool/user_config.h"
 
 namespace estream::tool {
 
@@ -50,7 +49,7 @@ Result<ConsumeOptions> checked(const ConsumeArguments& typed) {
 }  // namespace
 
 Result<Command<ConsumeOptions>> parse_consume_options(io::System& system, cli::Args args) {
-  return parse_command<ConsumeArguments>(args, user_config(system), consume_table, checked);
+  return parse_command<ConsumeArguments>(system, args, consume_table, checked);
 }
 
 }  // namespace estream::tool

@@ -14,7 +14,6 @@
 #include "text/parsing.h"
 #include "text/say.h"
 #include "text/time.h"
-#include "tool/user_config.h"
 
 namespace estream::tool {
 
@@ -115,7 +114,7 @@ Result<InspectOptions> checked(InspectArguments typed) {
 Result<void> check_misspelt(io::System& system, const Command<InspectOptions>& command) {
   read::SourceRequest request = command.options.request.sources;
   const std::string& suggestion = command.outcome.verb_suggestion;
-  if (suggestion.empty() || request.names == read::TopicNames::regex) return {};
+  if (suggestion.empty()) return {};
   request.topics.resize(1);
   const auto found = read::find_partitions(system, request);
   if (found || found.error().code != Error::Code::not_found) return {};
@@ -126,8 +125,12 @@ Result<void> check_misspelt(io::System& system, const Command<InspectOptions>& c
 
 Result<Command<InspectOptions>> parse_inspect_options(io::System& system, cli::Args args) {
   Command<InspectOptions> command =
-      TRY(parse_command<InspectArguments>(args, user_config(system), inspect_table, checked));
-  TRY(check_misspelt(system, command));
+      TRY(parse_command<InspectArguments>(system, args, inspect_table, checked));
+  const read::SourceRequest& sources = command.options.request.sources;
+  if (sources.names == read::TopicNames::literal) {
+    TRY(check_topic_arguments(system, sources.topics));
+    TRY(check_misspelt(system, command));
+  }
   return command;
 }
 

@@ -11,6 +11,14 @@ namespace {
 
 using cli::Completion;
 
+// kcat's -K is the delimiter.
+Result<json::Path> parse_key_field(std::string_view text) {
+  auto path = json::parse_path(text);
+  if (path || text.starts_with('.')) return path;
+  return Error{path.error().code,
+               path.error().message + "; --key-delimiter says what ends the key on a line"};
+}
+
 Result<std::int64_t> parse_segment_bytes(std::string_view text) {
   const std::int64_t size = TRY(text::parse_kafka_size(text));
   if (size >= topic::segment_bytes_min && size <= topic::segment_bytes_max) return size;
@@ -67,7 +75,7 @@ void add_record_options(cli::OptionTable& table, ProduceArguments& arguments) {
               .argument = "PATH",
               .help = "the key is this field of the event: .user.id",
               .common = true},
-             build.key_path, json::parse_path)
+             build.key_path, parse_key_field)
       .value({.letter = 'k',
               .name = "key",
               .argument = "STR",
@@ -228,7 +236,9 @@ void add_output_options(cli::OptionTable& table, ProduceArguments& arguments) {
 
 cli::OptionTable produce_table(ProduceArguments& arguments) {
   cli::OptionTable table("estream-produce", "Appends events, one a line, to a topic.");
-  table.operands({.label = "TOPIC", .completion = Completion::topic}, 1, 1, arguments.topics)
+  table
+      .operands({.label = "TOPIC", .completion = Completion::topic}, 1, cli::OptionTable::no_limit,
+                arguments.topics)
       .config_topic([&] { return topic_of_config(arguments.topics); });
   add_input_options(table, arguments);
   add_record_options(table, arguments);

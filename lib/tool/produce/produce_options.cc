@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cli/environment.h"
+#include "io/user_file.h"
 #include "json/envelope_writer.h"
 #include "text/say.h"
 #include "text/values.h"
@@ -14,6 +15,16 @@ namespace estream::tool {
 namespace {
 
 Error usage(std::string message) { return {Error::Code::usage, std::move(message)}; }
+
+Result<void> check_topics(io::System& system, const std::vector<std::string>& topics) {
+  if (topics.size() == 1) return {};
+  for (const std::string& text : topics) {
+    const auto status = TRY(io::path_status(system, text));
+    if (!status || status->kind != io::FileStatus::Kind::regular) continue;
+    return usage("argument " + text + " is one too many; to read that file, write -i " + text);
+  }
+  return usage("argument " + topics.back() + " is one too many; try 'estream-produce -h'");
+}
 
 Result<void> check_keys(const BuildOptions& build) {
   const int ways = (build.key ? 1 : 0) + (build.key_path ? 1 : 0) + (build.key_delimiter ? 1 : 0);
@@ -111,6 +122,7 @@ Result<ProduceRequest> parse_produce_options(io::System& system, cli::Args args)
   request.outcome = TRY(produce_table(arguments).parse(args, user_config(system)));
   if (request.outcome.action != cli::ParseOutcome::Action::run) return request;
   request.options = arguments.options;
+  TRY(check_topics(system, arguments.topics));
   const auto& configured = request.outcome.configured;
   if (std::ranges::find(configured, "partitions") != configured.end()) {
     // A preset for topics that are made, and not what a topic that is there must have.

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "tool/replay/replay_option_table.h"
-#include "tool/user_config.h"
 #include "topic/topic_name.h"
 
 namespace estream::tool {
@@ -188,7 +187,7 @@ Result<ReplayOptions> checked(const ReplayArguments& typed) {
 }  // namespace
 
 Result<Command<ReplayOptions>> parse_replay_options(io::System& system, cli::Args args) {
-  return parse_command<ReplayArguments>(args, user_config(system), replay_table, checked);
+  return parse_command<ReplayArguments>(system, args, replay_table, checked);
 }
 
 }  // namespace estream::tool

@@ -1,0 +1,53 @@
+#!/bin/sh
+# What is said to those who come from kcat, rpk and Kafka's scripts, and about a file in a topic's place.
+. "$(dirname "$0")/common.sh"
+
+seq 3 | estream-produce orders
+echo '{"a":1}' >events.ndjson
+
+expect 2 estream-produce orders events.ndjson
+says 'argument events.ndjson is one too many; to read that file, write -i events.ndjson'
+expect 2 estream-produce events.ndjson orders
+says 'write -i events.ndjson'
+expect 2 estream-produce -t orders ./events.ndjson
+says 'write -i ./events.ndjson'
+expect 2 estream-produce orders payments
+says "argument payments is one too many; try 'estream-produce -h'"
+expect 2 estream-produce orders "$work"
+says 'is one too many; try'
+[ "$(estream-inspect -j | wc -l)" = 1 ] || fail "a topic was made"
+
+for tool in consume 'replay -s max' 'compact --roll' inspect 'inspect hist'; do
+  expect 2 estream-$tool ./events.ndjson
+  says "argument ./events.ndjson is a file and no topic; 'estream-produce -i ./events.ndjson TOPIC' stores"
+done
+
+# The same letters with other meanings.
+expect 2 estream-consume -f '%v\n' orders
+says 'argument %v\n is no topic; -F is for a format'
+expect 2 estream-produce -K : orders
+says '--key-delimiter says what ends the key on a line'
+expect 2 estream-produce -K .a. orders
+grep -q key-delimiter err && fail 'a path that is wrong elsewhere is taken for a delimiter'
+expect 2 estream-consume -G billing orders
+says 'there are no groups, but estream-consume --cursor-file FILE goes on'
+expect 2 estream-consume -o end orders
+says 'write latest'
+expect 2 estream-consume -C -b broker:9092 -t orders
+says 'reading is the default; leave -C out'
+expect 2 estream-produce -P -t orders
+says 'writing is the default'
+expect 2 estream-consume --from-beginning --bootstrap-server broker:9092 --topic orders
+says 'unknown option --from-beginning: the beginning is the default; leave it out'
+for tool in produce consume replay compact inspect; do
+  expect 2 estream-$tool -b broker:9092 -t orders
+  says 'there is no broker'
+done
+
+# A topic, and a path to one, are still topics.
+expect 0 estream-consume -c log/orders
+prints 3
+expect 0 estream-inspect -c -r 'o[^%]*s'
+prints 3
+
+done_checking
