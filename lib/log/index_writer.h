@@ -39,7 +39,7 @@ class IndexWriter {
   bool is_complete() const { return max_timestamp_ <= indexed_timestamp_; }
   // Calls complete() and syncs both files. For a segment that is sealed.
   Result<void> seal();
-  // Writes both indexes anew for the first `log_bytes` of `log`.
+  // Builds both indexes again for the first `log_bytes` of `log`.
   Result<void> rebuild(const io::File& log, std::uint64_t log_bytes);
 
   // Goes on behind the entries of another process, which appended up to `log_bytes`. Indexes that
