@@ -41,13 +41,13 @@ void add_output_options(cli::OptionTable& table, OutputArguments& arguments) {
       .value({.letter = 'F',
               .name = "format",
               .argument = "FMT",
-              .help = "print by format: %k key, %v value, %o offset, %{.a.b} field, \\n ...",
+              .help = "print in this format: %k key, %v value, %o offset, %{.a.b} field, \\n ...",
               .common = true},
              arguments.format)
       .value({.letter = 'D',
               .name = "delimiter",
               .argument = "S",
-              .help = "after each event, instead of a newline"},
+              .help = "print S after each event, instead of a newline"},
              arguments.delimiter, text::parse_delimiter)
       .flag({.letter = '0', .name = "null-delim", .help = "events end in NUL"},
             arguments.is_null_delimited)
@@ -66,8 +66,7 @@ void add_output_options(cli::OptionTable& table, OutputArguments& arguments) {
       .flag({.letter = 'u', .name = "unbuffered", .help = "write each event at once"},
             arguments.is_unbuffered)
       .flag({.name = "raw",
-             .help = "to a terminal, too, the bytes as they are, control characters "
-                     "and all"},
+             .help = "print the bytes unchanged to a terminal too, also control characters"},
             arguments.is_raw);
 }
 

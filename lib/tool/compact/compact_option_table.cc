@@ -36,32 +36,34 @@ void add_limits(cli::OptionTable& table, CompactArguments& arguments) {
   table.group("Deleting old segments")
       .value({.name = "max-age",
               .argument = "DUR",
-              .help = "segments whose newest event is older: 30d",
+              .help = "delete segments whose newest event is older: 30d",
               .common = true,
               .aliases = {"vacuum-time"}},
              arguments.max_age, text::parse_duration)
       .value({.name = "max-size",
               .argument = "SIZE",
-              .help = "the oldest segments, as long as SIZE stays in the partition: 10G",
+              .help = "delete the oldest segments while at least SIZE stays in the partition: 10G",
               .common = true,
               .aliases = {"vacuum-size"}},
              arguments.max_bytes, text::parse_size)
       .value({.name = "max-records",
               .argument = "N",
-              .help = "the oldest segments, as long as N events stay in the partition",
+              .help = "delete the oldest segments while at least N events stay in the partition",
               .common = true},
              arguments.max_records, text::parse_count)
       .value({.name = "max-segments",
               .argument = "N",
-              .help = "all but the newest N segments of a partition",
+              .help = "keep only the newest N segments of a partition",
               .aliases = {"vacuum-files"}},
              arguments.max_segments, text::parse_count)
-      .list({.name = "before",
-             .argument = "POS",
-             .help = "segments that end before an offset N, +N, -N, @TIME, or PARTITION=POS"},
-            arguments.before)
+      .list(
+          {.name = "before",
+           .argument = "POS",
+           .help = "delete segments that end before an offset N, +N, -N, @TIME, or PARTITION=POS"},
+          arguments.before)
       .flag({.name = "policy",
-             .help = "as each topic's settings say: retention.ms, retention.bytes, cleanup.policy",
+             .help = "do what the settings of each topic say: retention.ms, retention.bytes, "
+                     "cleanup.policy",
              .common = true},
             arguments.follows_policy);
 }
@@ -84,27 +86,29 @@ void add_rewriting(cli::OptionTable& table, CompactArguments& arguments) {
               {{"refuse", log::NullKeys::refuse},
                {"drop", log::NullKeys::drop},
                {"keep", log::NullKeys::keep}})
-      .value({.name = "min-dirty",
-              .argument = "R",
-              .help = "with -L: only if at least this share of the events would go: 0.5"},
-             arguments.min_dirty, parse_share)
+      .value(
+          {.name = "min-dirty",
+           .argument = "R",
+           .help =
+               "with -L: rewrite only if at least this share of the events would be removed: 0.5"},
+          arguments.min_dirty, parse_share)
       .flag({.name = "drop", .help = "erase the events that -k, -G and -w select", .common = true},
             arguments.drops);
   add_filter_options(table, arguments.read);
   table.value({.letter = 'z',
                .name = "compression",
                .argument = "zstd:L",
-               .help = "compress again, where that is smaller: zstd:19"},
+               .help = "compress again, if that is smaller: zstd:19"},
               arguments.zstd_level, parse_zstd);
 }
 
 void add_running(cli::OptionTable& table, CompactArguments& arguments) {
   table.group("Running")
       .flag({.name = "roll",
-             .help = "seal the active segment first; else it is left as it is",
+             .help = "seal the active segment first; without it, that segment is not changed",
              .common = true},
             arguments.rolls)
-      .flag({.name = "dry-run", .help = "the same report, and nothing is changed", .common = true},
+      .flag({.name = "dry-run", .help = "print the report and change nothing", .common = true},
             arguments.is_preview)
       .list({.name = "set",
              .argument = "KEY=VALUE",
@@ -123,7 +127,7 @@ void add_running(cli::OptionTable& table, CompactArguments& arguments) {
 void add_general(cli::OptionTable& table, CompactArguments& arguments) {
   table.group("General").flag({.letter = 'j',
                                .name = "json",
-                               .help = "the report as JSON, one line a partition",
+                               .help = "print the report as JSON, one line per partition",
                                .common = true},
                               arguments.is_json);
   add_place_options(table, arguments.read);
@@ -132,11 +136,13 @@ void add_general(cli::OptionTable& table, CompactArguments& arguments) {
             arguments.read.is_quiet)
       .count({.letter = 'v', .name = "verbose", .help = "say more on stderr"},
              arguments.read.verbosity)
-      .example("estream-compact --dry-run --max-age 30d access", "what would go")
-      .example("estream-compact -q --policy --all", "every night, by each topic's settings")
+      .example("estream-compact --dry-run --max-age 30d access", "what would be deleted")
+      .example("estream-compact -q --policy --all",
+               "every night: do what the settings of each topic say")
       .example("estream-compact --roll -L accounts", "only the last event of each account")
       .example("estream-compact --set retention=30d orders", "the setting for --policy")
-      .example("estream-compact --roll --drop -G 'k:^user-4711$' orders", "an erasure request");
+      .example("estream-compact --roll --drop -G 'k:^user-4711$' orders",
+               "erase all events of one user");
 }
 
 }  // namespace
@@ -144,7 +150,7 @@ void add_general(cli::OptionTable& table, CompactArguments& arguments) {
 cli::OptionTable compact_table(CompactArguments& arguments) {
   cli::OptionTable table(
       "estream-compact",
-      "Deletes or rewrites old data of topics. Say with an option what is to go.");
+      "Deletes or rewrites old data of topics. Options say what to delete or rewrite.");
   table.built_with(versions_of_parts());
   add_topics(table, arguments);
   add_limits(table, arguments);

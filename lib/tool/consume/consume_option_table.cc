@@ -19,7 +19,7 @@ void add_selecting(cli::OptionTable& table, ConsumeArguments& arguments) {
   table
       .value({.name = "tail",
               .argument = "N",
-              .help = "only the last N of what would be printed",
+              .help = "only the last N of the events that would be printed",
               .common = true},
              arguments.tail, text::parse_count)
       .value({.letter = 'n',
@@ -28,13 +28,16 @@ void add_selecting(cli::OptionTable& table, ConsumeArguments& arguments) {
               .help = "stop after N events",
               .common = true},
              arguments.max, text::parse_count)
-      .flag({.letter = 'f', .name = "follow", .help = "at the end, wait for more", .common = true},
+      .flag({.letter = 'f',
+             .name = "follow",
+             .help = "at the end, wait for more events",
+             .common = true},
             arguments.follows);
   add_topic_options(table, arguments.read);
   table.choice({.name = "order",
                 .argument = "WORD",
-                .help = "how partitions mix: by time (default for several), offset, or one "
-                        "partition after the other"},
+                .help = "the order of several partitions: time (default), offset, or partition "
+                        "(one after the other)"},
                arguments.order,
                {{"time", read::MergeOrder::time},
                 {"offset", read::MergeOrder::offset},
@@ -48,12 +51,14 @@ void add_running(cli::OptionTable& table, ConsumeArguments& arguments) {
               .argument = "DUR",
               .help = "give up after DUR, exit 124"},
              arguments.timeout, text::parse_duration)
-      .value({.name = "idle", .argument = "DUR", .help = "with -f: stop after a silence of DUR"},
+      .value({.name = "idle",
+              .argument = "DUR",
+              .help = "with -f: stop when nothing was printed for DUR"},
              arguments.idle, text::parse_duration)
       .flag({.name = "wait", .help = "wait for a topic that does not exist yet"}, arguments.waits)
       .value({.name = "cursor-file",
               .argument = "FILE",
-              .help = "go on where FILE says, and keep it up to date",
+              .help = "begin at the positions in FILE, and keep FILE up to date",
               .completion = cli::Completion::file},
              arguments.cursor_file)
       .choice({.name = "on-corrupt",
@@ -62,7 +67,7 @@ void add_running(cli::OptionTable& table, ConsumeArguments& arguments) {
               arguments.on_corrupt,
               {{"stop", read::OnCorrupt::stop}, {"skip", read::OnCorrupt::skip}})
       .flag({.name = "uncommitted",
-             .help = "in a Kafka broker's directory: also open and aborted transactions"},
+             .help = "in a Kafka broker's directory: also print open and aborted transactions"},
             arguments.is_uncommitted);
 }
 
@@ -93,9 +98,10 @@ void add_general(cli::OptionTable& table, ConsumeArguments& arguments) {
       .count({.letter = 'v', .name = "verbose", .help = "say more on stderr"},
              arguments.read.verbosity)
       .example("estream-consume orders | jq .amount", "all events, then end")
-      .example("estream-consume -f -o latest -w '.amount > 5000' orders", "what comes in")
+      .example("estream-consume -f -o latest -w '.amount > 5000' orders",
+               "new events with a large amount")
       .example("estream-consume -S -1h -k user-42 -j orders", "one key, the last hour")
-      .example("estream-consume -c -S today orders payments", "how many of both topics")
+      .example("estream-consume -c -S today orders payments", "the number of events in both topics")
       .example("estream-consume --cursor-file c.json orders", "what is new since the last run");
 }
 

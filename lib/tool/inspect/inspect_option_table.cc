@@ -17,7 +17,7 @@ void add_selecting(cli::OptionTable& table, InspectArguments& arguments) {
   table.value({.letter = 'n',
                .name = "max",
                .argument = "N",
-               .help = "at most N rows; keys: 20 when not given"},
+               .help = "at most N rows; default for keys: 20"},
               arguments.max, text::parse_count);
 }
 
@@ -38,17 +38,17 @@ void add_running(cli::OptionTable& table, InspectArguments& arguments) {
       .value({.letter = 'T',
               .name = "timeout",
               .argument = "DUR",
-              .help = "wait until it is true, after DUR exit 124"},
+              .help = "wait until it is true; exit 124 after DUR"},
              arguments.timeout, text::parse_duration)
       .value({.name = "settle",
               .argument = "DUR",
-              .help = "with -T: only yes when nothing has changed it for DUR"},
+              .help = "with -T: yes only if the number has not changed for DUR"},
              arguments.settle, text::parse_duration)
       .flag({.name = "no-decode", .help = "only the checksums, without unpacking events"},
             arguments.is_without_decoding)
       .choice({.name = "progress",
                .argument = "WHEN",
-               .help = "show how far it is: auto, always or never",
+               .help = "show how far it has come: auto, always or never",
                .configurable = true},
               arguments.progress,
               {{"auto", Mode::automatic}, {"always", Mode::always}, {"never", Mode::never}});
@@ -65,7 +65,8 @@ void add_output(cli::OptionTable& table, InspectArguments& arguments) {
             arguments.is_count)
       .value({.name = "by",
               .argument = "DUR",
-              .help = "the length of a row, such as 1h; default: what fills a screen"},
+              .help = "the time that a row covers, such as 1h; by default so that the rows fit on "
+                      "a screen"},
              arguments.bucket, text::parse_duration)
       .flag({.name = "no-header", .help = "print no headings"}, arguments.is_without_header)
       .flag({.name = "bytes", .help = "print sizes in bytes"}, arguments.is_in_bytes)
@@ -90,7 +91,7 @@ void add_general(cli::OptionTable& table, InspectArguments& arguments) {
             arguments.read.is_quiet)
       .count({.letter = 'v',
               .name = "verbose",
-              .help = "topics: settings, too; verify: speed; say more on stderr",
+              .help = "topics: also print settings; verify: also the speed; say more on stderr",
               .common = true},
              arguments.read.verbosity);
 }
@@ -110,7 +111,7 @@ Names joined(std::initializer_list<Names> lists) {
 void add_listing_verbs(cli::OptionTable& table, InspectArguments& arguments) {
   table
       .verb({.name = "topics",
-             .summary = "Lists topics: events, sizes, times. Meant when no verb is given.",
+             .summary = "Lists topics: events, sizes, times. This is the default verb.",
              .operands = "[TOPIC...]",
              .options = joined({looks, {"count"}}),
              .examples = {{"estream-inspect topics", "all topics"},
@@ -122,7 +123,8 @@ void add_listing_verbs(cli::OptionTable& table, InspectArguments& arguments) {
              .operands = "[TOPIC...]",
              .options = joined({looks, {"since"}}),
              .examples = {{"estream-inspect offsets orders", "of each partition"},
-                          {"estream-inspect offsets -S -1h orders", "where an hour ago begins"}}},
+                          {"estream-inspect offsets -S -1h orders",
+                           "the first offsets of the last hour"}}},
             arguments.verb, InspectVerb::offsets)
       .verb({.name = "segments",
              .summary = "Lists the files: offsets, events, sizes, codec, times.",
@@ -153,7 +155,7 @@ void add_reading_verbs(cli::OptionTable& table, InspectArguments& arguments) {
              .summary = "Counts events and stored bytes by time, with bars on a terminal.",
              .operands = "[TOPIC...]",
              .options = joined({window, looks, {"by", "follow"}}),
-             .examples = {{"estream-inspect hist orders", "all of it on a screen"},
+             .examples = {{"estream-inspect hist orders", "all events, on one screen"},
                           {"estream-inspect hist --by 1h -S today orders", "each hour of today"},
                           {"estream-inspect hist -f -S -5m orders", "the last minutes, live"}}},
             arguments.verb, InspectVerb::hist)
@@ -169,7 +171,7 @@ void add_reading_verbs(cli::OptionTable& table, InspectArguments& arguments) {
 void add_checking_verbs(cli::OptionTable& table, InspectArguments& arguments) {
   table
       .verb({.name = "verify",
-             .summary = "Proves every byte of topics; exit 3 when there is damage.",
+             .summary = "Checks every byte of topics; exit 3 when there is damage.",
              .operands = "[TOPIC...]",
              .options = {"no-decode", "progress"},
              .examples = {{"estream-inspect verify", "all topics"},
@@ -182,7 +184,7 @@ void add_checking_verbs(cli::OptionTable& table, InspectArguments& arguments) {
              .options = joined({window, {"timeout", "settle"}}),
              .examples = {{"estream-inspect expect 'count == 1000' -T 30s orders",
                            "wait until there are 1000 events"},
-                          {"estream-inspect expect 'age < 10m' orders", "is something coming in?"},
+                          {"estream-inspect expect 'age < 10m' orders", "do new events come in?"},
                           {"estream-inspect expect 'count(.status == \"failed\") == 0' orders",
                            "did all go well?"}}},
             arguments.verb, InspectVerb::expect);
@@ -204,7 +206,7 @@ cli::OptionTable inspect_table(InspectArguments& arguments) {
   add_reading_verbs(table, arguments);
   add_checking_verbs(table, arguments);
   table.example("estream-inspect", "all topics, with events, sizes and times")
-      .example("estream-inspect verify orders", "prove every byte of a topic")
+      .example("estream-inspect verify orders", "check every byte of a topic")
       .example("estream-inspect expect 'count == 1000' -T 30s orders",
                "wait until there are 1000 events")
       .example("estream-inspect hist --by 1h -S today orders", "events in each hour")

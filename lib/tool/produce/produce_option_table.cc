@@ -37,7 +37,7 @@ void add_input_options(cli::OptionTable& table, ProduceArguments& arguments) {
             options.input.inputs)
       .flag({.letter = 'J',
              .name = "envelope",
-             .help = "lines are what estream-consume -j writes",
+             .help = "lines are envelopes, as estream-consume -j prints",
              .common = true},
             arguments.is_envelope)
       .choice({.name = "format", .help = "json checks every event, text takes anything"},
@@ -79,15 +79,15 @@ void add_record_options(cli::OptionTable& table, ProduceArguments& arguments) {
       .value({.letter = 'k',
               .name = "key",
               .argument = "STR",
-              .help = "the same key for all",
+              .help = "all events get this key",
               .common = true},
              build.key)
       .value({.name = "key-delimiter",
               .argument = "S",
-              .help = "the key is what comes before the first S in the line"},
+              .help = "the key is the part of the line before the first S"},
              build.key_delimiter, text::parse_delimiter)
       .choice({.name = "key-missing",
-               .help = "an event without key is rejected, or stored with none (reject)"},
+               .help = "an event without a key: reject it, or store it with null (reject)"},
               build.key_missing, {{"reject", KeyMissing::reject}, {"null", KeyMissing::null}})
       .list({.letter = 'H', .name = "header", .argument = "K=V", .help = "add a header"},
             arguments.headers, text::parse_key_value)
@@ -120,7 +120,7 @@ void add_topic_options(cli::OptionTable& table, ProduceArguments& arguments) {
             arguments.topics)
       .value({.name = "partitions",
               .argument = "N",
-              .help = "how many, when the topic is made now (1)",
+              .help = "number of partitions of a new topic (1)",
               .common = true,
               .configurable = true},
              options.target.partitions,
@@ -129,28 +129,28 @@ void add_topic_options(cli::OptionTable& table, ProduceArguments& arguments) {
              })
       .value({.name = "segment-bytes",
               .argument = "SIZE",
-              .help = "of a segment, when the topic is made now (1G)",
+              .help = "segment size of a new topic (1G)",
               .configurable = true},
              options.target.segment_bytes, parse_segment_bytes)
       .flag({.name = "no-create", .help = "an unknown topic is an error"}, arguments.is_not_created)
       .value({.letter = 'p',
               .name = "partition",
               .argument = "N",
-              .help = "all into this one",
+              .help = "all events go into this partition",
               .completion = Completion::partition},
              build.partition,
              [](std::string_view text) {
                return parse_partition(text, 0, topic::partition_count_max - 1);
              })
       .choice({.name = "partitioner",
-               .help = "murmur2 puts a key where Kafka's clients would and leaves the "
-                       "others together; round-robin and sticky ignore keys (murmur2)",
+               .help = "murmur2 puts a key where Kafka's clients put it, and keeps events without "
+                       "a key together; round-robin and sticky ignore keys (murmur2)",
                .configurable = true},
               build.partitioner,
               {{"murmur2", Partitioner::murmur2},
                {"round-robin", Partitioner::round_robin},
                {"sticky", Partitioner::sticky}})
-      .flag({.name = "keep-partition", .help = "with -J, the envelope's partition"},
+      .flag({.name = "keep-partition", .help = "with -J: use the envelope's partition"},
             build.keeps_partition);
 }
 
@@ -159,16 +159,16 @@ void add_writing_options(cli::OptionTable& table, ProduceArguments& arguments) {
   table.group("Writing")
       .value({.name = "sync",
               .argument = "LEVEL",
-              .help = "an event is acknowledged when it is on the device: interval[:DUR] "
-                      "(interval:100ms) syncs in the background, batch each batch; none when it is "
-                      "written, which a power loss can undo",
+              .help = "when an event is acknowledged: after a sync in the background "
+                      "(interval[:DUR], default interval:100ms), after a sync of its batch "
+                      "(batch), or after the write (none: a power loss can remove it)",
               .common = true,
               .configurable = true},
              arguments.sync, parse_sync)
       .value({.name = "producer",
               .argument = "NAME",
-              .help = "idempotent: run it again with the same input, and only what is missing is "
-                      "appended",
+              .help = "make the command repeatable: a second run with the same input appends only "
+                      "the missing events",
               .common = true},
              options.producer)
       .value({.letter = 'z',
@@ -179,7 +179,7 @@ void add_writing_options(cli::OptionTable& table, ProduceArguments& arguments) {
              arguments.compression, parse_compression)
       .value({.name = "batch-size",
               .argument = "SIZE",
-              .help = "of a batch, uncompressed (1M)",
+              .help = "size of a batch before compression (1M)",
               .configurable = true},
              options.build.batch_bytes,
              [](std::string_view text) -> Result<std::size_t> {
@@ -191,7 +191,7 @@ void add_writing_options(cli::OptionTable& table, ProduceArguments& arguments) {
              })
       .value({.name = "linger",
               .argument = "DUR",
-              .help = "how long an event may wait for others to share its batch (5ms)",
+              .help = "how long an event may wait for others in the same batch (5ms)",
               .configurable = true},
              options.input.linger_ns,
              [](std::string_view text) -> Result<std::int64_t> {
@@ -219,16 +219,16 @@ void add_output_options(cli::OptionTable& table, ProduceArguments& arguments) {
             options.prints_receipts)
       .flag({.name = "tee", .help = "copy acknowledged events to standard output"},
             options.copies_input)
-      .flag({.name = "dry-run", .help = "check and place, write nothing"}, options.is_dry_run)
+      .flag({.name = "dry-run", .help = "check the events, and write nothing"}, options.is_dry_run)
       .choice({.name = "progress",
-               .help = "on standard error: auto only if that is a terminal (auto)",
+               .help = "show progress on standard error; auto: only if that is a terminal (auto)",
                .configurable = true},
               options.progress,
               {{"auto", cli::Progress::Mode::automatic},
                {"always", cli::Progress::Mode::always},
                {"never", cli::Progress::Mode::never}})
       .flag({.letter = 'q', .name = "quiet", .help = "only errors"}, arguments.is_quiet)
-      .count({.letter = 'v', .name = "verbose", .help = "a summary; twice, more"},
+      .count({.letter = 'v', .name = "verbose", .help = "print a summary; given twice, print more"},
              options.verbosity);
 }
 
@@ -246,10 +246,11 @@ cli::OptionTable produce_table(ProduceArguments& arguments) {
   add_writing_options(table, arguments);
   add_output_options(table, arguments);
   table.built_with(versions_of_parts())
-      .example("... | estream-produce -K .user orders", "append, the key is a field")
+      .example("... | estream-produce -K .user orders", "append events; the key is a field")
       .example("estream-produce -i dump.ndjson --time-field .at --reject bad.ndjson orders",
-               "a file, with its own times, bad lines aside")
-      .example("estream-consume -j a | estream-produce -J b", "copy a topic, nothing lost");
+               "a file with its own timestamps; bad lines go into bad.ndjson")
+      .example("estream-consume -j a | estream-produce -J b",
+               "copy a topic with keys, headers and timestamps");
   return table;
 }
 

@@ -66,12 +66,13 @@ void add_pace(cli::OptionTable& table, ReplayArguments& arguments) {
              arguments.max_gap, text::parse_duration)
       .value({.name = "rate",
               .argument = "RATE",
-              .help = "evenly: 100/s, 10k/m, 1MiB/s",
+              .help = "at an even rate: 100/s, 10k/m, 1MiB/s",
               .common = true},
              arguments.rate, text::parse_rate)
-      .flag({.name = "step", .help = "an event each time that Enter is pressed"}, arguments.steps)
+      .flag({.name = "step", .help = "print an event each time that Enter is pressed"},
+            arguments.steps)
       .flag({.name = "dry-run",
-             .help = "print how many events, and how long they take",
+             .help = "print only the number of events and the duration",
              .common = true},
             arguments.is_dry_run)
       .value({.letter = 'T',
@@ -85,7 +86,7 @@ void add_state(cli::OptionTable& table, ReplayArguments& arguments) {
   table.group("State")
       .flag({.letter = 'L',
              .name = "latest-by-key",
-             .help = "only the last event of each key; with -U, the state as of then",
+             .help = "only the last event of each key; with -U, as of that time",
              .common = true},
             arguments.wants_state)
       .flag(
@@ -93,13 +94,13 @@ void add_state(cli::OptionTable& table, ReplayArguments& arguments) {
           arguments.includes_deleted)
       .value({.name = "memory",
               .argument = "SIZE",
-              .help = "with -L: what to take before temporary files are used; default 64M",
+              .help = "with -L: memory to use before temporary files; default 64M",
               .configurable = true},
              arguments.memory_bytes, text::parse_size)
       .value({.name = "bisect",
               .argument = "CMD",
-              .help = "find the first event at which CMD fails, given the events up to there, or "
-                      "with -L their state, as standard input"},
+              .help = "find the first event at which CMD fails; CMD gets all events up to it (with "
+                      "-L their state) on standard input"},
              arguments.bisect);
 }
 
@@ -107,14 +108,14 @@ void add_copying(cli::OptionTable& table, ReplayArguments& arguments) {
   table.group("Into another topic")
       .value({.name = "into",
               .argument = "TOPIC",
-              .help = "append there, at full speed unless -s says otherwise, with the same keys, "
-                      "headers and times",
+              .help = "append to TOPIC with the same keys, headers and times, at full speed unless "
+                      "-s is given",
               .common = true,
               .completion = cli::Completion::topic},
              arguments.into)
       .value({.name = "partitions",
               .argument = "N",
-              .help = "of a topic that is made; default as many as are read",
+              .help = "number of partitions of a new topic; default: as many as are read",
               .aliases = {"repartition"}},
              arguments.partitions,
              [](std::string_view text) {
@@ -130,16 +131,16 @@ void add_copying(cli::OptionTable& table, ReplayArguments& arguments) {
             arguments.headers, text::parse_key_value)
       .value({.name = "retime",
               .argument = "HOW",
-              .help = "move all times by +DUR or -DUR, or so that the first is now"},
+              .help = "move all times by +DUR or -DUR, or so that the first one is now"},
              arguments.retime, parse_retime)
       .value({.name = "producer",
               .argument = "NAME",
-              .help = "run it again with the same topics and options, and only what is missing is "
-                      "appended"},
+              .help = "make the command repeatable: a second run with the same topics and options "
+                      "appends only the missing events"},
              arguments.producer)
       .value({.name = "sync",
               .argument = "WHEN",
-              .help = "interval[:DUR], batch or none, as estream-produce",
+              .help = "interval[:DUR], batch or none, as in estream-produce",
               .configurable = true},
              arguments.sync, parse_sync)
       .value({.letter = 'z',
@@ -150,7 +151,7 @@ void add_copying(cli::OptionTable& table, ReplayArguments& arguments) {
              arguments.compression, parse_compression)
       .value({.name = "branch",
               .argument = "NEW",
-              .help = "make the topic NEW, which shares the files: at once",
+              .help = "make the topic NEW at once; it shares the files",
               .common = true},
              arguments.branch);
 }
@@ -163,20 +164,25 @@ void add_general(cli::OptionTable& table, ReplayArguments& arguments) {
   table
       .flag({.letter = 'q', .name = "quiet", .help = "only errors on stderr"},
             arguments.read.is_quiet)
-      .count({.letter = 'v', .name = "verbose", .help = "say more on stderr: how late events came"},
+      .count({.letter = 'v',
+              .name = "verbose",
+              .help = "say more on stderr, such as how late events came"},
              arguments.read.verbosity)
-      .example("estream-replay -S -10m -s 10x orders | ./service", "the last ten minutes in one")
-      .example("estream-replay -L -U yesterday accounts", "the state as it was")
-      .example("estream-replay --branch orders-test orders", "a copy to play with, at once")
-      .example("estream-replay --into orders8 --partitions 8 orders", "the same with 8 partitions")
+      .example("estream-replay -S -10m -s 10x orders | ./service",
+               "the last ten minutes, within one minute")
+      .example("estream-replay -L -U yesterday accounts", "the state at the beginning of yesterday")
+      .example("estream-replay --branch orders-test orders", "a copy for tests, made at once")
+      .example("estream-replay --into orders8 --partitions 8 orders",
+               "the same events in 8 partitions")
       .example("estream-replay --bisect './check' -L accounts", "which event broke the state");
 }
 
 }  // namespace
 
 cli::OptionTable replay_table(ReplayArguments& arguments) {
-  cli::OptionTable table("estream-replay",
-                         "Runs the past again: at its own pace, as state, or into another topic.");
+  cli::OptionTable table(
+      "estream-replay",
+      "Replays events of topics: at their own pace, as state, or into another topic.");
   table.built_with(versions_of_parts());
   add_selecting(table, arguments);
   add_pace(table, arguments);
