@@ -69,7 +69,7 @@ Result<std::string_view> text_of(const Field& field, bool is_exact) {
   switch (field.value.kind) {
     case Kind::string:
       if (!is_exact && has_lone_surrogate(field.source)) {
-        return field_error(field.name, "has half a surrogate pair, which is no text");
+        return field_error(field.name, "has half a surrogate pair, so it is not valid text");
       }
       return field.value.text;
     case Kind::number:
@@ -154,7 +154,8 @@ Result<std::optional<std::string_view>> EnvelopeReader::State::value(const Event
   const int count = (json != nullptr) + (text != nullptr) + (base64 != nullptr);
   if (count == 0) return field_error("value", "is missing; null with \"tombstone\":true for none");
   if (count > 1)
-    return field_error("value", "is there more than once: as value, value_text or value_b64");
+    return field_error("value",
+                       "is there more than once; give only one of value, value_text and value_b64");
   if (json != nullptr) return std::optional(TRY(spaced(fields, json->source)));
   for (const std::string_view name : {"value_before", "value_after"}) {
     if (fields.given(name) != nullptr) return field_error(name, "is only for a value");

@@ -23,7 +23,7 @@ class Checker {
       : text_(text), depth_limit_(depth_limit) {}
 
   std::optional<Fault> run() {
-    if (text_.starts_with("\xEF\xBB\xBF")) fail("a byte order mark stands before the value");
+    if (text_.starts_with("\xEF\xBB\xBF")) fail("there is a byte order mark before the value");
     skip_space();
     while (!fault_ && value() && !fault_) {
     }
@@ -109,7 +109,7 @@ class Checker {
       objects_.pop_back();
       skip_space();
     }
-    if (!at_end()) fail("more text follows the value");
+    if (!at_end()) fail("there is more text after the value");
     return false;
   }
 
@@ -153,7 +153,7 @@ class Checker {
     const bool is_code = next() == 'u';
     at_++;
     for (int i = 0; is_code && i < 4; i++, at_++) {
-      if (!is_hex_digit(next())) return fail("\\u wants four hexadecimal digits");
+      if (!is_hex_digit(next())) return fail("\\u needs four hexadecimal digits");
     }
   }
 

@@ -70,7 +70,7 @@ Result<std::string> BatchReader::told_of(const Error& error) const {
   if (!old) return error.message;
   return "message format " + std::to_string(old->magic) +
          " of Kafka before 0.11, which estream does not read; the file is sound: read it with a "
-         "broker up to 3.9 and produce its events anew";
+         "broker up to 3.9 and produce its events again";
 }
 
 Result<void> BatchReader::look_into(std::vector<std::byte>& out) {

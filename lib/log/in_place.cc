@@ -10,8 +10,8 @@ namespace {
 
 Error not_in_place(const std::string& name) {
   return {Error::Code::io, name +
-                               ": was removed, renamed or replaced while it was in use; run it "
-                               "again for what was not acknowledged"};
+                               ": was removed, renamed or replaced while it was in use; events "
+                               "that were not acknowledged may be lost; run it again"};
 }
 
 }  // namespace

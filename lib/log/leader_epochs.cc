@@ -37,7 +37,7 @@ Result<LeaderEpochs> LeaderEpochs::parse(std::string_view text) {
   for (std::int64_t i = 0; i < *count; i++) {
     const auto epoch = take_number(text);
     const auto first = take_number(text);
-    if (!epoch || !first) return malformed("fewer entries than it says");
+    if (!epoch || !first) return malformed("fewer entries than its count says");
     // After the largest number there could be no next epoch.
     if (*epoch < 0 || *epoch >= INT32_MAX || *first < 0) return malformed("a number out of range");
     if (!epochs.entries_.empty() &&
@@ -47,7 +47,7 @@ Result<LeaderEpochs> LeaderEpochs::parse(std::string_view text) {
     epochs.entries_.push_back({static_cast<std::int32_t>(*epoch), {*first}});
   }
   if (text.find_first_not_of(" \t\r\n") != std::string_view::npos) {
-    return malformed("more than it says");
+    return malformed("more entries than its count says");
   }
   return epochs;
 }

@@ -13,7 +13,7 @@ namespace estream::log {
 namespace {
 
 Error unsynced(Error error) {
-  error.message += "; what was not acknowledged may be lost, run it again";
+  error.message += "; events that were not acknowledged may be lost; run it again";
   return error;
 }
 
@@ -140,8 +140,9 @@ Result<std::optional<PartitionWriter::Appended>> PartitionWriter::append_if_at(O
 Result<PartitionWriter::Appended> PartitionWriter::append_locked(MutableBytes batch) {
   const BatchHeader finished = TRY(parse_batch_header(batch));
   if (state_.written.offset.value >= INT64_MAX - 1 - finished.last_offset_delta) {
-    return Error{Error::Code::data,
-                 directory_.name() + ": the offsets are used up; nothing can be appended"};
+    return Error{
+        Error::Code::data,
+        directory_.name() + ": the last possible offset is used; nothing more can be appended"};
   }
   patch_base_offset(batch, state_.written.offset);
   patch_leader_epoch(batch, state_.epoch);

@@ -148,7 +148,7 @@ class Recovery {
     if (chain_.end.offset >= state_.written.offset) return;
     notices_.push_back(directory_.name() + ": offsets " + std::to_string(chain_.end.offset.value) +
                        " to " + std::to_string(state_.written.offset.value - 1) +
-                       " had been written but not synced, and are lost; the epoch grows");
+                       " were written but not synced, and are lost; a new epoch begins");
     state_.epoch++;
   }
 

@@ -18,7 +18,7 @@ constexpr std::pair<std::string_view, std::string_view> hints[] = {
     {"&&", "write: and"},
     {"||", "write: or"},
     {"//", "// is jq's; pipe the output to jq for that"},
-    {"'", "strings stand in double quotes"},
+    {"'", "strings must be in double quotes"},
     {"!", "write: not"},
     {"=", "write == to compare"},
     {"[", "no arrays here; compare with .a in (1, 2), or pipe the output to jq"},
@@ -156,7 +156,7 @@ class Lexer {
     for (const auto& [start, hint] : hints) {
       if (rest().starts_with(start)) return expression_.error_at(at_, hint);
     }
-    return expression_.error_at(at_, "this character means nothing here");
+    return expression_.error_at(at_, "this character is not allowed here");
   }
 
   json::Expression expression_;

@@ -120,7 +120,7 @@ class Parser {
       const Operand stage = TRY(any_of());
       if (stages.back().is_boolean && stage.wants_container) {
         return fail(bar,
-                    "all that stands left of | is true or false; use parentheses, as in .a "
+                    "the expression left of | is only true or false; use parentheses, as in .a "
                     "and (.b | length > 2)");
       }
       stages.push_back(stage);
@@ -184,7 +184,7 @@ class Parser {
       const Operand right = TRY(sum());
       for (const auto& [second, ignored] : comparisons) {
         if (is_next(Kind::symbol, second)) {
-          return fail(next(), "comparisons do not chain; join two of them with and");
+          return fail(next(), "only one comparison is allowed here; join two comparisons with and");
         }
       }
       return add_node({.op = op}, {left, right});
@@ -294,8 +294,8 @@ class Parser {
       operand.wants_container = op == Op::length;
       return operand;
     }
-    return fail(token, fmt::format("no function {} here; there are has, in, length, not and test, "
-                                   "a field has a dot, text has quotes",
+    return fail(token, fmt::format("there is no function {}; the functions are has, in, length, "
+                                   "not and test; a field begins with a dot, a text has quotes",
                                    token.text));
   }
 

@@ -26,10 +26,11 @@ Error only_read(const io::Directory& root) {
 }
 
 Error no_config(const io::Directory& topic) {
-  return {Error::Code::corrupt,
-          topic.path_of(config_file_name) +
-              ": is missing, but there are partitions: restore it from a copy, or write it anew as "
-              "estream(5) describes it"};
+  return {
+      Error::Code::corrupt,
+      topic.path_of(config_file_name) +
+          ": is missing, but there are partitions: restore it from a copy, or write it again as "
+          "estream(5) describes it"};
 }
 
 // Whether the numbered directories of a topic are there.

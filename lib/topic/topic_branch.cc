@@ -28,10 +28,10 @@ Result<void> check_name_is_free(io::System& system, const std::string& root,
 Result<void> check_is_whole(const Topic& source) {
   const auto count = static_cast<std::size_t>(source.config().partition_count);
   if (source.partitions().size() == count) return {};
-  return Error{Error::Code::data,
-               "topic '" + source.name() + "': only " + std::to_string(source.partitions().size()) +
-                   " of its " + std::to_string(count) +
-                   " partitions are here; copy their events with --into instead"};
+  return Error{Error::Code::data, "topic '" + source.name() + "': only " +
+                                      std::to_string(source.partitions().size()) + " of its " +
+                                      std::to_string(count) +
+                                      " partitions are here; copy their events with --into"};
 }
 
 }  // namespace

@@ -165,7 +165,7 @@ TEST_CASE("half a surrogate pair is no text to store") {
                                       R"({"value":1,"headers":[{"key":"\ud800","value":""}]})",
                                       R"({"value":1,"headers":[{"key":"h","value":"x\udfff"}]})"}) {
     CAPTURE(line);
-    CHECK(lines.error(line).ends_with(" has half a surrogate pair, which is no text"));
+    CHECK(lines.error(line).ends_with(" has half a surrogate pair, so it is not valid text"));
   }
   CHECK(lines.read(R"({"key":"k","value":"\ud800"})")->value == R"("\ud800")");
   CHECK(lines.read(R"({"key":"\ud83d\ude00","value":1e400})")->key == "\U0001F600");
@@ -185,8 +185,9 @@ TEST_CASE("a mistake in an envelope names the field") {
   CHECK(lines.error("") == "blank line");
   CHECK(lines.error("[]") == "envelope: the line must be an object");
   CHECK(lines.error("{}") == "envelope: value is missing; null with \"tombstone\":true for none");
-  CHECK(lines.error(R"({"value":1,"value_text":"x"})") ==
-        "envelope: value is there more than once: as value, value_text or value_b64");
+  CHECK(
+      lines.error(R"({"value":1,"value_text":"x"})") ==
+      "envelope: value is there more than once; give only one of value, value_text and value_b64");
   CHECK(lines.error(R"({"value":1,"tombstone":true})") ==
         "envelope: tombstone is true, but there is a value");
   CHECK(lines.error(R"({"value":null,"tombstone":1})") ==

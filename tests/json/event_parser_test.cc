@@ -58,10 +58,10 @@ TEST_CASE("what follows a line is not read as part of it") {
 TEST_CASE("a refused line says why and where, counted from one") {
   CHECK(parse_error(R"({"a":1,})") == "not JSON: expected a field name in quotes, byte 8");
   CHECK(parse_error("hello") == "not JSON: expected a value, byte 1");
-  CHECK(parse_error("{} {}") == "not JSON: more text follows the value, byte 4");
+  CHECK(parse_error("{} {}") == "not JSON: there is more text after the value, byte 4");
   CHECK(parse_error("\"\xFF\"") == "not JSON: this is not UTF-8, byte 2");
   CHECK(parse_error("\xEF\xBB\xBF{}") ==
-        "not JSON: a byte order mark stands before the value, byte 1");
+        "not JSON: there is a byte order mark before the value, byte 1");
 }
 
 TEST_CASE("a blank line is an error of its own") {

@@ -31,8 +31,8 @@ TEST_CASE("a fault is found at the byte where it is") {
   CHECK(fault_of(R"({"a":1,})") == "7: expected a field name in quotes");
   CHECK(fault_of("[1}") == "2: expected , or ]");
   CHECK(fault_of("]") == "0: expected a value");
-  CHECK(fault_of("1 2") == "2: more text follows the value");
-  CHECK(fault_of("{}{}") == "2: more text follows the value");
+  CHECK(fault_of("1 2") == "2: there is more text after the value");
+  CHECK(fault_of("{}{}") == "2: there is more text after the value");
   CHECK(fault_of("nul") == "3: it ends too early");
   CHECK(fault_of("[nulL]") == "4: expected a value");
   CHECK(fault_of("[truex]") == "5: expected a value");
@@ -57,13 +57,13 @@ TEST_CASE("a string must be as JSON writes it") {
   CHECK(fault_of(std::string_view("\"a\0b\"", 5)) ==
         "2: a control character in a string must be escaped");
   CHECK(fault_of("\"\\x41\"") == "2: no such escape in JSON");
-  CHECK(fault_of("\"\\u12g4\"") == "5: \\u wants four hexadecimal digits");
+  CHECK(fault_of("\"\\u12g4\"") == "5: \\u needs four hexadecimal digits");
 }
 
 TEST_CASE("text must be UTF-8 and have no byte order mark") {
   CHECK(fault_of("\"a\xFF\"") == "2: this is not UTF-8");
   CHECK(fault_of("[\xFF]") == "1: this is not UTF-8");
-  CHECK(fault_of("\xEF\xBB\xBF{}") == "0: a byte order mark stands before the value");
+  CHECK(fault_of("\xEF\xBB\xBF{}") == "0: there is a byte order mark before the value");
   for (const std::string_view bytes :
        {"\xC0\x80", "\xC3", "\x80", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xF0\x8F\xBF\xBF",
         "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xE2\x82"}) {

@@ -163,7 +163,7 @@ TEST_CASE("when written records are gone the epoch grows, and readers can tell")
   const auto writer = partition.writer(each_batch);
   const Notices notices = writer->take_notices();
   REQUIRE(notices.size() == 1);
-  CHECK(notices[0].starts_with("p: offsets 1 to 2 had been written but not synced"));
+  CHECK(notices[0].starts_with("p: offsets 1 to 2 were written but not synced"));
   CHECK(partition.system.content("p/leader-epoch-checkpoint") == "0\n2\n0 0\n1 1\n");
   append(*writer, {"d"});
   CHECK(partition.seen() == records(0, {"a", "d"}));

@@ -216,7 +216,7 @@ CASES += [
     Case("offsets that end with the numbers", "estream-consume -F '%o' t", 0,
          prints=str(LAST).encode(), setup=AT_LAST),
     Case("an append to offsets that end with the numbers", "seq 10 | estream-produce t; r=$?; "
-         "estream-consume -F '%o' t; exit $r", 2, "the offsets are used up", prints=str(LAST).encode(),
+         "estream-consume -F '%o' t; exit $r", 2, "the last possible offset is used", prints=str(LAST).encode(),
          setup=AT_LAST),
     Case("an append behind a damaged batch", "echo 1 | estream-produce t", 3, "crc mismatch",
          setup=segments((0, batch(crc=5) + batch(base=1)))),

@@ -161,7 +161,7 @@ LINKS = [
 
 # Readers trust the commit file; the proof says what it knows nothing of.
 READ_AND_VERIFY = "estream-consume -c t; estream-inspect verify t >&2"
-STRAY = "stands behind the active segment"
+STRAY = "is behind the active segment"
 
 ROOTS = [
     Case("a data root that is a file", "estream-consume -d $outside/secret t", 2, "outside/secret"),

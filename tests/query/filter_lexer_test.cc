@@ -61,7 +61,7 @@ TEST_CASE("habits from other languages are answered with a hint") {
   CHECK(error_of(".a && .b") == "-w: column 4: write: and");
   CHECK(error_of(".a || .b") == "-w: column 4: write: or");
   CHECK(error_of("!.a") == "-w: column 1: write: not");
-  CHECK(error_of(".a == 'x'") == "-w: column 7: strings stand in double quotes");
+  CHECK(error_of(".a == 'x'") == "-w: column 7: strings must be in double quotes");
   CHECK(error_of(".a // 1") == "-w: column 4: // is jq's; pipe the output to jq for that");
   CHECK(error_of(".a == {}") == "-w: column 7: no objects here; pipe the output to jq");
   CHECK(error_of(".a == [1]") ==
@@ -69,13 +69,14 @@ TEST_CASE("habits from other languages are answered with a hint") {
 }
 
 TEST_CASE("what is no token is named by its column") {
-  CHECK(error_of(".a ; .b") == "-w: column 4: this character means nothing here");
+  CHECK(error_of(".a ; .b") == "-w: column 4: this character is not allowed here");
   CHECK(error_of(".a == 01") == "-w: column 7: this is not a number as JSON writes it");
   CHECK(error_of(".a == 1x") == "-w: column 7: this is not a number as JSON writes it");
   CHECK(error_of(".a == 1e999") == "-w: column 7: this number is too large or too small");
   CHECK(error_of(".a == \"x") == "-w: column 7: this string has no closing quote");
   CHECK(error_of(".a == \"\xFF\"") == "-w: column 1: the expression is not UTF-8");
-  CHECK(error_of(std::string_view(".a\0", 3)) == "-w: column 3: this character means nothing here");
+  CHECK(error_of(std::string_view(".a\0", 3)) ==
+        "-w: column 3: this character is not allowed here");
 }
 
 }  // namespace estream::query

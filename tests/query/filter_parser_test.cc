@@ -29,12 +29,12 @@ TEST_CASE("a mistake in a filter is named by its column") {
   CHECK(error_of(".a)") == "-w: column 3: expected an operator or the end");
   CHECK(error_of(".a .b") == "-w: column 4: expected an operator or the end");
   CHECK(error_of(".a == 1 == 2") ==
-        "-w: column 9: comparisons do not chain; join two of them with and");
+        "-w: column 9: only one comparison is allowed here; join two comparisons with and");
   CHECK(error_of("$foo") ==
         "-w: column 1: expected $key, $ts, $partition, $offset, $topic or $headers.name");
   CHECK(error_of("keys") ==
-        "-w: column 1: no function keys here; there are has, in, length, not and test, a field "
-        "has a dot, text has quotes");
+        "-w: column 1: there is no function keys; the functions are has, in, length, not and "
+        "test; a field begins with a dot, a text has quotes");
   CHECK(error_of(".a =~ .b") == "-w: column 7: expected a regular expression in quotes");
   CHECK(error_of(".a =~ \"(\"") == "-w: column 7: not a regular expression: missing ): (");
   CHECK(error_of("test(\"(\")") == "-w: column 6: not a regular expression: missing ): (");
@@ -49,7 +49,8 @@ TEST_CASE("a mistake in a filter is named by its column") {
 
 TEST_CASE("a pipe that takes more on its left than was meant is refused") {
   const std::string message =
-      "all that stands left of | is true or false; use parentheses, as in .a and (.b | length > "
+      "the expression left of | is only true or false; use parentheses, as in .a and (.b | length "
+      "> "
       "2)";
   CHECK(error_of(".a == 1 and .b | test(\"x\")") == "-w: column 16: " + message);
   CHECK(error_of(".a and .b | length > 2") == "-w: column 11: " + message);

@@ -56,7 +56,7 @@ done
 echo x >"$part/lock"
 expect 3 estream-inspect verify t
 grep -q 'lock at byte 0: is not empty' out || fail "lock: $(cat out)"
-grep -q '^  no event is harmed: make it empty again' out || fail "no advice: $(cat out)"
+grep -q '^  no event is damaged: make it empty again' out || fail "no advice: $(cat out)"
 expect 3 estream-inspect verify -j t
 [ "$(jq -r 'select(.type == "fault") | .advice | length > 9' out)" = true ] || fail "$(cat out)"
 restore
@@ -71,7 +71,7 @@ restore
 # The advice for a damaged index, and for a damaged commit file, leads to a sound partition again.
 : >"$part/00000000000000000000.index"
 expect 3 estream-inspect verify t
-grep -q '^  an index is a hint' out || fail "index: $(cat out)"
+grep -q '^  an index is only a hint' out || fail "index: $(cat out)"
 rm "$part/00000000000000000000.index"
 echo '{"n":401}' | estream-produce t
 expect 0 estream-inspect verify t

@@ -11,7 +11,7 @@ namespace estream::log {
 
 namespace {
 
-constexpr const char* advice = "; a branch cannot have that, copy the events with --into instead";
+constexpr const char* advice = "; a branch cannot hold this; copy the events with --into";
 
 std::string shown(Offset offset) { return std::to_string(offset.value); }
 

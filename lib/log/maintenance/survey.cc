@@ -21,8 +21,8 @@ class Surveyor {
     if (header.is_control || header.is_transactional) {
       return Error{Error::Code::data,
                    directory_.name() +
-                       ": holds transactions that a Kafka broker wrote, and estream-compact does "
-                       "not take them apart; copy the events into a new topic"};
+                       ": has transactions of a Kafka broker, and estream-compact cannot remove "
+                       "events from them; copy the events into a new topic"};
     }
     const auto records = decoder_.decode(header, bytes);
     if (!records) return in_batch(records.error(), directory_, header);

@@ -107,8 +107,8 @@ class Agreement {
     const SegmentOutcome& outcome = outcomes_[i];
     if (!outcome.is_walked || outcome.end > expected || outcome.end <= tasks_[i].base) return false;
     findings_.note(path_of_log(tasks_[i].base), std::nullopt,
-                   "its offsets are in the segment before it, too: left by a compaction that is at "
-                   "work or was interrupted; nothing reads it");
+                   "the segment before it also has its offsets: left by a compaction that is "
+                   "running or was interrupted; nothing reads it");
     return true;
   }
 
@@ -169,7 +169,7 @@ class Agreement {
         continue;
       }
       findings_.fault(Remedy::none, path, std::nullopt,
-                      "stands behind the active segment, which begins at offset " +
+                      "is behind the active segment, which begins at offset " +
                           shown(tasks_[active].base) +
                           ": commit is older than the segments, or this file was put here; restore "
                           "all of them from one copy");

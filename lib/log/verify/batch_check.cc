@@ -88,9 +88,9 @@ void BatchProof::check_records(const io::File& log, std::uint64_t position,
   }
   if (largest > header.max_timestamp) {
     findings_->fault(Remedy::restore_log, log.name(), position,
-                     "a record is of time " + std::to_string(largest.ms) +
-                         ", but its batch says that " + std::to_string(header.max_timestamp.ms) +
-                         " is the largest");
+                     "a record has the time " + std::to_string(largest.ms) +
+                         ", but its batch has " + std::to_string(header.max_timestamp.ms) +
+                         " as the largest");
   }
   const bool has_exact_times = layout_ == Layout::estream && !header.has_delete_horizon &&
                                header.timestamp_type == TimestampType::create_time;

@@ -54,7 +54,7 @@ class SlotJudge {
     }
     for (std::size_t i = 0; i < slots_.size(); i++) {
       if (!slots_.at(i))
-        add(slot_positions.at(i), "this commit slot is damaged; its twin is sound");
+        add(slot_positions.at(i), "this commit slot is damaged; the other one is valid");
     }
     if (slots_[0] && slots_[1] && !are_in_turn(slots_)) {
       add(commit_field::sequence,

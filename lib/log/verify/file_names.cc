@@ -21,10 +21,11 @@ struct Leftover {
   const char* what;
 };
 constexpr std::array<Leftover, 4> leftovers = {{
-    {".cleaned", "of a compaction or recovery that is at work or was interrupted; nobody reads it"},
-    {".swap", "of a broker's compaction that was interrupted; nobody reads it"},
-    {".deleted", "what a broker was about to remove; nobody reads it"},
-    {".tmp", "of a replacement of a file that was interrupted; nobody reads it"},
+    {".cleaned",
+     "left by a compaction or recovery that is running or was interrupted; nothing reads it"},
+    {".swap", "left by a broker's compaction that was interrupted; nothing reads it"},
+    {".deleted", "a broker was about to remove this file; nothing reads it"},
+    {".tmp", "left when the replacement of a file was interrupted; nothing reads it"},
 }};
 
 // The segment that a file with another suffix than .log belongs to.

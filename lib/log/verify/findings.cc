@@ -26,28 +26,29 @@ std::string_view advice(Remedy remedy) {
       return "restore this file from a copy of the partition; without one, estream-consume "
              "--on-corrupt=skip reads the events around the damage";
     case Remedy::produce_anew:
-      return "nothing is to be restored: read it with a broker up to 3.9 and produce its events "
-             "anew";
+      return "nothing needs to be restored: read it with a broker up to 3.9 and produce its events "
+             "again";
     case Remedy::remove_index:
-      return "an index is a hint and no event is harmed, but a search by time may pass over some: "
-             "remove this file, and searches only take longer until a writer or compaction makes "
+      return "an index is only a hint, and no event is damaged, but a search by time may miss some "
+             "events: remove this file, and searches only take longer until a writer or compaction "
+             "makes "
              "it again";
     case Remedy::append:
-      return "nothing is lost: the next append writes it anew";
+      return "nothing is lost: the next append writes it again";
     case Remedy::restore_epochs:
       return "restore this file from a copy of the partition; estream-inspect batches shows which "
              "epochs its batches have";
     case Remedy::rebuild_commit:
       return "move this file aside: the next writer makes it again from the segments";
     case Remedy::match_commit:
-      return "this file and the segments are not of one time: restore all of them from one copy, "
-             "or move this file aside, and the next writer makes it again from the segments";
+      return "this file and the segments are from different times: restore all of them from one "
+             "copy, or move this file aside, and the next writer makes it again from the segments";
     case Remedy::empty_lock:
-      return "no event is harmed: make it empty again with truncate -s 0";
+      return "no event is damaged: make it empty again with truncate -s 0";
     case Remedy::remove_broker_file:
       return "estream does not read this file; remove it before a broker does";
     case Remedy::restore_settings:
-      return "this file holds settings and no events: restore it from a copy, or write it anew as "
+      return "this file holds settings and no events: restore it from a copy, or write it again as "
              "estream(5) describes it";
   }
   return "";

@@ -124,11 +124,10 @@ void SegmentWalk::walk_unsettled() {
   walk_settled(chain->end.bytes);
   outcome_->unsettled_batches = outcome_->batches - settled_batches;
   const std::string length = std::to_string(size() - settled.bytes);
-  context_->findings->note(
-      name_, settled.bytes,
-      length +
-          " bytes behind the settled length: an append is under way, or was interrupted and "
-          "is left to the next writer");
+  context_->findings->note(name_, settled.bytes,
+                           length +
+                               " bytes behind the settled length: an append is running, or was "
+                               "interrupted, and the next writer handles them");
   if (chain->end.bytes < size()) is_torn_ = true;
 }
 
@@ -154,12 +153,11 @@ void SegmentWalk::see_offsets(const BatchHeader& header, std::uint64_t position)
   alternative_.reset();
   if (is_kafka && header.base_offset > at_.offset && !has_gap_) {
     has_gap_ = true;
-    context_->findings->note(name_, position,
-                             "offsets " + shown(at_.offset) + " to " +
-                                 shown(header.base_offset + -1) +
-                                 " are not there, and maybe others further on: compacted by the "
-                                 "broker, or this batch's offset is damaged, which no checksum of "
-                                 "Kafka's covers");
+    context_->findings->note(
+        name_, position,
+        "offsets " + shown(at_.offset) + " to " + shown(header.base_offset + -1) +
+            " are missing, and maybe more later: the broker compacted them, or the offset of this "
+            "batch is damaged, which no checksum of Kafka covers");
   }
   if (is_right || is_excused) return;
   alternative_ = at_.offset + header.last_offset_delta + 1;
@@ -210,7 +208,7 @@ void SegmentWalk::meet_end(std::uint64_t limit) {
   outcome_->is_walked = false;
   context_->findings->fault(Remedy::restore_log, name_, at_.bytes,
                             "the batch goes beyond the end: the last " + std::to_string(rest) +
-                                " bytes are no whole batch, and the file was cut or its length "
+                                " bytes are not a whole batch, and the file was cut or its length "
                                 "field is damaged");
 }
 

@@ -37,7 +37,7 @@ std::optional<LeaderEpochs> prove_epochs(const io::Directory& directory, Layout 
   if (*text != canonical && layout == Layout::estream) {
     const auto [found, wanted] = std::ranges::mismatch(*text, canonical);
     findings.fault(Remedy::restore_epochs, path, static_cast<std::uint64_t>(found - text->begin()),
-                   "is not written as estream writes it");
+                   "does not have the form that estream writes");
   }
   return *std::move(epochs);
 }
@@ -46,7 +46,7 @@ void prove_lock(const io::Directory& directory, const PartitionNames& names,
                 const CommitProof& commit, Findings& findings) {
   if (!commit.is_there && names.has_lock) {
     findings.fault(Remedy::none, directory.path_of(commit_file_name), std::nullopt,
-                   "is missing, though writers have been here: restore it from a copy, or the next "
+                   "is missing, although writers were here: restore it from a copy, or the next "
                    "writer makes it again and takes the last whole batch for the end");
   } else if (!commit.is_there) {
     findings.note(directory.path_of(commit_file_name), std::nullopt, made_again);
