@@ -86,7 +86,8 @@ Result<std::string> read_all(io::System& system, const io::File& file) {
     size += *count;
   }
   if (size > config_bytes_max) {
-    return Error{Error::Code::usage, file.name() + ": is longer than 64 KiB, and no config file"};
+    return Error{Error::Code::usage,
+                 file.name() + ": is longer than 64 KiB, so it is not a config file"};
   }
   text.resize(size);
   return text;
@@ -129,7 +130,7 @@ Result<std::vector<ConfigEntry>> read_config(io::System& system) {
     const bool is_missing = file.error().code == Error::Code::not_found;
     if (is_missing && !wanted->has_to_exist) return std::vector<ConfigEntry>();
     return Error{file.error().code, (wanted->has_to_exist ? "ESTREAM_CONFIG: " : "") +
-                                        file.error().message + "; --no-config goes without it"};
+                                        file.error().message + "; --no-config does not read it"};
   }
   return parse_config(TRY(read_all(system, *file)), wanted->path);
 }
@@ -151,7 +152,7 @@ Result<void> check_key(const ConfigEntry& entry, const std::vector<OptionSpec>& 
   const std::string& key = entry.key;
   if (is_option) {
     return misuse(entry.place, key +
-                                   " may not be set here, for it changes what a command does; "
+                                   " may not be set here, because it changes what a command does; "
                                    "give it as the option --" +
                                    key);
   }
@@ -176,7 +177,7 @@ Result<std::string> value_of(const ConfigEntry& entry, const Option& option) {
   if (entry.value.starts_with('/')) return entry.value;
   const auto home = variable("HOME");
   if (entry.value.starts_with("~/") && home) return *home + entry.value.substr(1);
-  return text::unclear(entry.value, "write a path from / on, or from ~/ on");
+  return text::unclear(entry.value, "write a path that begins with / or ~/");
 }
 
 }  // namespace estream::cli

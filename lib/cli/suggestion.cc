@@ -40,7 +40,8 @@ constexpr std::array<ForeignOption, 18> foreign_options = {{
     {" --from-beginning ", readers, "the beginning is the default; leave it out"},
     {" --offset ", readers, "-o POS says where to start"},
     {" --max-messages --num ", "", "-n N stops after N events"},
-    {" --timeout-ms ", " consume ", "--idle DUR stops after a silence, -T DUR gives up"},
+    {" --timeout-ms ", " consume ",
+     "--idle DUR stops when nothing was printed for DUR, -T DUR gives up"},
     {" --create ", "", "the first event makes the topic"},
 }};
 

@@ -21,9 +21,9 @@ Error not_a_cursor(const char* why) {
 // Each write replaces the file, so it would replace a link. And with two names for one cursor, two
 // runs could hold it at once.
 Error not_the_file(const std::string& path) {
-  return {
-      Error::Code::usage,
-      "--cursor-file " + path + ": is a link or no regular file; give the path of the file itself"};
+  return {Error::Code::usage,
+          "--cursor-file " + path +
+              ": is a link, or not a regular file; give the path of the file itself"};
 }
 
 // The whole number from 0 to `max` in the field; nothing when the field has no such number.
@@ -46,7 +46,7 @@ Result<Cursor> Cursor::parse(std::string_view text) {
   if (positions == json.end() || !positions->is_array()) return not_a_cursor("no positions");
   Cursor cursor;
   for (const Json& position : *positions) {
-    if (!position.is_object()) return not_a_cursor("a position is no object");
+    if (!position.is_object()) return not_a_cursor("a position is not an object");
     const auto topic = position.find("topic");
     const auto partition = whole_number(position, "partition", INT32_MAX);
     const auto offset = whole_number(position, "offset", INT64_MAX);
@@ -110,10 +110,9 @@ Result<void> CursorFile::hold() {
     io::File lock = TRY(directory.open_file(lock_name(), io::OpenMode::create_or_open));
     const int answer = system_->try_lock(lock.fd(), 0);
     if (answer == -EAGAIN) {
-      return Error{Error::Code::busy,
-                   path_ +
-                       ": another reader is at work with this cursor file; let it end, or give "
-                       "this one a cursor file of its own"};
+      return Error{Error::Code::busy, path_ +
+                                          ": another reader uses this cursor file; let it end, or "
+                                          "give this one its own cursor file"};
     }
     const bool is_current = TRY(directory.leads_to(lock_name(), lock));
     if (!is_current) continue;

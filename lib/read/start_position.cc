@@ -24,7 +24,8 @@ Offset saturating_add(Offset offset, std::int64_t count) {
 void warn_of_deleted(const PartitionSource& source, Offset wanted) {
   const Offset start = source.reader.log_start_offset();
   text::say(text::Level::warning, source.name + ": retention deleted offsets " + shown(wanted) +
-                                      " to " + shown(start + -1) + "; going on at " + shown(start));
+                                      " to " + shown(start + -1) + "; continuing at " +
+                                      shown(start));
 }
 
 // The headers show only the first batch that reaches the time. To find the record, the batch is
@@ -173,7 +174,7 @@ Result<Offset> resolve_cursor(const PartitionSource& source, const CursorPositio
     return Error{Error::Code::corrupt,
                  source.name + ": the cursor has seen offset " + shown(before) + " in epoch " +
                      std::to_string(*position.epoch) + ", now it is of epoch " +
-                     std::to_string(*epoch) + ": the log was cut there and written anew"};
+                     std::to_string(*epoch) + ": the log was cut there and written again"};
   }
   const Offset start = source.reader.log_start_offset();
   if (position.offset < start) warn_of_deleted(source, position.offset);

@@ -36,7 +36,7 @@ Result<Rate> parse_rate(std::string_view text) {
 
   const Result<std::int64_t> amount = is_bytes ? parse_size(amount_text) : parse_count(amount_text);
   if (!amount) return unclear(text, how_to);
-  if (*amount == 0) return refused(text, "lets nothing pass; write 1/h or more");
+  if (*amount == 0) return refused(text, "is zero; write 1/h or more");
   return Rate{is_bytes ? Rate::Kind::bytes : Rate::Kind::records, *amount, *per};
 }
 

@@ -18,7 +18,8 @@ constexpr std::int64_t day_s = 86'400;
 constexpr std::string_view how_to =
     "write a time such as 2026-11-20T14:03, 14:03, -10m, yesterday or @1732350000";
 constexpr std::string_view out_of_range = "is too far away; write a nearer time";
-constexpr std::string_view no_leap_second = "is no leap second; those are at 23:59:60 UTC";
+constexpr std::string_view no_leap_second =
+    "is not a leap second; leap seconds are at 23:59:60 UTC";
 
 std::int64_t floor_divide(std::int64_t value, std::int64_t by) {
   return value / by - (value % by < 0 ? 1 : 0);
@@ -43,7 +44,7 @@ std::string with_offset(std::int64_t wall_s, std::int64_t offset_s) {
 Error ambiguous(std::string_view text, std::int64_t wall_s, const WallReading& reading) {
   const bool is_twice = reading.kind == WallReading::Kind::twice;
   return refused(text, fmt::format("is a time that the clock {}; write {} or {}",
-                                   is_twice ? "showed twice" : "was set forward over",
+                                   is_twice ? "showed twice" : "skipped",
                                    with_offset(wall_s, reading.offset_before_s),
                                    with_offset(wall_s, reading.offset_after_s)));
 }

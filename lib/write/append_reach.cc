@@ -30,9 +30,10 @@ std::optional<std::string> describe(const AppendReach& reach) {
   const std::int64_t rest = reach.stored_events - reach.acknowledged_events;
   if (rest > 0) text += "; " + describe_rest(reach, rest);
   if (reach.is_stopped) return text;
-  if (reach.can_be_repeated) return text + "; run again, it appends only what is missing";
-  text += "; run again with the same input, it would store them twice";
-  if (reach.has_producer_option) text += ", unless --producer NAME is given each time";
+  if (reach.can_be_repeated)
+    return text + "; if you run it again, it appends only the missing events";
+  text += "; if you run it again with the same input, it stores them twice";
+  if (reach.has_producer_option) text += " (give --producer NAME each time to avoid this)";
   return text;
 }
 

@@ -134,7 +134,7 @@ TEST_CASE("a directory is absolute or in the home, and for all topics") {
   REQUIRE(tool.parse("dir = ~/events"));
   CHECK(tool.dir == "/home/ada/events");
   CHECK(Tool().refusal("dir = events") ==
-        "config:1: dir: cannot read events; write a path from / on, or from ~/ on");
+        "config:1: dir: cannot read events; write a path that begins with / or ~/");
   CHECK(Tool().refusal("[topic.x]\ndir = /events", {"orders"}) ==
         "config:2: dir may not be set for one topic; set it above the sections");
 }
@@ -151,9 +151,10 @@ TEST_CASE("a key of another tool is no error, and one of none or that acts is") 
   CHECK(Tool().refusal("[topic.x]\nmxa = 1") == "config:2: unknown key mxa; max is the nearest");
   CHECK(Tool().refusal("frobnicate = 1") ==
         "config:1: unknown key frobnicate; the keys are in estream(7)");
-  CHECK(Tool().refusal("where = .a") ==
-        "config:1: where may not be set here, for it changes what a command does; give it as the "
-        "option --where");
+  CHECK(
+      Tool().refusal("where = .a") ==
+      "config:1: where may not be set here, because it changes what a command does; give it as the "
+      "option --where");
 }
 
 TEST_CASE("a bad value is named with its line") {
@@ -200,7 +201,8 @@ TEST_CASE("only a named file has to be there, and any has to be readable and sma
   CHECK_FALSE(read_config(system));
   std::ofstream(directory / "long") << std::string((64 << 10) + 1, '\n');
   const ScopedVariable too_long("ESTREAM_CONFIG", (directory / "long").c_str());
-  CHECK(read_config(system).error().message.ends_with("is longer than 64 KiB, and no config file"));
+  CHECK(read_config(system).error().message.ends_with(
+      "is longer than 64 KiB, so it is not a config file"));
   std::filesystem::resize_file(directory / "long", 64 << 10);
   CHECK(read_config(system)->empty());
 }

@@ -43,7 +43,7 @@ def is_quarantined(root, path):
 def warned_of_quarantine(said):
     """The (topic, partition) whose quarantine the erasure warned of."""
     return {(topic.decode(), partition.decode()) for topic, partition in
-            re.findall(rb"([\w-]+)/(\d+): what recovery cut off may hold such events", said)}
+            re.findall(rb"([\w-]+)/(\d+): what recovery cut off may also hold such events", said)}
 
 
 def is_told(status, said):

@@ -167,9 +167,9 @@ def try_erasure(model, find, directory):
              write_batch([], 0, 2) + write_batch([record], 3, 9, ZSTD), b"twig-11 shares segments"),
             ("in quarantine", "secret/0/quarantine/x", marker, b"secret/0 13 segments"),
             ("in a quarantine that it warned of", "secret/0/quarantine/x", marker,
-             b"warning: secret/0: what recovery cut off may hold such events, too (files in quarantine: 1)"),
+             b"warning: secret/0: what recovery cut off may also hold such events (files in quarantine: 1)"),
             ("in the quarantine of another partition", "secret/0/quarantine/x", marker,
-             b"secret/1: what recovery cut off may hold such events, TOO"),
+             b"secret/1: what recovery cut off may also hold such events, TOO"),
             ("in an unfinished compaction", "secret/0/00000000000000000000.log.cleaned",
              write_batch([record], 3, 9, ZSTD), b""),
             ("in a named branch", "twig-1/0/00000000000000000000.log", marker, b"see twig-1, too")]):

@@ -213,7 +213,7 @@ CURSORS = [
         ("of another topic", POSITION.replace(b'"t"', b'"u"') % (b"9", b"0"), 0, "", b"3\n"))
 ] + [
     Case("a cursor that is a link", "ln -s $outside/secret out-cursor; estream-consume "
-         "--cursor-file out-cursor t", 2, "is a link or no regular file", setup=three),
+         "--cursor-file out-cursor t", 2, "is a link, or not a regular file", setup=three),
     Case("a cursor that is a FIFO", "mkfifo out-cursor; estream-consume --cursor-file out-cursor t",
          2, "regular file", setup=three),
     Case("a cursor in a directory that is not there", "estream-consume --cursor-file nowhere/c t",

@@ -38,7 +38,7 @@ eventually test -e locked
 mkdir -p log/.creating-b-3/0
 ln "$(ls log/w/0/*.log | head -n 1)" log/.creating-b-3/0/
 expect 1 estream-compact -j --roll --drop -k bob w
-says 'that have other names: .creating-b-3 (1); erase them there, too'
+says 'that have other names: .creating-b-3 (1); erase them there also'
 [ "$(holders)" = .creating-b-3 ] || fail "bob is in $(holders)"
 rm locked
 wait
@@ -52,7 +52,7 @@ shared=$(find log/u -name '*.log' -links +1 | wc -l)
 ln log/u/0/00000000000000000000.log backup/
 for dry in --dry-run --roll; do
   expect 1 estream-compact -j $dry --roll --drop -k bob u
-  says "u/0: the erased events are still in segments that have other names: v ($shared), outside of this data root (1); erase them there, too"
+  says "u/0: the erased events are still in segments that have other names: v ($shared), outside of this data root (1); erase them there also"
   [ "$(jq .shared_segments out)" = "$shared" ] || fail "$(cat out)"
 done
 [ "$(holders)" = v ] || fail "bob is in $(holders)"
@@ -72,7 +72,7 @@ merged=$(for file in log/y/0/*.log; do [ -e "log/x/0/${file##*/}" ] || echo "${f
 ln "log/y/0/$merged" log/x/0/
 for dry in --dry-run --roll; do
   expect 1 estream-compact -j $dry --drop -k bob x
-  says 'x/0: the erased events are still in segments that have other names: y (1); erase them there, too'
+  says 'x/0: the erased events are still in segments that have other names: y (1); erase them there also'
 done
 [ ! -e "log/x/0/$merged" ] || fail 'a merged segment is there'
 [ "$(holders)" = y ] || fail "bob is in $(holders)"
@@ -83,7 +83,7 @@ expect 0 estream-compact -q --roll --drop -k bob x y
 mkdir log/v/0/quarantine
 echo bob >log/v/0/quarantine/x
 expect 1 estream-compact --drop -k bob v
-says 'v/0: what recovery cut off may hold such events, too (files in quarantine: 1)'
+says 'v/0: what recovery cut off may also hold such events (files in quarantine: 1)'
 expect 0 estream-compact -L v
 
 done_checking

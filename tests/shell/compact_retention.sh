@@ -12,7 +12,7 @@ report() { estream-compact -j "$@" | jq -c '[.segments_before, .segments_after, 
 
 fill a
 expect 2 estream-compact -q a
-says 'TOPIC: say what is to be done with it'
+says 'TOPIC: say what to do with it'
 [ ! -s out ] || fail "a report of nothing: $(cat out)"
 
 expect 0 report a --max-records 1000000

@@ -21,7 +21,7 @@ expect 0 estream-compact --dry-run --set retention=1h keep
 says 'note: nothing was changed (--dry-run)'
 cmp -s before log/keep/topic.json || fail 'a dry run changed a setting'
 expect 2 estream-compact --set retentoin=1d keep
-says 'is no setting'
+says 'is not a setting'
 expect 2 estream-compact --set segment.bytes=1 keep
 says 'segment.bytes is 1'
 expect 2 estream-compact --set retention=1d nosuch

@@ -77,7 +77,7 @@ expect 3 consume
 says 'epoch 77'
 ln -s good link
 expect 2 estream-consume --cursor-file link t
-says '--cursor-file link: is a link or no regular file; give the path of the file itself'
+says '--cursor-file link: is a link, or not a regular file; give the path of the file itself'
 [ -L link ] || fail 'the link was replaced'
 expect 2 estream-consume --cursor-file nowhere/cursor t
 expect 2 estream-consume --cursor-file cursor t "$ESTREAM_DIR/../log/t"

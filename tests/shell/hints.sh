@@ -19,12 +19,12 @@ says 'is one too many; try'
 
 for tool in consume 'replay -s max' 'compact --roll' inspect 'inspect hist'; do
   expect 2 estream-$tool ./events.ndjson
-  says "argument ./events.ndjson is a file and no topic; 'estream-produce -i ./events.ndjson TOPIC' stores"
+  says "argument ./events.ndjson is a file, not a topic; 'estream-produce -i ./events.ndjson TOPIC' stores"
 done
 
 # The same letters with other meanings.
 expect 2 estream-consume -f '%v\n' orders
-says 'argument %v\n is no topic; -F is for a format'
+says 'argument %v\n is not a topic; -F is for a format'
 expect 2 estream-produce -K : orders
 says '--key-delimiter says what ends the key on a line'
 expect 2 estream-produce -K .a. orders

@@ -67,7 +67,7 @@ expect 0 estream-inspect hist --by 10m -j orders
 expect 0 estream-inspect hist --by 10m -S @1700001800000 --for 20m -j orders
 [ "$(jq -s 'map(.records) | add' out)" = 20 ] || fail "hist -S: $(cat out)"
 expect 0 estream-inspect hist --by 1ms -j orders
-says 'stretches without records are left out'
+says 'rows without events are left out'
 jq -e -s 'all(.records > 0)' out >all || fail "hist shows what is empty"
 printf '{"t":1795183380000}\n{"t":9223372036000000000}\n' | estream-produce --time-field .t far
 expect 0 estream-inspect hist -j far

@@ -113,7 +113,7 @@ EOS
     fail "$(cat acknowledged) receipts: $(cat err.full)"
   rest=$(sed -n 's/.*; up to \([0-9 ]*\) more may be stored without acknowledgement.*/\1/p' err.full | tr -d ' ')
   [ $(($(cat acknowledged) + ${rest:-0})) -ge "$(cat there)" ] || fail "$(cat there) are there: $(cat err.full)"
-  grep -q 'would store them twice, unless --producer NAME' err.full || fail "no word of a rerun: $(cat err.full)"
+  grep -q 'it stores them twice (give --producer NAME' err.full || fail "no word of a rerun: $(cat err.full)"
   [ "$(cat after)" = 1 ] || fail "nothing can be appended after the disk was full"
   [ "$(cat ro_status)" = 2 ] || fail "a read-only disk gives $(cat ro_status)"
   grep -q 'Read-only file system' ro_err || fail "the read-only disk: $(cat ro_err)"

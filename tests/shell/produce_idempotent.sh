@@ -21,7 +21,7 @@ cmp -s there wanted || fail "$(wc -l <there) events of 60000"
 # Again, nothing happens; also with other batch sizes.
 expect 0 produce -v --batch-size 3000 -i in
 says 'appended 0 events'
-says '60000 events had been there'
+says '60000 events were there already'
 expect 0 produce -j -n 2 -i in
 [ "$(jq -r .ack out | sort -u)" = duplicate ] || fail "receipts: $(cat out)"
 

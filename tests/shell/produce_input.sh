@@ -9,7 +9,7 @@ feed() { printf "$1" | estream-produce $2; }
 expect 2 feed '{"a":1}\n{"a":\n{"a":3}\n' orders
 says 'stdin:2: not JSON'
 says 'acknowledged 1 event, up to stdin:1'
-says 'run again with the same input, it would store them twice, unless --producer'
+says 'if you run it again with the same input, it stores them twice (give --producer'
 expect 0 estream-consume orders
 prints '{"a":1}'
 expect 2 feed '{"a":"\377"}\n' utf8

@@ -153,15 +153,15 @@ stopped() {
   reached=$(sed -n 's/.*acknowledged \([0-9 ]*\) events; .*/\1/p' err | tr -d ' ')
 }
 stopped --into stopped --producer i
-says 'run again, it appends only what is missing'
+says 'if you run it again, it appends only the missing events'
 [ "$reached" = "$(estream-consume -c stopped)" ] || fail "stopped: $(cat err)"
 expect 0 estream-replay --into stopped --producer i src
 same . stopped src
 stopped --into twice
-says 'run again with the same input, it would store them twice, unless --producer NAME'
+says 'if you run it again with the same input, it stores them twice (give --producer NAME'
 [ "$reached" = "$(estream-consume -c twice)" ] || fail "stopped: $(cat err)"
 expect 124 estream-replay --into timed --producer t -T 1s --rate 2k/s src
-says 'run again, it appends only what is missing'
+says 'if you run it again, it appends only the missing events'
 
 # A disk that was full, and has room again.
 if unshare -rm true 2>/dev/null; then
@@ -178,7 +178,7 @@ EOF2
   status=$(unshare -rm sh full.sh)
   [ "$status" = 2 ] || fail "a full disk: $status"
   says 'No space left on device'
-  says 'run again, it appends only what is missing'
+  says 'if you run it again, it appends only the missing events'
   same . full src
 fi
 done_checking

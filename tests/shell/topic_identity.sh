@@ -34,7 +34,7 @@ expect 0 estream-consume --cursor-file c a
 touch c.tmp.mine c.tmp.0123456789abcdef; estream-consume -f --cursor-file c a >follow & first=$!
 until [ -e .c.estream-lock ]; do sleep .05; done
 expect 75 estream-consume --cursor-file c a
-says 'another reader is at work with this cursor file'
+says 'another reader uses this cursor file'
 kill "$first"; wait "$first" || :
 expect 0 estream-consume --cursor-file c a
 [ ! -e .c.estream-lock ] && [ -e c.tmp.mine ] && [ ! -e c.tmp.0123456789abcdef ] || fail "left: $(ls -A)"

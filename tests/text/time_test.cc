@@ -81,7 +81,7 @@ TEST_CASE("a time that the clock showed twice is refused with both readings") {
 TEST_CASE("a time that the clock skipped is refused with both readings") {
   const ScopedZone zone("Europe/Berlin");
   CHECK(refusal("2026-03-29 02:30", local) ==
-        "'2026-03-29 02:30' is a time that the clock was set forward over; "
+        "'2026-03-29 02:30' is a time that the clock skipped; "
         "write 2026-03-29T02:30:00+01:00 or 2026-03-29T02:30:00+02:00");
 }
 
@@ -123,7 +123,7 @@ TEST_CASE("a leap second is the last one of a day in UTC") {
   CHECK(utc_text("2016-12-31T23:59:60Z") == "2017-01-01T00:00:00.000Z");
   CHECK(utc_text("2017-01-01T08:59:60+09:00") == "2017-01-01T00:00:00.000Z");
   CHECK(utc_text("23:59:60") == "2025-11-21T00:00:00.000Z");
-  CHECK(refusal("14:03:60") == "14:03:60 is no leap second; those are at 23:59:60 UTC");
+  CHECK(refusal("14:03:60") == "14:03:60 is not a leap second; leap seconds are at 23:59:60 UTC");
   refusal("2026-11-20T14:03:60Z");
   const ScopedZone zone("Europe/Berlin");
   refusal("23:59:60", local);

@@ -77,5 +77,5 @@ TEST_CASE("a contradiction names both sides") {
   CHECK(parsed("count == 1000").contradiction(999) == "count is 999, expected == 1000");
   CHECK(parsed("age < 5m").contradiction(3'600'000) == "age is 1h, expected < 5m");
   CHECK(parsed("age < 5m").contradiction(no_age) ==
-        "age is infinite, for there is no record, expected < 5m");
+        "age is infinite, because there is no record, expected < 5m");
 }

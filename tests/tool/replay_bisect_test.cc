@@ -122,7 +122,7 @@ TEST_CASE("a command that fails on nothing at all is an error") {
   for (const ReplayInput& input : {replay_input({{&topic, 2}}), replay_input({{&empty, 1}})}) {
     const Answer answer = answer_of(system, input, {.command = "false"});
     REQUIRE(!answer.status);
-    CHECK(answer.status.error().message.starts_with("false: fails on no records at all"));
+    CHECK(answer.status.error().message.starts_with("false: fails even without any event"));
   }
 }
 
@@ -137,7 +137,7 @@ TEST_CASE("an end that is no verdict is an error that names the command") {
     REQUIRE(!answer.status);
     CHECK(answer.status.error().code == Error::Code::data);
     CHECK(answer.status.error().message.starts_with(std::string(command) + ": "));
-    CHECK(answer.status.error().message.find("which is no verdict") != std::string::npos);
+    CHECK(answer.status.error().message.find("which is neither success") != std::string::npos);
   }
 }
 

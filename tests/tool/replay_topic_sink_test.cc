@@ -193,7 +193,7 @@ TEST_CASE(
       const std::string reach = copy.sink->reach().value_or("");
       if (stored > 0) {
         CHECK(reach.find("acknowledged " + std::to_string(stored) + " events; ") == 0);
-        CHECK(reach.find("run again with the same input, it would store them twice") !=
+        CHECK(reach.find("if you run it again with the same input, it stores them twice") !=
               std::string::npos);
       }
     }

@@ -45,7 +45,7 @@ TEST_CASE("a number without a unit is taken under Kafka's names alone") {
 }
 
 TEST_CASE("what is no setting, or no value for it, is refused") {
-  CHECK(parsed("retentoin=1d").starts_with("error: retentoin is no setting; there are"));
+  CHECK(parsed("retentoin=1d").starts_with("error: retentoin is not a setting; the settings are"));
   for (const char* text :
        {"retention", "retention=", "retention=1x", "segment.bytes=none", "policy=both",
         "min-dirty=1.5", "min-dirty=nan", "null-keys=yes", "=1"}) {

@@ -32,11 +32,11 @@ Result<read::TimeRange> read_times(const ReadArguments& typed, const text::TimeC
   if (times.since && times.until && *times.since > *times.until) {
     return Error{Error::Code::usage, "options --since and --until: -S " + *typed.since +
                                          " is later than -U " + *typed.until +
-                                         ", so that nothing is between them"};
+                                         ", so there is nothing between them"};
   }
   if (!typed.length) return times;
   if (times.since.has_value() == times.until.has_value()) {
-    return Error{Error::Code::usage, "option --for: needs -S or -U, and not both"};
+    return Error{Error::Code::usage, "option --for: needs -S or -U, but not both"};
   }
   const std::int64_t ms =
       std::chrono::duration_cast<std::chrono::milliseconds>(*typed.length).count();
@@ -73,14 +73,15 @@ std::string topic_of_config(const std::vector<std::string>& topics) {
 Result<void> check_topic_arguments(io::System& system, const std::vector<std::string>& topics) {
   for (const std::string& text : topics) {
     if (text.find('%') != std::string::npos && text.find('/') == std::string::npos) {
-      return Error{Error::Code::usage,
-                   "argument " + text + " is no topic; -F is for a format, -f waits for more"};
+      return Error{
+          Error::Code::usage,
+          "argument " + text + " is not a topic; -F is for a format, -f waits for more events"};
     }
     if (text.find('/') == std::string::npos) continue;
     const auto status = io::path_status(system, text);
     if (!status || !*status || (*status)->kind != io::FileStatus::Kind::regular) continue;
     return Error{Error::Code::usage, "argument " + text +
-                                         " is a file and no topic; 'estream-produce -i " + text +
+                                         " is a file, not a topic; 'estream-produce -i " + text +
                                          " TOPIC' stores its events"};
   }
   return {};
@@ -112,7 +113,9 @@ void add_time_options(cli::OptionTable& table, ReadArguments& arguments) {
               .help = "only events before TIME",
               .common = true},
              arguments.until)
-      .value({.name = "for", .argument = "DUR", .help = "the length of the time from -S or to -U"},
+      .value({.name = "for",
+              .argument = "DUR",
+              .help = "the length of the time after -S or before -U"},
              arguments.length, text::parse_duration);
 }
 
@@ -146,14 +149,14 @@ void add_filter_options(cli::OptionTable& table, ReadArguments& arguments) {
       .list({.letter = 'G',
              .name = "grep",
              .argument = "[!]F:RE",
-             .help = "only matches: k:RE key, v:RE value, t:RE topic, h:NAME=RE header; all of "
-                     "several",
+             .help = "only matches: k:RE key, v:RE value, t:RE topic, h:NAME=RE header; if "
+                     "several, all must match",
              .common = true},
             arguments.greps, parse_grep)
       .list({.letter = 'w',
              .name = "where",
              .argument = "EXPR",
-             .help = "only where true: '.type == \"payment\" and .amount > 10'",
+             .help = "only events for which this is true: '.type == \"payment\" and .amount > 10'",
              .common = true},
             arguments.filters, query::Filter::parse);
 }

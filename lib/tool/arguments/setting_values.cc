@@ -44,7 +44,7 @@ Error no_such_setting(const std::string& key) {
   for (const SettingType& type : topic::setting_types()) {
     names += (names.empty() ? "" : ", ") + std::string(type.name);
   }
-  return text::refused(key, "is no setting; there are " + names);
+  return text::refused(key, "is not a setting; the settings are " + names);
 }
 
 Result<Json> word_of(std::string_view text, const SettingType& type) {
@@ -68,7 +68,7 @@ Error unit_is_missing(std::string_view key, const SettingType& type, std::string
 // `key` is the name that was written, Kafka's own or a short one.
 Result<Json> value_of(const SettingType& type, std::string_view key, std::string_view text) {
   if (text == "none" || text == "-1") {
-    if (!type.may_be_none()) return text::refused(text, "is no value of this setting; write one");
+    if (!type.may_be_none()) return text::refused(text, "is not a value of this setting");
     return Json(-1);
   }
   const bool is_plain = text::parse_whole(text).value_or(0) != 0;

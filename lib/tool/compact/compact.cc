@@ -149,7 +149,7 @@ class CompactRun {
     }
     if (report.shared_segments > 0) remains.push_back(TRY(shared_text(*place.topic, report)));
     if (report.quarantined_files > 0) {
-      remains.push_back("what recovery cut off may hold such events, too (files in " +
+      remains.push_back("what recovery cut off may also hold such events (files in " +
                         std::string(log::quarantine_name) + ": " +
                         std::to_string(report.quarantined_files) +
                         "); remove what is not needed any more");
@@ -175,7 +175,7 @@ class CompactRun {
                std::to_string(elsewhere) + ")";
     }
     return "the erased events are still in segments that have other names: " + where +
-           "; erase them there, too";
+           "; erase them there also";
   }
 
   bool is_reported() const { return options_.is_json || !options_.is_quiet; }

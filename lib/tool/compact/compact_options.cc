@@ -44,9 +44,10 @@ Result<void> check_together(const CompactArguments& typed) {
     return misuse("option --set: needs the names of the topics, or --all");
   }
   if (typed.drops != has_selection(typed)) {
-    return misuse(typed.drops ? "option --drop: say which events, with -k, -G or -w"
-                              : "options -k, -G and -w: say what is to be done with these events; "
-                                "--drop erases them");
+    return misuse(
+        typed.drops
+            ? "option --drop: say which events, with -k, -G or -w"
+            : "options -k, -G and -w: say what to do with these events; --drop erases them");
   }
   if (typed.follows_policy && (has_limit(typed) || typed.compacts_keys || typed.drops ||
                                typed.keep_tombstones || typed.min_dirty)) {
@@ -63,7 +64,7 @@ Result<void> check_together(const CompactArguments& typed) {
   }
   if (typed.settings.empty() && !has_work(typed)) {
     return misuse(
-        "TOPIC: say what is to be done with it, such as --max-age, -L, --policy or --roll; without "
+        "TOPIC: say what to do with it, such as --max-age, -L, --policy or --roll; without "
         "a limit nothing is deleted");
   }
   return {};

@@ -93,7 +93,7 @@ Result<void> CompactReport::finish() {
   TRY(output_->flush());
   if (total_.is_lower_bound) {
     text::say(text::Level::note,
-              "there are more keys than fit in memory at once: more records would go");
+              "there are more keys than fit in memory at once: more records would be removed");
   }
   say_preview(effect_);
   return {};

@@ -26,7 +26,7 @@ Result<ConsumeOptions> checked(const ConsumeArguments& typed) {
   options.shape = TRY(read_shape(typed.output));
   if (options.shape.is_numbered && typed.tail) {
     return misuse(
-        "option --format: %i cannot be had with --tail, which does not count from the start");
+        "option --format: %i does not go with --tail, which does not count from the start");
   }
   options.sink.max_records = typed.max;
   options.sink.tail = typed.tail;

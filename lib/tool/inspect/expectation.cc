@@ -154,7 +154,7 @@ bool Expectation::may_hold_later(std::int64_t actual) const {
 std::string Expectation::contradiction(std::int64_t actual) const {
   std::string shown = std::to_string(actual);
   if (quantity == Quantity::age) {
-    shown = actual == no_age ? "infinite, for there is no record"
+    shown = actual == no_age ? "infinite, because there is no record"
                              : text::format_duration(std::chrono::milliseconds(actual));
   }
   return quantity_text + " is " + shown + ", expected " + condition_text;

@@ -110,7 +110,7 @@ Result<void> write_rows(const Histogram& histogram, const InspectOptions& option
   };
   if (std::ranges::adjacent_find(*rows, is_far) != rows->end()) {
     text::say(text::Level::note,
-              "hist: stretches without records are left out, for there are more than " +
+              "hist: rows without events are left out, because there are more than " +
                   std::to_string(rows_max));
   }
   const bool has_bars = options.style.is_terminal && !options.style.is_json();

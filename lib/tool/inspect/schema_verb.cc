@@ -82,8 +82,9 @@ Result<cli::ExitStatus> inspect_schema(io::System& system, const InspectOptions&
   }));
   TRY(write_rows(schema, options, output));
   if (!schema.is_complete()) {
-    text::say(text::Level::warning,
-              "schema: there are more fields, or deeper ones, than are shown");
+    text::say(
+        text::Level::warning,
+        "schema: some fields are not shown: there are too many, or they are nested too deeply");
   }
   return cli::ExitStatus::done;
 }

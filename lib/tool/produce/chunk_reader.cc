@@ -166,7 +166,7 @@ Result<std::size_t> ChunkReader::read_followed(MutableBytes out) {
   if (count > 0 && was_at_end_) {
     const bool is_same_text = TRY(has_read_this());
     if (!is_same_text) {
-      end_of_content("was written anew");
+      end_of_content("was written again from the beginning");
       return 0;
     }
   }

@@ -298,7 +298,8 @@ void Run::say_summary() {
       text::format_size(totals.plain_bytes), text::format_size(totals.stored_bytes),
       text::format_duration(time));
   if (totals.duplicate_events > 0) {
-    text += fmt::format("; {} had been there", count_of_events(totals.duplicate_events));
+    text += fmt::format("; {} {} there already", count_of_events(totals.duplicate_events),
+                        totals.duplicate_events == 1 ? "was" : "were");
   }
   text::say(text::Level::note, text);
 }

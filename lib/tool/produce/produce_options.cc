@@ -46,12 +46,14 @@ Result<void> check_keys(const BuildOptions& build) {
 
 Result<void> check_outputs(const ProduceOptions& options) {
   if (options.prints_receipts && options.copies_input) {
-    return usage("-j and --tee both want standard output");
+    return usage("-j and --tee both use standard output; give only one");
   }
   if (options.reject_path) TRY(text::check_output_file("--reject", *options.reject_path));
   if (options.reject_limit && !options.reject_path) return usage("--reject-limit needs --reject");
   if (options.producer && options.build.partitioner != Partitioner::murmur2) {
-    return usage("--producer needs a placement that a second run repeats: --partitioner murmur2");
+    return usage(
+        "--producer needs a partitioner that chooses the same partitions in a second run: "
+        "--partitioner murmur2");
   }
   if (options.producer && options.producer->empty()) return usage("--producer: the name is empty");
   const std::vector<std::string>& inputs = options.input.inputs;
@@ -60,7 +62,7 @@ Result<void> check_outputs(const ProduceOptions& options) {
   }
   if (options.input.follows && inputs.size() > 1) {
     return usage("-f follows one file, and -i names " + std::to_string(inputs.size()) +
-                 "; run estream-produce once for each, they can append side by side");
+                 "; run estream-produce once for each; they can append at the same time");
   }
   return {};
 }

@@ -111,7 +111,7 @@ Result<cli::ExitStatus> Bisection::run(io::Output& output) {
   if (on_nothing == Verdict::none) return cli::ExitStatus::timed_out;
   if (on_nothing == Verdict::bad) {
     return Error{Error::Code::data, options_->command +
-                                        ": fails on no records at all, so that none of them is the "
+                                        ": fails even without any event, so no event can be the "
                                         "first; run it with </dev/null to see why"};
   }
   return search(total, output);
@@ -198,7 +198,7 @@ Result<Verdict> Bisection::verdict_of(const io::ProcessEnd& end) const {
   const std::string how = end.signal != 0 ? fmt::format("killed by signal {}", end.signal)
                                           : fmt::format("ended with status {}", end.status);
   return Error{Error::Code::data,
-               fmt::format("{}: {}, which is no verdict; 0 is success, 1 to {} is failure",
+               fmt::format("{}: {}, which is neither success (0) nor failure (1 to {})",
                            options_->command, how, last_verdict)};
 }
 

@@ -145,7 +145,9 @@ void ReplayRun::say_outcome(const ReplaySink& sink, const PacedSink::Lateness& l
                                ? " into " + options_->copy.target.topic.name
                                : std::string();
   std::string text = text::format_count(sink.taken(), "event", "events") + into;
-  if (sink.found() > 0) text += "; " + std::to_string(sink.found()) + " had been there";
+  if (sink.found() > 0)
+    text += "; " + std::to_string(sink.found()) + (sink.found() == 1 ? " was" : " were") +
+            " there already";
   text::say(text::Level::detail, text);
 }
 
