@@ -13,6 +13,8 @@ expect 2 estream-produce -t orders ./events.ndjson
 says 'write -i ./events.ndjson'
 expect 2 estream-produce orders payments
 says "argument payments is one too many; try 'estream-produce -h'"
+expect 2 estream-produce orders "$(printf %05000d 0)"
+says 'is one too many; try'
 expect 2 estream-produce orders "$work"
 says 'is one too many; try'
 [ "$(estream-inspect -j | wc -l)" = 1 ] || fail "a topic was made"

@@ -64,6 +64,13 @@ TEST_CASE("an option belongs to its verbs") {
   CHECK(options({"offsets", "-S", "today"}).request.times.since.has_value());
 }
 
+TEST_CASE("a misspelt verb is a usage error, and a topic where there is one is not") {
+  CHECK(refusal({"-d", "/nowhere", "tpics"}).ends_with("; did you mean the verb topics?"));
+  CHECK(options({"-d", "/nowhere", "-r", "tpics"}).request.sources.topics.size() == 1);
+  CHECK(options({"-d", "/nowhere", "topics", "tpics"}).request.sources.topics.size() == 1);
+  CHECK(options({"-d", "/nowhere", "orders"}).request.sources.topics.size() == 1);
+}
+
 TEST_CASE("keys and schema need a topic") {
   refusal({"keys"});
   refusal({"schema"});

@@ -118,7 +118,7 @@ Result<void> check_misspelt(io::System& system, const Command<InspectOptions>& c
   request.topics.resize(1);
   const auto found = read::find_partitions(system, request);
   if (found || found.error().code != Error::Code::not_found) return {};
-  return Error{found.error().code, found.error().message + "; " + suggestion};
+  return misuse(found.error().message + "; " + suggestion);
 }
 
 }  // namespace

@@ -19,8 +19,8 @@ Error usage(std::string message) { return {Error::Code::usage, std::move(message
 Result<void> check_topics(io::System& system, const std::vector<std::string>& topics) {
   if (topics.size() == 1) return {};
   for (const std::string& text : topics) {
-    const auto status = TRY(io::path_status(system, text));
-    if (!status || status->kind != io::FileStatus::Kind::regular) continue;
+    const auto status = io::path_status(system, text);
+    if (!status || !*status || (*status)->kind != io::FileStatus::Kind::regular) continue;
     return usage("argument " + text + " is one too many; to read that file, write -i " + text);
   }
   return usage("argument " + topics.back() + " is one too many; try 'estream-produce -h'");
