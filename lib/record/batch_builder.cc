@@ -69,21 +69,27 @@ void BatchBuilder::append_at(std::int32_t offset_delta, Timestamp timestamp,
   ASSERT(offset_delta > last_delta_);
   const std::size_t payload_bytes = field_bytes(key) + field_bytes(value) + headers.encoded.size();
   constexpr std::size_t bytes_max = batch_header_bytes + records_bytes_max;
-  const std::size_t needed = size_bytes_ + payload_bytes + record_overhead_bytes_max;
+  const bool is_first = record_count_ == 0;
+  const std::int64_t timestamp_delta =
+      delta(is_first && finds_base_ ? timestamp : base_timestamp_, timestamp);
+  const std::size_t length = 1 + varlong_size(timestamp_delta) + varint_size(offset_delta) +
+                             varint_size(field_length(key)) + varint_size(field_length(value)) +
+                             varint_size(headers.count) + payload_bytes;
+  // Exactly, so that the largest record of a batch fits into a batch of ours.
+  const std::size_t needed =
+      payload_bytes > bytes_max
+          ? SIZE_MAX
+          : size_bytes_ + varint_size(static_cast<std::int32_t>(length)) + length;
   if (is_over_limit_ || needed > bytes_max || record_count_ == batch_records_max) {
     is_over_limit_ = true;
     return;
   }
   plain_.grow(needed, bytes_max, size_bytes_);
-  if (record_count_ == 0) {
+  if (is_first) {
     if (finds_base_) base_timestamp_ = timestamp;
     min_timestamp_ = max_timestamp_ = timestamp;
   }
 
-  const std::int64_t timestamp_delta = delta(base_timestamp_, timestamp);
-  const std::size_t length = 1 + varlong_size(timestamp_delta) + varint_size(offset_delta) +
-                             varint_size(field_length(key)) + varint_size(field_length(value)) +
-                             varint_size(headers.count) + payload_bytes;
   char* const begin = reinterpret_cast<char*>(plain_.data()) + size_bytes_;
   char* out = store_varint(begin, static_cast<std::int32_t>(length));
   *out++ = 0;  // Attributes, of which the format has none yet.

@@ -63,7 +63,7 @@ LIMITS = [
     # How much each needs is not promised; only that it ends in order.
     *[Case(f"{mebibytes} MiB of address space, {tool}", f"ulimit -v {mebibytes << 10}; {command}",
            (0, 2) if mebibytes < 1000 else 0, setup=many, check=is_sound, needs=ADDRESS_SPACE)
-      for mebibytes in (10, 15, 20, 25, 30, 35, 45, 60, 1000)
+      for mebibytes in (12, 15, 20, 25, 30, 35, 45, 60, 1000)
       for tool, command in (("produce", "estream-produce t <events"),
                             ("consume", "estream-consume t >/dev/null"),
                             ("replay", "estream-replay -L t >/dev/null"),

@@ -253,3 +253,17 @@ TEST_CASE("a codec that is only read is refused, and so is a level beyond the ra
   CHECK(builder.finish(Codec::gzip, 1).error().code == Error::Code::usage);
   CHECK(builder.finish(Codec::zstd, 23).error().code == Error::Code::usage);
 }
+
+TEST_CASE("one record may take all of the room for records, to the byte") {
+  // Length, attributes, three deltas, no key and no headers, and the length of the value.
+  constexpr std::size_t overhead_bytes = 4 + 1 + 1 + 1 + 1 + 4 + 1;
+  const std::string value(records_bytes_max - overhead_bytes + 1, 'x');
+  BatchBuilder builder;
+  builder.begin();
+  builder.append({5}, std::nullopt, std::string_view(value).substr(1), {});
+  CHECK(builder.size_bytes() == batch_header_bytes + records_bytes_max);
+  CHECK(builder.finish(Codec::none, 1));
+  builder.begin();
+  builder.append({5}, std::nullopt, value, {});
+  CHECK_FALSE(builder.finish(Codec::none, 1));
+}

@@ -54,7 +54,10 @@ Result<void> CopyAppender::append(std::unique_ptr<CopyBatch> batch) {
       return started;
     }
   }
+  // Of huge batches one at a time is under way.
+  const bool is_huge = batch->builder.size_bytes() > CopyBatch::kept_bytes_max;
   pipeline_.push(std::move(batch));
+  if (is_huge) pipeline_.drain();
   if (auto error = failure()) return *std::move(error);
   return {};
 }

@@ -31,10 +31,11 @@ struct CopyBatch {
 
   void reset() {
     if (bytes.capacity() > kept_bytes_max) std::vector<std::byte>().swap(bytes);
+    if (builder.size_bytes() > kept_bytes_max) builder = BatchBuilder(nullptr);
     failure.reset();
   }
 
-  // Memory for a batch of one huge record is not kept.
+  // The memory of a larger batch, which is one huge record, is not kept.
   static constexpr std::size_t kept_bytes_max = 4 << 20;
 };
 
