@@ -10,10 +10,6 @@ namespace estream {
 
 namespace {
 
-// The most that a record takes beside its key, its value and its headers: a length, attributes, a
-// timestamp delta, an offset delta, and three more lengths or counts.
-constexpr std::size_t record_overhead_bytes_max = 1 + 5 * varint_bytes_max + varlong_bytes_max;
-
 // There may be a builder for each partition: what one huge batch took is not kept for the others.
 constexpr std::size_t kept_bytes_max = 32 << 20;
 
@@ -105,12 +101,6 @@ void BatchBuilder::append_at(std::int32_t offset_delta, Timestamp timestamp,
   max_timestamp_ = std::max(max_timestamp_, timestamp);
   record_count_++;
   last_delta_ = offset_delta;
-}
-
-bool BatchBuilder::has_room_for(std::size_t payload_bytes, std::size_t bytes_max) const {
-  if (record_count_ == 0) return true;
-  return size_bytes_ + payload_bytes + record_overhead_bytes_max <= bytes_max &&
-         record_count_ < batch_records_max;
 }
 
 // Counts the timestamps from the smallest one instead of the first. A delta that takes more bytes

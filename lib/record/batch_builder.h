@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "base/types.h"
+#include "base/varint.h"
 #include "codec/codec.h"
 #include "record/batch_header.h"
 #include "record/record.h"
@@ -62,7 +63,11 @@ class BatchBuilder {
 
   // Whether the batch stays within `bytes_max`, uncompressed, with one more record. The record has
   // so many bytes of key, value and headers together. An empty batch has room for any record.
-  bool has_room_for(std::size_t payload_bytes, std::size_t bytes_max) const;
+  bool has_room_for(std::size_t payload_bytes, std::size_t bytes_max) const {
+    if (record_count_ == 0) return true;
+    return size_bytes_ + payload_bytes + record_overhead_bytes_max <= bytes_max &&
+           record_count_ < batch_records_max;
+  }
 
   std::int32_t record_count() const { return record_count_; }
 
@@ -79,6 +84,11 @@ class BatchBuilder {
   Result<MutableBytes> finish(Codec codec, int level, CompressionSpace& space);
 
  private:
+  // The most that a record takes beside its key, its value and its headers: a length, attributes, a
+  // timestamp delta, an offset delta, and three more lengths or counts.
+  static constexpr std::size_t record_overhead_bytes_max =
+      1 + 5 * varint_bytes_max + varlong_bytes_max;
+
   BatchHeader header(Codec codec, std::size_t size_bytes) const;
   void rebase();
 
