@@ -4,7 +4,6 @@
 
 namespace estream::query {
 
-
 static bool finds(std::string_view pattern, std::string_view text) {
   const auto regex = Regex::parse(pattern);
   REQUIRE(regex);
