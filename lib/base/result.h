@@ -13,7 +13,7 @@ namespace estream {
 // A problem of the input, the disk, the system or the user. `code` decides the exit status, and
 // callers branch on it. `message` is one line for a person, and begins with the object it is about
 // ("orders/0/00000000000000000000.log at byte 8192: ..."). No code parses it; the fields after it
-// have its parts.
+// have its place.
 struct Error {
   enum class Code {
     usage,      // The request is wrong: a bad option, a bad topic name.            exit 2
@@ -28,16 +28,24 @@ struct Error {
 
   Code code;
   std::string message;
-  // The parts of `message`, for an error about one file that in_file() made.
+  // The place in `message`, for an error about one file that in_file() made.
   std::string file = {};
   std::optional<std::uint64_t> position = {};  // A byte of the file.
-  std::string what = {};                       // What is wrong, what to do.
 
   // "FILE at byte POSITION: WHAT", or "FILE: WHAT".
-  static Error in_file(Code code, std::string file, std::string what,
+  static Error in_file(Code code, std::string file, const std::string& what,
                        std::optional<std::uint64_t> position = std::nullopt) {
-    const std::string place = position ? " at byte " + std::to_string(*position) : "";
-    return {code, file + place + ": " + what, std::move(file), position, std::move(what)};
+    std::string message = place_in(file, position) + what;
+    return {code, std::move(message), std::move(file), position};
+  }
+  // The message without the place: what is wrong, and what to do.
+  std::string what() const {
+    return file.empty() ? message : message.substr(place_in(file, position).size());
+  }
+
+ private:
+  static std::string place_in(const std::string& file, std::optional<std::uint64_t> position) {
+    return file + (position ? " at byte " + std::to_string(*position) : "") + ": ";
   }
 };
 
@@ -79,7 +87,8 @@ class [[nodiscard]] Result {
 template <>
 class [[nodiscard]] Result<void> {
  public:
-  Result() = default;
+  // Not defaulted: `return {}` would then zero the room of an error, for each event.
+  Result() {}  // NOLINT(modernize-use-equals-default)
   Result(Error error) : error_(std::move(error)) {}
 
   bool has_value() const { return !error_; }

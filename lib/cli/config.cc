@@ -81,13 +81,13 @@ Result<std::string> read_all(io::System& system, const io::File& file) {
   while (size < text.size()) {
     const auto room = std::as_writable_bytes(std::span(text).subspan(size));
     const auto count = TRY(io::read_some(system, file.fd(), file.name(), room, -1));
-    if (!count) return Error{Error::Code::io, file.name() + ": reading was interrupted"};
+    if (!count) return Error::in_file(Error::Code::io, file.name(), "reading was interrupted");
     if (*count == 0) break;
     size += *count;
   }
   if (size > config_bytes_max) {
-    return Error{Error::Code::usage,
-                 file.name() + ": is longer than 64 KiB, so it is not a config file"};
+    return Error::in_file(Error::Code::usage, file.name(),
+                          "is longer than 64 KiB, so it is not a config file");
   }
   text.resize(size);
   return text;

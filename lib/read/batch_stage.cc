@@ -14,8 +14,7 @@ namespace {
 constexpr std::size_t portion_bytes = 1 << 20;
 
 std::size_t bytes_of(const RecordView& record) {
-  return sizeof(RecordView) + record.key.value_or("").size() + record.value.value_or("").size() +
-         record.headers.encoded.size();
+  return sizeof(RecordView) + payload_bytes(record.key, record.value, record.headers);
 }
 
 // Text may be six times as long as its bytes: \u0000 stands for one byte. If it may become too

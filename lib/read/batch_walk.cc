@@ -55,9 +55,8 @@ Result<std::span<const RecordView>> BatchWalk::records() {
   const auto records = decoder_.decode(current_, bytes_);
   if (!records) return Error{records.error().code, place + ": " + records.error().message};
   inside_.clear();
-  std::ranges::copy_if(*records, std::back_inserter(inside_), [this](const RecordView& record) {
-    return window_.contains(record.offset) && window_.times.contains(record.timestamp);
-  });
+  std::ranges::copy_if(*records, std::back_inserter(inside_),
+                       [this](const RecordView& record) { return window_.contains(record); });
   return std::span<const RecordView>(inside_);
 }
 

@@ -7,6 +7,7 @@
 #include "base/types.h"
 #include "log/partition_reader.h"
 #include "record/batch_header.h"
+#include "record/record.h"
 
 namespace estream::read {
 
@@ -31,6 +32,9 @@ struct ReadWindow {
   std::span<const Offset> picks = {};
 
   bool contains(Offset offset) const { return offset >= begin && offset < end; }
+  bool contains(const RecordView& record) const {
+    return contains(record.offset) && times.contains(record.timestamp);
+  }
 };
 
 enum class Overlap { none, part, all };

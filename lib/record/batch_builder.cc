@@ -63,19 +63,18 @@ void BatchBuilder::append_at(std::int32_t offset_delta, Timestamp timestamp,
                              std::optional<std::string_view> key,
                              std::optional<std::string_view> value, const RecordHeaders& headers) {
   ASSERT(offset_delta > last_delta_);
-  const std::size_t payload_bytes = field_bytes(key) + field_bytes(value) + headers.encoded.size();
+  const std::size_t payload = payload_bytes(key, value, headers);
   constexpr std::size_t bytes_max = batch_header_bytes + records_bytes_max;
   const bool is_first = record_count_ == 0;
   const std::int64_t timestamp_delta =
       delta(is_first && finds_base_ ? timestamp : base_timestamp_, timestamp);
   const std::size_t length = 1 + varlong_size(timestamp_delta) + varint_size(offset_delta) +
                              varint_size(field_length(key)) + varint_size(field_length(value)) +
-                             varint_size(headers.count) + payload_bytes;
+                             varint_size(headers.count) + payload;
   // Exactly, so that the largest record of a batch fits into a batch of ours.
   const std::size_t needed =
-      payload_bytes > bytes_max
-          ? SIZE_MAX
-          : size_bytes_ + varint_size(static_cast<std::int32_t>(length)) + length;
+      payload > bytes_max ? SIZE_MAX
+                          : size_bytes_ + varint_size(static_cast<std::int32_t>(length)) + length;
   if (is_over_limit_ || needed > bytes_max || record_count_ == batch_records_max) {
     is_over_limit_ = true;
     return;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -46,5 +47,12 @@ struct RecordView {
   std::optional<std::string_view> value;
   RecordHeaders headers;
 };
+
+// Bytes of a record's contents. What the format adds is not counted.
+inline std::size_t payload_bytes(std::optional<std::string_view> key,
+                                 std::optional<std::string_view> value,
+                                 const RecordHeaders& headers) {
+  return key.value_or("").size() + value.value_or("").size() + headers.encoded.size();
+}
 
 }  // namespace estream

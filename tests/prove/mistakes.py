@@ -298,9 +298,9 @@ MISTAKES = [
             "    if (header.record_count == 1) return true;\n"
             "    if (PLANTED && header.max_timestamp - header.base_timestamp <"
             " histogram_->bucket_ms()) {\n      return true;\n    }"),
-    Mistake("expect counts all of a batch", "shell:inspect_edges", "tool/inspect/expect_verb.cc",
-            "window.contains(record.offset) && window.times.contains(record.timestamp);",
-            "window.contains(record.offset) && (PLANTED || window.times.contains(record.timestamp));"),
+    Mistake("expect counts all of a batch", "shell:inspect_edges", "tool/inspect/scan.cc",
+            "if (feed.window().contains(record)) see(record);",
+            "if (PLANTED || feed.window().contains(record)) see(record);"),
     Mistake("what cannot be verified is sound", "shell:inspect_edges", "tool/inspect/verify_verb.cc",
             "    text::say(text::Level::error, error.message);\n    unreadable_++;",
             "    text::say(text::Level::error, error.message);\n    if (!PLANTED) unreadable_++;"),

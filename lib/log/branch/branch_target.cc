@@ -116,7 +116,7 @@ Error BranchTarget::about_source(Error error) const {
   const std::string own = target_.name() + "/";
   if (error.code != Error::Code::corrupt || !error.file.starts_with(own)) return error;
   return Error::in_file(error.code, source_.name() + "/" + error.file.substr(own.size()),
-                        error.what, error.position);
+                        error.what(), error.position);
 }
 
 }  // namespace estream::log

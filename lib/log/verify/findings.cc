@@ -63,7 +63,7 @@ Finding finding_of(Remedy remedy, const std::string& file, const Error& error) {
   const bool is_damage = error.code == Error::Code::corrupt;
   const bool is_about_it = error.file == file;
   return {is_damage ? Finding::Kind::fault : Finding::Kind::unreadable, file,
-          is_about_it ? error.position : std::nullopt, is_about_it ? error.what : error.message,
+          is_about_it ? error.position : std::nullopt, is_about_it ? error.what() : error.message,
           is_damage ? remedy : Remedy::none};
 }
 

@@ -227,7 +227,7 @@ void SegmentWalk::meet_damage(const Error& error, std::uint64_t limit) {
   }
   outcome_->is_walked = false;
   context_->findings->fault(Remedy::restore_log, name_, at_.bytes,
-                            (error.file == name_ ? error.what : error.message) +
+                            (error.file == name_ ? error.what() : error.message) +
                                 "; where the next batch begins is unknown, so that the last " +
                                 std::to_string(rest) + " bytes cannot be read");
 }

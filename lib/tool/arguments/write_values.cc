@@ -39,6 +39,15 @@ Result<Compression> parse_compression(std::string_view text) {
   return text::unclear(text, "write zstd, zstd:LEVEL with a level from 1 to 19, or none");
 }
 
+void add_compression_option(cli::OptionTable& table, Compression& compression) {
+  table.value({.letter = 'z',
+               .name = "compression",
+               .argument = "CODEC",
+               .help = "zstd[:1-19] or none (zstd:1)",
+               .configurable = true},
+              compression, parse_compression);
+}
+
 Result<std::int32_t> parse_partition(std::string_view text, std::int32_t min, std::int32_t max) {
   const auto number = text::parse_count(text);
   if (!number || *number < min || *number > max) {
@@ -56,6 +65,11 @@ Result<AddedHeaders> encode_headers(const std::vector<text::KeyValue>& headers) 
     added.count++;
   }
   return added;
+}
+
+void add_header_option(cli::OptionTable& table, std::vector<text::KeyValue>& headers) {
+  table.list({.letter = 'H', .name = "header", .argument = "K=V", .help = "add a header"}, headers,
+             text::parse_key_value);
 }
 
 }  // namespace estream::tool

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "cli/options.h"
 #include "codec/codec.h"
 #include "log/partition_writer.h"
 #include "record/record.h"
@@ -28,6 +29,7 @@ struct Compression {
   int level = 1;
 };
 Result<Compression> parse_compression(std::string_view text);
+void add_compression_option(cli::OptionTable& table, Compression& compression);
 
 // A number of partitions, or the number of one.
 Result<std::int32_t> parse_partition(std::string_view text, std::int32_t min, std::int32_t max);
@@ -38,5 +40,6 @@ struct AddedHeaders {
   std::int32_t count = 0;
 };
 Result<AddedHeaders> encode_headers(const std::vector<text::KeyValue>& headers);
+void add_header_option(cli::OptionTable& table, std::vector<text::KeyValue>& headers);
 
 }  // namespace estream::tool

@@ -12,7 +12,7 @@
 #include "read/batch_walk.h"
 #include "read/end_condition.h"
 #include "read/topic_wait.h"
-#include "record/batch_records.h"
+#include "record/record.h"
 #include "tool/inspect/expectation.h"
 #include "tool/inspect/scan.h"
 #include "tool/inspect/verbs.h"
@@ -104,22 +104,10 @@ class Measure {
 
   Result<void> count_more(read::BatchFeed& feed) {
     const RecordPlace place = {feed.topic().name(), feed.partition()};
-    const read::ReadWindow& window = feed.window();
-    BatchHeader header;
-    while (io::stop_signal() == 0) {
-      const bool has_batch = TRY(feed.next(header, buffer_));
-      if (!has_batch && !feed.has_more()) return {};
-      if (!has_batch) continue;
-      const auto records = decoder_.decode(header, buffer_);
-      if (!records) return feed.placed_in_batch(records.error(), header);
-      for (const RecordView& record : *records) {
-        const bool is_inside =
-            window.contains(record.offset) && window.times.contains(record.timestamp);
-        const auto& filter = expectation_->filter;
-        if (is_inside && (!filter || filter->matches(place, record, parser_))) matches_++;
-      }
-    }
-    return {};
+    return read_records(feed, [&](const RecordView& record) {
+      const auto& filter = expectation_->filter;
+      if (!filter || filter->matches(place, record, parser_)) matches_++;
+    });
   }
 
   // Over the headers of what has not been seen yet.
@@ -166,9 +154,7 @@ class Measure {
   std::deque<read::BatchFeed> feeds_;          // For counts.
   std::deque<read::PartitionSource> sources_;  // For everything else.
   std::deque<read::BatchWalk> walks_;          // Of the sources.
-  BatchDecoder decoder_;
   json::EventParser parser_;
-  std::vector<std::byte> buffer_;
   std::int64_t matches_ = 0;
   std::int64_t bytes_ = 0;
   Timestamp newest_;

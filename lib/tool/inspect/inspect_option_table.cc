@@ -98,9 +98,9 @@ void add_general(cli::OptionTable& table, InspectArguments& arguments) {
 
 using Names = std::vector<std::string>;
 
-const Names window = {"from", "to", "since", "until", "for"};
-const Names filter = {"key", "grep", "where"};
-const Names looks = {"no-header", "bytes", "watch"};
+Names window() { return {"from", "to", "since", "until", "for"}; }
+Names filter() { return {"key", "grep", "where"}; }
+Names looks() { return {"no-header", "bytes", "watch"}; }
 
 Names joined(std::initializer_list<Names> lists) {
   Names all;
@@ -113,7 +113,7 @@ void add_listing_verbs(cli::OptionTable& table, InspectArguments& arguments) {
       .verb({.name = "topics",
              .summary = "Lists topics: events, sizes, times. This is the default verb.",
              .operands = "[TOPIC...]",
-             .options = joined({looks, {"count"}}),
+             .options = joined({looks(), {"count"}}),
              .examples = {{"estream-inspect topics", "all topics"},
                           {"estream-inspect topics -v orders", "one, with its settings and id"},
                           {"estream-inspect topics -c orders payments", "how many events"}}},
@@ -121,7 +121,7 @@ void add_listing_verbs(cli::OptionTable& table, InspectArguments& arguments) {
       .verb({.name = "offsets",
              .summary = "Lists partitions: the first offset kept and the next one.",
              .operands = "[TOPIC...]",
-             .options = joined({looks, {"since"}}),
+             .options = joined({looks(), {"since"}}),
              .examples = {{"estream-inspect offsets orders", "of each partition"},
                           {"estream-inspect offsets -S -1h orders",
                            "the first offsets of the last hour"}}},
@@ -129,14 +129,14 @@ void add_listing_verbs(cli::OptionTable& table, InspectArguments& arguments) {
       .verb({.name = "segments",
              .summary = "Lists the files: offsets, events, sizes, codec, times.",
              .operands = "[TOPIC...]",
-             .options = looks,
+             .options = looks(),
              .examples = {{"estream-inspect segments orders", "of all partitions"},
                           {"estream-inspect segments -p 2 -j orders", "of one, as JSON"}}},
             arguments.verb, InspectVerb::segments)
       .verb({.name = "batches",
              .summary = "Lists batches: their place, fields and checksum.",
              .operands = "[TOPIC...]",
-             .options = joined({window, looks, {"max"}}),
+             .options = joined({window(), looks(), {"max"}}),
              .examples = {{"estream-inspect batches -n 3 orders:2", "the first of partition 2"},
                           {"estream-inspect batches -S -10m orders", "of the last ten minutes"}}},
             arguments.verb, InspectVerb::batches);
@@ -147,14 +147,14 @@ void add_reading_verbs(cli::OptionTable& table, InspectArguments& arguments) {
       .verb({.name = "keys",
              .summary = "Counts events by key: the most frequent keys, and how many keys.",
              .operands = "TOPIC...",
-             .options = joined({window, filter, looks, {"max", "key-field"}}),
+             .options = joined({window(), filter(), looks(), {"max", "key-field"}}),
              .examples = {{"estream-inspect keys -n 5 orders", "the five most frequent keys"},
                           {"estream-inspect keys -K .user orders", "by a field of the value"}}},
             arguments.verb, InspectVerb::keys)
       .verb({.name = "hist",
              .summary = "Counts events and stored bytes by time, with bars on a terminal.",
              .operands = "[TOPIC...]",
-             .options = joined({window, looks, {"by", "follow"}}),
+             .options = joined({window(), looks(), {"by", "follow"}}),
              .examples = {{"estream-inspect hist orders", "all events, on one screen"},
                           {"estream-inspect hist --by 1h -S today orders", "each hour of today"},
                           {"estream-inspect hist -f -S -5m orders", "the last minutes, live"}}},
@@ -162,7 +162,7 @@ void add_reading_verbs(cli::OptionTable& table, InspectArguments& arguments) {
       .verb({.name = "schema",
              .summary = "Lists the fields of JSON values: types, shares, ranges, examples.",
              .operands = "TOPIC...",
-             .options = joined({window, filter, looks, {"max"}}),
+             .options = joined({window(), filter(), looks(), {"max"}}),
              .examples = {{"estream-inspect schema orders", "of all events"},
                           {"estream-inspect schema -o -1000 orders", "of the last ones"}}},
             arguments.verb, InspectVerb::schema);
@@ -181,7 +181,7 @@ void add_checking_verbs(cli::OptionTable& table, InspectArguments& arguments) {
       .verb({.name = "expect",
              .summary = "Compares EXPR with topics; exit 0 when it is true, else 1.",
              .operands = "EXPR TOPIC...",
-             .options = joined({window, {"timeout", "settle"}}),
+             .options = joined({window(), {"timeout", "settle"}}),
              .examples = {{"estream-inspect expect 'count == 1000' -T 30s orders",
                            "wait until there are 1000 events"},
                           {"estream-inspect expect 'age < 10m' orders", "do new events come in?"},
@@ -194,8 +194,8 @@ void add_checking_verbs(cli::OptionTable& table, InspectArguments& arguments) {
 
 cli::OptionTable inspect_table(InspectArguments& arguments) {
   cli::OptionTable table("estream-inspect",
-                         "Shows, proves and checks what is in topics, and never writes. Without a "
-                         "verb it is topics, without a TOPIC all topics.");
+                         "Shows, proves and checks what is in topics, and never writes. The "
+                         "default verb is topics; without TOPIC, all topics are meant.");
   table.built_with(versions_of_parts());
   add_selecting(table, arguments);
   add_filtering(table, arguments);

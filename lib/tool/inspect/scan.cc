@@ -5,7 +5,6 @@
 
 #include "io/signals.h"
 #include "json/event_parser.h"
-#include "read/batch_feed.h"
 #include "record/batch_records.h"
 #include "text/say.h"
 #include "topic/topic.h"
@@ -123,17 +122,10 @@ Result<void> walk_batches(read::PartitionSource& source, const read::ReadWindow&
   return check_complete();
 }
 
-Result<void> walk_records(read::PartitionSource source, const InspectOptions& options,
-                          const SeeRecord& see) {
-  const read::ReadWindow window = TRY(window_of(source, options));
-  const std::string topic = source.topic->name();
-  const RecordPlace place = {topic, source.partition};
-  read::BatchFeed feed(std::move(source), {});
-  TRY(feed.begin(window));
+Result<void> read_records(read::BatchFeed& feed, const SeeRecord& see) {
   BatchHeader header;
   std::vector<std::byte> bytes;
   BatchDecoder decoder;
-  json::EventParser parser;
   while (io::stop_signal() == 0) {
     const bool has_batch = TRY(feed.next(header, bytes));
     if (!has_batch && !feed.has_more()) break;
@@ -141,11 +133,23 @@ Result<void> walk_records(read::PartitionSource source, const InspectOptions& op
     const auto records = decoder.decode(header, bytes);
     if (!records) return feed.placed_in_batch(records.error(), header);
     for (const RecordView& record : *records) {
-      const bool is_inside =
-          window.contains(record.offset) && window.times.contains(record.timestamp);
-      if (is_inside && options.request.selection.matches(place, record, parser)) see(record);
+      if (feed.window().contains(record)) see(record);
     }
   }
+  return {};
+}
+
+Result<void> walk_records(read::PartitionSource source, const InspectOptions& options,
+                          const SeeRecord& see) {
+  const read::ReadWindow window = TRY(window_of(source, options));
+  const std::string topic = source.topic->name();
+  const RecordPlace place = {topic, source.partition};
+  read::BatchFeed feed(std::move(source), {});
+  TRY(feed.begin(window));
+  json::EventParser parser;
+  TRY(read_records(feed, [&](const RecordView& record) {
+    if (options.request.selection.matches(place, record, parser)) see(record);
+  }));
   return check_complete();
 }
 

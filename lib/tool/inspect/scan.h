@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "cli/run.h"
+#include "read/batch_feed.h"
 #include "read/batch_walk.h"
 #include "read/partition_source.h"
 #include "read/read_window.h"
@@ -79,8 +80,11 @@ using SeeBatch = std::function<Result<void>(read::BatchWalk& walk, const BatchHe
 Result<void> walk_batches(read::PartitionSource& source, const read::ReadWindow& window,
                           const SeeBatch& see);
 
-// Shows the events in the window that pass the filters, in order. Takes the source over.
+// Shows the records of the feed's window that are there at present, in order.
 using SeeRecord = std::function<void(const RecordView& record)>;
+Result<void> read_records(read::BatchFeed& feed, const SeeRecord& see);
+
+// Shows the records in the window that pass the filters, in order. Takes the source over.
 Result<void> walk_records(read::PartitionSource source, const InspectOptions& options,
                           const SeeRecord& see);
 

@@ -13,9 +13,8 @@ namespace {
 // Also of a line that is too long to be a record, whatever stands in it.
 std::string limit_reason() { return "longer than 16MiB, the limit for one event"; }
 
-std::size_t payload_bytes(const Event& event) {
-  return event.key.value_or("").size() + event.value.value_or("").size() +
-         event.headers.encoded.size();
+std::size_t payload_of(const Event& event) {
+  return payload_bytes(event.key, event.value, event.headers);
 }
 
 Error data_error(std::string message) { return {Error::Code::data, std::move(message)}; }
@@ -86,7 +85,7 @@ Result<void> ChunkBuilder::parse_line(Chunk& chunk, std::string_view line, Event
     TRY(parse_value(chunk, line, event));
   }
   if (event.timestamp.ms < -1) return data_error("a timestamp before 1970 cannot be stored");
-  if (payload_bytes(event) > options_.record_bytes_max) return data_error(limit_reason());
+  if (payload_of(event) > options_.record_bytes_max) return data_error(limit_reason());
   event.partition = TRY(place(chunk, event));
   return {};
 }
@@ -176,7 +175,7 @@ Result<std::int32_t> ChunkBuilder::place(const Chunk& chunk, const Event& event)
 
 Result<void> ChunkBuilder::add(Chunk& chunk, const Event& event) {
   OpenBatch& open = open_[static_cast<std::size_t>(event.partition)];
-  if (open.is_open && !open.builder.has_room_for(payload_bytes(event), options_.batch_bytes)) {
+  if (open.is_open && !open.builder.has_room_for(payload_of(event), options_.batch_bytes)) {
     TRY(finish_batch(chunk, event.partition));
   }
   if (!open.is_open) {

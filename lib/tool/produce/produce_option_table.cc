@@ -25,6 +25,11 @@ Result<std::int64_t> parse_segment_bytes(std::string_view text) {
   return text::refused(text, "is not a size from 1K to 2147483647");
 }
 
+Result<std::int64_t> parse_nanoseconds(std::string_view text) {
+  const text::Duration duration = TRY(text::parse_duration(text));
+  return duration.count();
+}
+
 void add_input_options(cli::OptionTable& table, ProduceArguments& arguments) {
   ProduceOptions& options = arguments.options;
   table.group("Input")
@@ -88,9 +93,9 @@ void add_record_options(cli::OptionTable& table, ProduceArguments& arguments) {
              build.key_delimiter, text::parse_delimiter)
       .choice({.name = "key-missing",
                .help = "an event without a key: reject it, or store it with null (reject)"},
-              build.key_missing, {{"reject", KeyMissing::reject}, {"null", KeyMissing::null}})
-      .list({.letter = 'H', .name = "header", .argument = "K=V", .help = "add a header"},
-            arguments.headers, text::parse_key_value)
+              build.key_missing, {{"reject", KeyMissing::reject}, {"null", KeyMissing::null}});
+  add_header_option(table, arguments.headers);
+  table
       .value({.name = "time-field",
               .argument = "PATH",
               .help = "the timestamp is this field: Unix time, or a date with a zone",
@@ -170,13 +175,9 @@ void add_writing_options(cli::OptionTable& table, ProduceArguments& arguments) {
               .help = "make the command repeatable: a second run with the same input appends only "
                       "the missing events",
               .common = true},
-             options.producer)
-      .value({.letter = 'z',
-              .name = "compression",
-              .argument = "CODEC",
-              .help = "zstd[:1-19] or none (zstd:1)",
-              .configurable = true},
-             arguments.compression, parse_compression)
+             options.producer);
+  add_compression_option(table, arguments.compression);
+  table
       .value({.name = "batch-size",
               .argument = "SIZE",
               .help = "size of a batch before compression (1M)",
@@ -193,20 +194,13 @@ void add_writing_options(cli::OptionTable& table, ProduceArguments& arguments) {
               .argument = "DUR",
               .help = "how long an event may wait for others in the same batch (5ms)",
               .configurable = true},
-             options.input.linger_ns,
-             [](std::string_view text) -> Result<std::int64_t> {
-               const text::Duration duration = TRY(text::parse_duration(text));
-               return duration.count();
-             })
+             options.input.linger_ns, parse_nanoseconds)
       .value({.letter = 'T',
               .name = "timeout",
               .argument = "DUR",
               .help = "how long to wait for another writer's lock (10s)",
               .configurable = true},
-             options.target.lock_timeout_ns, [](std::string_view text) -> Result<std::int64_t> {
-               const text::Duration duration = TRY(text::parse_duration(text));
-               return duration.count();
-             });
+             options.target.lock_timeout_ns, parse_nanoseconds);
 }
 
 void add_output_options(cli::OptionTable& table, ProduceArguments& arguments) {

@@ -129,9 +129,13 @@ void CopyAppender::note_stored(std::int64_t events) {
 // For the thread in the background.
 Result<void> CopyAppender::sync() {
   const std::int64_t stored = stored_;
-  TRY(writers_->sync_all());
-  acknowledged_ = stored;
-  return {};
+  const Result<void> synced = writers_->sync_all();
+  if (synced) {
+    acknowledged_ = stored;
+  } else {
+    has_failed_ = true;
+  }
+  return synced;
 }
 
 Result<void> CopyAppender::drain(bool is_urgent) {

@@ -59,7 +59,7 @@ class CopyAppender {
   void note_found(std::int64_t events) { note_stored(events); }
 
   // Whether nothing more is appended: finish() says why.
-  bool has_failed() const { return has_failed_ || (background_ && background_->has_failed()); }
+  bool has_failed() const { return has_failed_; }
   // Everything is appended and synced, or the first error of all that were met.
   Result<void> finish();
 
@@ -83,8 +83,8 @@ class CopyAppender {
   io::ItemPool<CopyBatch> pool_;
   std::vector<std::unique_ptr<CompressionSpace>> spaces_;  // By worker.
   std::mutex mutex_;
-  std::optional<Error> failure_;  // Guarded by the mutex: the first one of an append.
-  std::atomic<bool> has_failed_ = false;
+  std::optional<Error> failure_;          // Guarded by the mutex: the first one of an append.
+  std::atomic<bool> has_failed_ = false;  // An append, or a sync in the background.
   bool has_lost_sync_ = false;
   std::atomic<std::int64_t> stored_ = 0;
   std::atomic<std::int64_t> acknowledged_ = 0;

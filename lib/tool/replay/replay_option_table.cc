@@ -126,9 +126,9 @@ void add_copying(cli::OptionTable& table, ReplayArguments& arguments) {
               .argument = "PATH",
               .help = "the key is this field of the value; also with -L",
               .aliases = {"key-field"}},
-             arguments.key_field, json::parse_path)
-      .list({.letter = 'H', .name = "header", .argument = "K=V", .help = "add a header"},
-            arguments.headers, text::parse_key_value)
+             arguments.key_field, json::parse_path);
+  add_header_option(table, arguments.headers);
+  table
       .value({.name = "retime",
               .argument = "HOW",
               .help = "move all times by +DUR or -DUR, or so that the first one is now"},
@@ -142,18 +142,13 @@ void add_copying(cli::OptionTable& table, ReplayArguments& arguments) {
               .argument = "WHEN",
               .help = "interval[:DUR], batch or none, as in estream-produce",
               .configurable = true},
-             arguments.sync, parse_sync)
-      .value({.letter = 'z',
-              .name = "compression",
-              .argument = "CODEC",
-              .help = "zstd[:1-19] or none (zstd:1)",
-              .configurable = true},
-             arguments.compression, parse_compression)
-      .value({.name = "branch",
-              .argument = "NEW",
-              .help = "make the topic NEW at once; it shares the files",
-              .common = true},
-             arguments.branch);
+             arguments.sync, parse_sync);
+  add_compression_option(table, arguments.compression);
+  table.value({.name = "branch",
+               .argument = "NEW",
+               .help = "make the topic NEW at once; it shares the files",
+               .common = true},
+              arguments.branch);
 }
 
 void add_general(cli::OptionTable& table, ReplayArguments& arguments) {

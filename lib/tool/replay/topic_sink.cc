@@ -13,11 +13,6 @@ constexpr std::int64_t worth_flushing_ns = 5'000'000;
 // But records wait no longer than this for their batch to be full.
 constexpr std::int64_t held_ns_max = 100'000'000;
 
-std::size_t payload_bytes(const RecordView& record) {
-  return record.key.value_or("").size() + record.value.value_or("").size() +
-         record.headers.encoded.size();
-}
-
 }  // namespace
 
 TopicSink::TopicSink(io::System& system, const CopyOptions& options, const read::StagePlan& plan,
@@ -76,7 +71,8 @@ Result<void> TopicSink::add(std::size_t source, const RecordView& record) {
   const auto& [partition, copied] = copy;
   if (named_ && named_->has(source, partition, record.offset)) return {};
   if (open_[partition] &&
-      !open_[partition]->builder.has_room_for(payload_bytes(copied), options_->batch_bytes)) {
+      !open_[partition]->builder.has_room_for(
+          payload_bytes(copied.key, copied.value, copied.headers), options_->batch_bytes)) {
     TRY(append_batch(partition));
   }
   if (!open_[partition]) {
