@@ -10,7 +10,7 @@ namespace {
 
 // bash splits "--order=time" into three words at the equals sign. compgen -W evaluates its words,
 // so it is only given words of ours, never names of directories.
-constexpr std::string_view helpers =
+constexpr std::string_view bash_helpers =
     R"script(# bash completion, printed by: @TOOL@ --completion bash
 
 @F@_root() {
@@ -100,7 +100,7 @@ constexpr std::string_view main_function_start = R"script(@F@() {
   fi
 )script";
 
-std::string action(Completion completion, const std::vector<std::string>& values) {
+std::string bash_action(Completion completion, const std::vector<std::string>& values) {
   switch (completion) {
     case Completion::none:
       return ":";
@@ -149,11 +149,11 @@ std::string bash_completion(const ToolDescription& tool) {
   for (const Option& option : tool.options) {
     if (!option.takes_value) continue;
     body += fmt::format("    {}) {}; return ;;\n", fmt::join(dashed_names(option.spec), "|"),
-                        action(option.spec.completion, option.spec.values));
+                        bash_action(option.spec.completion, option.spec.values));
   }
   body += "  esac\n  if [[ $current == -* ]]; then\n";
   body += option_words(tool) + "    return\n  fi\n";
-  const std::string operand = action(tool.operands.completion, {});
+  const std::string operand = bash_action(tool.operands.completion, {});
   if (!tool.verbs.empty()) {
     body += fmt::format("  [[ -n $(@F@_verb) ]] || @F@_words \"$current\" '{}'\n",
                         fmt::join(verb_names(tool), " "));
@@ -167,7 +167,7 @@ std::string bash_completion(const ToolDescription& tool) {
                     ? operand
                     : "mapfile -t COMPREPLY < <(compgen -c -- \"$current\")");
   const std::string verbs(tool.verbs.empty() ? "" : verb_function);
-  return fill_script(std::string(helpers) + verbs + start + body, tool, "|");
+  return fill_script(std::string(bash_helpers) + verbs + start + body, tool, "|");
 }
 
 }  // namespace estream::cli

@@ -8,7 +8,7 @@ namespace estream::cli {
 
 namespace {
 
-constexpr std::string_view helpers =
+constexpr std::string_view fish_helpers =
     R"script(# fish completion, printed by: @TOOL@ --completion fish
 
 function @F@_root
@@ -65,7 +65,7 @@ complete -c @TOOL@ -f
 
 // The verb before the cursor; a dash when another word stands in its place. `takes` says whether
 // the verb is one of its arguments, of which the first verb counts when there is none.
-constexpr std::string_view verb_functions = R"script(function @F@_verb
+constexpr std::string_view fish_verb_functions = R"script(function @F@_verb
     set -l is_value no
     for word in (commandline -opc)[2..-1]
         if test $is_value = yes
@@ -99,7 +99,7 @@ end
 
 )script";
 
-constexpr std::string_view is_behind_dashes = "'contains -- -- (commandline -opc)'";
+constexpr std::string_view is_after_dashes = "'contains -- -- (commandline -opc)'";
 constexpr std::string_view is_before_dashes = "'not contains -- -- (commandline -opc)'";
 
 std::string fish_quoted(std::string_view text) {
@@ -111,7 +111,7 @@ std::string fish_quoted(std::string_view text) {
   return out + "'";
 }
 
-std::string action(Completion completion, const std::vector<std::string>& values) {
+std::string fish_action(Completion completion, const std::vector<std::string>& values) {
   switch (completion) {
     case Completion::none:
       return " -x";
@@ -135,7 +135,7 @@ std::string operand_action(Completion completion) {
 }
 
 std::string verbs_text(const ToolDescription& tool) {
-  std::string text(verb_functions);
+  std::string text(fish_verb_functions);
   const std::string_view mark = "@FIRST@";
   text.replace(text.find(mark), mark.size(), tool.verbs.front().name);
   for (const Verb& verb : tool.verbs) {
@@ -148,7 +148,7 @@ std::string verbs_text(const ToolDescription& tool) {
 }  // namespace
 
 std::string fish_completion(const ToolDescription& tool) {
-  std::string text(helpers);
+  std::string text(fish_helpers);
   if (!tool.verbs.empty()) text += verbs_text(tool);
   const std::string operand = operand_action(tool.operands.completion);
   if (!operand.empty()) {
@@ -156,16 +156,16 @@ std::string fish_completion(const ToolDescription& tool) {
   }
   if (!tool.command_label.empty()) {
     text += fmt::format("complete -c @TOOL@ -n {} -a '(complete -C (commandline -ct))'\n",
-                        is_behind_dashes);
+                        is_after_dashes);
   } else if (!operand.empty()) {
-    text += fmt::format("complete -c @TOOL@ -n {}{}\n", is_behind_dashes, operand);
+    text += fmt::format("complete -c @TOOL@ -n {}{}\n", is_after_dashes, operand);
   }
   for (const Option& option : tool.options) {
     const OptionSpec& spec = option.spec;
     text += "complete -c @TOOL@";
     if (spec.letter != 0) text += std::string(" -s ") + spec.letter;
     if (!spec.name.empty()) text += " -l " + spec.name;
-    if (option.takes_value) text += action(spec.completion, spec.values);
+    if (option.takes_value) text += fish_action(spec.completion, spec.values);
     const std::vector<std::string> verbs = verbs_of(tool, spec);
     if (!verbs.empty()) text += fmt::format(" -n '@F@_takes {}'", fmt::join(verbs, " "));
     text += " -d " + fish_quoted(spec.help) + "\n";

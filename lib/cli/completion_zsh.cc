@@ -7,7 +7,7 @@ namespace estream::cli {
 
 namespace {
 
-constexpr std::string_view helpers = R"script(#compdef @TOOL@
+constexpr std::string_view zsh_helpers = R"script(#compdef @TOOL@
 # zsh completion, printed by: @TOOL@ --completion zsh
 
 @F@_root() {
@@ -52,7 +52,7 @@ constexpr std::string_view helpers = R"script(#compdef @TOOL@
 )script";
 
 // The verb before the cursor; a dash when another word stands in its place.
-constexpr std::string_view verb_functions = R"script(@F@_verb() {
+constexpr std::string_view zsh_verb_functions = R"script(@F@_verb() {
   local i
   for ((i = 2; i < CURRENT; i++)); do
     case $words[i] in
@@ -90,7 +90,7 @@ else
 fi
 )script";
 
-std::string action(Completion completion, const std::vector<std::string>& values) {
+std::string zsh_action(Completion completion, const std::vector<std::string>& values) {
   switch (completion) {
     case Completion::none:
       return " ";
@@ -126,7 +126,7 @@ std::string option_line(const Option& option) {
   line += shell_quoted("[") + shell_quoted(spec.help, "\\[]:") + shell_quoted("]");
   if (option.takes_value) {
     line += shell_quoted(":") + shell_quoted(spec.argument, "\\:") +
-            shell_quoted(":" + action(spec.completion, spec.values));
+            shell_quoted(":" + zsh_action(spec.completion, spec.values));
   }
   return line;
 }
@@ -146,7 +146,7 @@ std::string arguments_call(const ToolDescription& tool, const Verb* verb) {
   for (const Option& option : options_of(tool, verb)) text += " \\\n    " + option_line(option);
   if (!tool.operands.label.empty()) {
     const std::string operand =
-        verb == nullptr ? action(tool.operands.completion, {}) : "@F@_operands";
+        verb == nullptr ? zsh_action(tool.operands.completion, {}) : "@F@_operands";
     text += " \\\n    '*'" + shell_quoted(":") +
             shell_quoted(verb == nullptr ? tool.operands.label : verb->operands, "\\:") +
             shell_quoted(":" + operand);
@@ -157,8 +157,8 @@ std::string arguments_call(const ToolDescription& tool, const Verb* verb) {
 }  // namespace
 
 std::string zsh_completion(const ToolDescription& tool) {
-  std::string text(helpers);
-  if (!tool.verbs.empty()) text += std::string(verb_functions) + verbs_function(tool);
+  std::string text(zsh_helpers);
+  if (!tool.verbs.empty()) text += std::string(zsh_verb_functions) + verbs_function(tool);
   text += "@F@() {\n";
   if (!tool.command_label.empty()) text += behind_dashes;
   if (tool.verbs.empty()) {

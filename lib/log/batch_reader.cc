@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t fill_bytes_min = 4 << 10;
 constexpr std::size_t fill_bytes_max = 256 << 10;
 
-constexpr int read_attempts = 5;
+constexpr int stable_read_attempts = 5;
 
 }  // namespace
 
@@ -42,7 +42,7 @@ Result<Bytes> BatchReader::buffered(std::size_t count) {
 // Bytes may also be missing for a moment, when recovery cuts the file and the next append makes it
 // longer again.
 Result<std::size_t> BatchReader::read_whole(std::uint64_t position, MutableBytes out) const {
-  for (int attempt = 0; attempt < read_attempts; attempt++) {
+  for (int attempt = 0; attempt < stable_read_attempts; attempt++) {
     const std::size_t count = TRY(file_->read_at(position, out));
     if (count == out.size()) return count;
     const std::uint64_t size = TRY(file_->size_bytes());

@@ -8,8 +8,6 @@ namespace estream::log {
 
 namespace {
 
-constexpr std::size_t epochs_file_bytes_max = 16 << 20;
-
 Error malformed(const char* what) {
   return {Error::Code::corrupt, std::string("not a leader epoch checkpoint: ") + what};
 }

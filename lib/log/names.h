@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@ enum class SegmentFile { log, index, time_index };
 inline constexpr const char* lock_file_name = "lock";
 inline constexpr const char* commit_file_name = "commit";
 inline constexpr const char* epochs_file_name = "leader-epoch-checkpoint";
+inline constexpr std::size_t epochs_file_bytes_max = 16 << 20;  // Longer ones are refused.
 inline constexpr const char* quarantine_name = "quarantine";
 
 // Added to the name of a file: the new file will replace the file with that name.

@@ -8,12 +8,6 @@
 
 namespace estream::log {
 
-namespace {
-
-constexpr int reopen_attempts = 20;
-
-}  // namespace
-
 Result<PartitionReader> PartitionReader::open(const io::Directory& directory, Layout layout,
                                               std::optional<Offset> log_start_offset,
                                               Extent extent) {

@@ -99,6 +99,9 @@ class PartitionReader {
   PartitionReader(io::Directory directory, Layout layout, Extent extent)
       : directory_(std::move(directory)), layout_(layout), extent_(extent) {}
 
+  // How often a list of segments or an end is looked for anew while others change them.
+  static constexpr int reopen_attempts = 20;
+
   Result<void> load_epochs();
   Result<void> reopen_commit();
   Result<void> find_end();

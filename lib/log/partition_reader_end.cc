@@ -8,12 +8,6 @@
 
 namespace estream::log {
 
-namespace {
-
-constexpr int reopen_attempts = 20;
-
-}  // namespace
-
 Result<void> PartitionReader::find_end() {
   if (commit_) {
     for (int attempt = 1;; attempt++) {

@@ -14,8 +14,6 @@ namespace estream::log {
 
 namespace {
 
-constexpr std::size_t epochs_file_bytes_max = 16 << 20;
-
 Result<void> quarantine(const io::Directory& directory, const io::File& log, Offset base,
                         std::uint64_t from, std::uint64_t to) {
   auto made = directory.make_directory(quarantine_name);

@@ -10,7 +10,7 @@ namespace estream::query {
 namespace {
 
 using Op = FilterNode::Op;
-using Kind = FilterToken::Kind;
+using TokenKind = FilterToken::Kind;
 
 // Bounds the recursion of the parser and of the evaluation, which goes as deep as the expression.
 constexpr int height_max = 100;
@@ -48,7 +48,7 @@ class Parser {
 
   Result<FilterNodes> run() {
     TRY(pipe());
-    if (next().kind != Kind::end) return fail(next(), "expected an operator or the end");
+    if (next().kind != TokenKind::end) return fail(next(), "expected an operator or the end");
     return std::move(nodes_);
   }
 
@@ -58,15 +58,15 @@ class Parser {
   // The token, and one step forward; the last token stays.
   const FilterToken& take() {
     const FilterToken& token = tokens_[at_];
-    if (token.kind != Kind::end) at_++;
+    if (token.kind != TokenKind::end) at_++;
     return token;
   }
 
-  bool is_next(Kind kind, std::string_view text) const {
+  bool is_next(TokenKind kind, std::string_view text) const {
     return next().kind == kind && next().text == text;
   }
 
-  bool take_if(Kind kind, std::string_view text) {
+  bool take_if(TokenKind kind, std::string_view text) {
     if (!is_next(kind, text)) return false;
     at_++;
     return true;
@@ -77,7 +77,7 @@ class Parser {
   }
 
   Result<void> expect(std::string_view symbol) {
-    if (take_if(Kind::symbol, symbol)) return {};
+    if (take_if(TokenKind::symbol, symbol)) return {};
     return fail(next(), fmt::format("expected {}", symbol));
   }
 
@@ -115,7 +115,7 @@ class Parser {
   Result<Operand> pipe() {
     if (++depth_ > height_max) return fail(next(), too_deep);
     std::vector<Operand> stages{TRY(any_of())};
-    while (next().kind == Kind::symbol && next().text == "|") {
+    while (next().kind == TokenKind::symbol && next().text == "|") {
       const FilterToken& bar = take();
       const Operand stage = TRY(any_of());
       if (stages.back().is_boolean && stage.wants_container) {
@@ -135,21 +135,21 @@ class Parser {
 
   Result<Operand> any_of() {
     std::vector<Operand> operands{TRY(all_of())};
-    while (take_if(Kind::name, "or")) operands.push_back(TRY(all_of()));
+    while (take_if(TokenKind::name, "or")) operands.push_back(TRY(all_of()));
     if (operands.size() == 1) return operands.front();
     return add_node({.op = Op::any_of}, operands);
   }
 
   Result<Operand> all_of() {
     std::vector<Operand> operands{TRY(negation())};
-    while (take_if(Kind::name, "and")) operands.push_back(TRY(negation()));
+    while (take_if(TokenKind::name, "and")) operands.push_back(TRY(negation()));
     if (operands.size() == 1) return operands.front();
     return add_node({.op = Op::all_of}, operands);
   }
 
   // `not A`, but `not` alone is jq's function of what stands left of the pipe.
   Result<Operand> negation() {
-    const bool is_prefix = is_next(Kind::name, "not") && begins_operand(tokens_[at_ + 1]);
+    const bool is_prefix = is_next(TokenKind::name, "not") && begins_operand(tokens_[at_ + 1]);
     if (!is_prefix) return comparison();
     if (++depth_ > height_max) return fail(next(), too_deep);
     take();
@@ -160,11 +160,11 @@ class Parser {
 
   static bool begins_operand(const FilterToken& token) {
     switch (token.kind) {
-      case Kind::end:
+      case TokenKind::end:
         return false;
-      case Kind::symbol:
+      case TokenKind::symbol:
         return token.text == "(" || token.text == "-";
-      case Kind::name:
+      case TokenKind::name:
         return token.text != "and" && token.text != "or" && token.text != "in";
       default:
         return true;
@@ -173,17 +173,17 @@ class Parser {
 
   Result<Operand> comparison() {
     const Operand left = TRY(sum());
-    if (take_if(Kind::name, "in")) return membership(left);
-    if (take_if(Kind::symbol, "=~")) {
+    if (take_if(TokenKind::name, "in")) return membership(left);
+    if (take_if(TokenKind::symbol, "=~")) {
       FilterNode node{.op = Op::matches};
       node.regex = TRY(regex());
       return add_node(std::move(node), {left});
     }
     for (const auto& [symbol, op] : comparisons) {
-      if (!take_if(Kind::symbol, symbol)) continue;
+      if (!take_if(TokenKind::symbol, symbol)) continue;
       const Operand right = TRY(sum());
       for (const auto& [second, ignored] : comparisons) {
-        if (is_next(Kind::symbol, second)) {
+        if (is_next(TokenKind::symbol, second)) {
           return fail(next(), "only one comparison is allowed here; join two comparisons with and");
         }
       }
@@ -197,14 +197,14 @@ class Parser {
     std::vector<Operand> operands{sought};
     do {
       operands.push_back(TRY(sum()));
-    } while (take_if(Kind::symbol, ","));
+    } while (take_if(TokenKind::symbol, ","));
     TRY(expect(")"));
     return add_node({.op = Op::in}, operands);
   }
 
   Result<Regex> regex() {
     const FilterToken& pattern = take();
-    if (pattern.kind != Kind::string)
+    if (pattern.kind != TokenKind::string)
       return fail(pattern, "expected a regular expression in quotes");
     auto compiled = Regex::parse(pattern.text);
     if (!compiled) return fail(pattern, compiled.error().message);
@@ -213,7 +213,7 @@ class Parser {
 
   Result<Operand> sum() {
     Operand left = TRY(product());
-    while (is_next(Kind::symbol, "+") || is_next(Kind::symbol, "-")) {
+    while (is_next(TokenKind::symbol, "+") || is_next(TokenKind::symbol, "-")) {
       const Op op = take().text == "+" ? Op::add : Op::subtract;
       const Operand right = TRY(product());
       left = TRY(add_node({.op = op}, {left, right}));
@@ -223,7 +223,7 @@ class Parser {
 
   Result<Operand> product() {
     Operand left = TRY(sign());
-    while (is_next(Kind::symbol, "*") || is_next(Kind::symbol, "/")) {
+    while (is_next(TokenKind::symbol, "*") || is_next(TokenKind::symbol, "/")) {
       const Op op = take().text == "*" ? Op::multiply : Op::divide;
       const Operand right = TRY(sign());
       left = TRY(add_node({.op = op}, {left, right}));
@@ -232,7 +232,7 @@ class Parser {
   }
 
   Result<Operand> sign() {
-    if (!is_next(Kind::symbol, "-")) return primary();
+    if (!is_next(TokenKind::symbol, "-")) return primary();
     if (++depth_ > height_max) return fail(next(), too_deep);
     take();
     const Operand operand = TRY(sign());
@@ -243,20 +243,20 @@ class Parser {
   Result<Operand> primary() {
     const FilterToken& token = take();
     switch (token.kind) {
-      case Kind::number:
+      case TokenKind::number:
         return add_node({.op = Op::number, .number = token.number}, {});
-      case Kind::string:
+      case TokenKind::string:
         return add_node({.op = Op::string, .text = token.text}, {});
-      case Kind::path:
+      case TokenKind::path:
         return path(token);
-      case Kind::variable:
+      case TokenKind::variable:
         return variable(token);
-      case Kind::name:
+      case TokenKind::name:
         return word(token);
-      case Kind::symbol:
+      case TokenKind::symbol:
         if (token.text == "(") return parentheses();
         break;
-      case Kind::end:
+      case TokenKind::end:
         break;
     }
     return fail(token, "expected a path, a literal, a $variable, a function or (");
@@ -303,10 +303,11 @@ class Parser {
     TRY(expect("("));
     const FilterToken& token = take();
     FilterNode node;
-    if (token.kind == Kind::string) {
+    if (token.kind == TokenKind::string) {
       node.op = Op::has_field;
       node.text = token.text;
-    } else if (std::holds_alternative<std::int64_t>(token.number) && token.kind == Kind::number) {
+    } else if (std::holds_alternative<std::int64_t>(token.number) &&
+               token.kind == TokenKind::number) {
       node.op = Op::has_element;
       node.number = token.number;
     } else {

@@ -11,17 +11,17 @@ namespace estream::query {
 namespace {
 
 using Piece = Format::Piece;
-using Kind = Format::Kind;
+using PieceKind = Format::Kind;
 using Encoding = Format::Encoding;
 
 constexpr struct {
   char letter;
-  Kind kind;
+  PieceKind kind;
 } record_letters[] = {
-    {'t', Kind::topic},   {'p', Kind::partition},  {'o', Kind::offset},
-    {'i', Kind::number},  {'k', Kind::key},        {'v', Kind::value},
-    {'s', Kind::value},   {'K', Kind::key_length}, {'V', Kind::value_length},
-    {'d', Kind::time_ms}, {'h', Kind::headers},    {'{', Kind::field},
+    {'t', PieceKind::topic},   {'p', PieceKind::partition},  {'o', PieceKind::offset},
+    {'i', PieceKind::number},  {'k', PieceKind::key},        {'v', PieceKind::value},
+    {'s', PieceKind::value},   {'K', PieceKind::key_length}, {'V', PieceKind::value_length},
+    {'d', PieceKind::time_ms}, {'h', PieceKind::headers},    {'{', PieceKind::field},
 };
 
 int hex_digit(char c) {
@@ -54,7 +54,7 @@ class FormatParser {
       pieces.push_back(TRY(read_percent(scope)));
       return {};
     }
-    if (pieces.empty() || pieces.back().kind != Kind::literal) pieces.emplace_back();
+    if (pieces.empty() || pieces.back().kind != PieceKind::literal) pieces.emplace_back();
     std::string& literal = pieces.back().text;
     if (next() == '\\') {
       literal.push_back(TRY(read_escape()));
@@ -91,21 +91,22 @@ class FormatParser {
     }
     Piece piece;
     piece.kind = TRY(read_letter(scope));
-    if (piece.kind == Kind::field) {
+    if (piece.kind == PieceKind::field) {
       TRY(read_field(piece));
-    } else if (piece.kind == Kind::headers) {
+    } else if (piece.kind == PieceKind::headers) {
       TRY(read_headers(piece));
-    } else if (piece.kind == Kind::time_ms && next() == '{') {
+    } else if (piece.kind == PieceKind::time_ms && next() == '{') {
       TRY(read_time(piece));
-    } else if ((piece.kind == Kind::key || piece.kind == Kind::value) && next() == '{') {
+    } else if ((piece.kind == PieceKind::key || piece.kind == PieceKind::value) && next() == '{') {
       piece.encoding = TRY(read_encoding());
     }
     return piece;
   }
 
-  Result<Kind> read_letter(Scope scope) {
+  Result<PieceKind> read_letter(Scope scope) {
     for (const auto& [letter, kind] : record_letters) {
-      const bool is_allowed = scope == Scope::record || kind == Kind::key || kind == Kind::value;
+      const bool is_allowed =
+          scope == Scope::record || kind == PieceKind::key || kind == PieceKind::value;
       if (at_end() || letter != next() || !is_allowed) continue;
       at_++;
       return kind;
@@ -123,14 +124,14 @@ class FormatParser {
 
   Result<void> read_time(Piece& piece) {
     if (take("{iso}")) {
-      piece.kind = Kind::time_iso;
+      piece.kind = PieceKind::time_iso;
       return {};
     }
     const std::size_t start = at_;
     if (take("{strftime[")) {
       const std::size_t length = rest().find("]}");
       if (length != rest().npos) {
-        piece.kind = Kind::time_strftime;
+        piece.kind = PieceKind::time_strftime;
         TRY(read_strftime(rest().substr(0, length), piece.pieces));
         at_ += length + 2;
         return {};
@@ -145,7 +146,7 @@ class FormatParser {
     std::string parts;
     const auto end_part = [&] {
       if (parts.empty()) return;
-      pieces.push_back({.kind = Kind::time_parts, .text = std::exchange(parts, "") + "x"});
+      pieces.push_back({.kind = PieceKind::time_parts, .text = std::exchange(parts, "") + "x"});
     };
     for (std::size_t at = 0; at < format.size();) {
       const std::size_t start = at++;
@@ -170,7 +171,7 @@ class FormatParser {
       }
       if (token != "%s") return fail_in(start, "%s has no flags and no width");
       end_part();
-      pieces.push_back({.kind = Kind::time_s});
+      pieces.push_back({.kind = PieceKind::time_s});
     }
     end_part();
     return {};
@@ -193,9 +194,9 @@ class FormatParser {
     if (!take("{")) {
       piece.text.push_back(',');
       piece.pieces.resize(3);
-      piece.pieces[0].kind = Kind::key;
+      piece.pieces[0].kind = PieceKind::key;
       piece.pieces[1].text.push_back('=');
-      piece.pieces[2].kind = Kind::value;
+      piece.pieces[2].kind = PieceKind::value;
       return {};
     }
     const std::size_t start = at_ - 1;

@@ -36,14 +36,16 @@ constexpr int transactional_bit = 1 << 4;
 constexpr int control_bit = 1 << 5;
 constexpr int delete_horizon_bit = 1 << 6;
 
-Error corrupt(const std::string& what) { return {Error::Code::corrupt, "batch header: " + what}; }
+Error corrupt_header(const std::string& what) {
+  return {Error::Code::corrupt, "batch header: " + what};
+}
 
 Error corrupt_field(const std::string& name, std::int64_t value) {
-  return corrupt(name + " " + std::to_string(value) + " is out of range");
+  return corrupt_header(name + " " + std::to_string(value) + " is out of range");
 }
 
 Error foreign_magic(std::int8_t value) {
-  return corrupt("magic " + std::to_string(value) + " is not 2");
+  return corrupt_header("magic " + std::to_string(value) + " is not 2");
 }
 
 Result<void> check_length(std::int32_t length) {
@@ -69,9 +71,9 @@ Result<void> check_offsets(const BatchHeader& header) {
     return corrupt_field("record count", header.record_count);
   }
   if (header.record_count > batch_records_max) {
-    return corrupt("record count " + std::to_string(header.record_count) +
-                   " is more than estream takes in one batch, " +
-                   std::to_string(batch_records_max));
+    return corrupt_header("record count " + std::to_string(header.record_count) +
+                          " is more than estream takes in one batch, " +
+                          std::to_string(batch_records_max));
   }
   return {};
 }
@@ -102,7 +104,7 @@ std::string hex(std::uint32_t value) {
 }  // namespace
 
 Result<BatchHeader> parse_batch_header(Bytes bytes) {
-  if (bytes.size() < batch_header_bytes) return corrupt("cut short");
+  if (bytes.size() < batch_header_bytes) return corrupt_header("cut short");
   // The magic comes first, since it decides what the other bytes are.
   const auto found_magic = load_be<std::int8_t>(bytes, magic_at);
   if (found_magic != magic) return foreign_magic(found_magic);

@@ -35,7 +35,7 @@ constexpr std::array iso_units = {Unit{"W", 7 * day}, Unit{"D", day}, Unit{"H", 
                                   Unit{"M", minute}, Unit{"S", second}};
 constexpr std::size_t iso_date_units = 2;
 
-constexpr std::string_view how_to = "write numbers with units, such as 90s, 1h30m or 2d";
+constexpr std::string_view duration_how_to = "write numbers with units, such as 90s, 1h30m or 2d";
 constexpr std::string_view iso_how_to = "write weeks, days, hours, minutes, seconds, as in P1DT2H";
 constexpr std::string_view too_long = "is more than 100000 days; write a shorter duration";
 constexpr std::int64_t longest = 100'000 * day;
@@ -122,7 +122,7 @@ Result<Duration> parse_duration(std::string_view text) {
   std::int64_t total = 0;
   do {
     const std::optional<Decimal> number = take_decimal(rest);
-    if (!number) return unclear(text, how_to);
+    if (!number) return unclear(text, duration_how_to);
     if (rest.empty()) return unit_is_missing(text);
     const std::optional<std::int64_t> unit = find_unit(take_letters(rest));
     if (!unit) return unclear(text, "the units are ns us ms s m h d w; write 30s, 1h30m or 2d");

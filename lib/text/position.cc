@@ -9,7 +9,7 @@ namespace estream::text {
 
 namespace {
 
-constexpr std::string_view how_to =
+constexpr std::string_view position_how_to =
     "write earliest, latest, an offset, +N, -N or @TIME, with PARTITION= before it for one "
     "partition";
 constexpr std::string_view partitions_how_to = "write partitions as 0,2,5-7";
@@ -40,7 +40,7 @@ Result<Position> parse_place(std::string_view text, const TimeContext& context) 
   if (!number && parse_time(text, context)) {
     return refused(text, "is a time; write @" + std::string(text));
   }
-  if (!number) return unclear(text, how_to);
+  if (!number) return unclear(text, position_how_to);
   const Position::Kind kind = !is_signed       ? Position::Kind::absolute
                               : text[0] == '+' ? Position::Kind::from_start
                                                : Position::Kind::from_end;
@@ -70,7 +70,7 @@ Result<Position> parse_position(std::string_view text, const TimeContext& contex
   const std::size_t equals = text.find('=');
   if (equals == std::string_view::npos) return parse_place(text, context);
   const std::optional<std::int32_t> partition = parse_partition(text.substr(0, equals));
-  if (!partition) return unclear(text, how_to);
+  if (!partition) return unclear(text, position_how_to);
   Position position = TRY(parse_place(text.substr(equals + 1), context));
   position.partition = partition;
   return position;

@@ -11,7 +11,7 @@ namespace estream::text {
 
 namespace {
 
-constexpr std::string_view how_to =
+constexpr std::string_view rate_how_to =
     "write records as 500, 10k/s, 2M/m or 100/h, or bytes as 10MiB/s or 500KB/s";
 
 std::optional<Duration> parse_per(std::string_view unit) {
@@ -29,13 +29,13 @@ Result<Rate> parse_rate(std::string_view text) {
   const bool is_bytes = amount_text.ends_with('B');
   const std::optional<Duration> per =
       parse_per(slash == std::string_view::npos ? "s" : text.substr(slash + 1));
-  if (!per) return unclear(text, how_to);
+  if (!per) return unclear(text, rate_how_to);
   if (is_bytes && (slash == std::string_view::npos || *per != std::chrono::seconds(1))) {
     return unclear(text, "write bytes a second, such as 10MiB/s");
   }
 
   const Result<std::int64_t> amount = is_bytes ? parse_size(amount_text) : parse_count(amount_text);
-  if (!amount) return unclear(text, how_to);
+  if (!amount) return unclear(text, rate_how_to);
   if (*amount == 0) return refused(text, "is zero; write 1/h or more");
   return Rate{is_bytes ? Rate::Kind::bytes : Rate::Kind::records, *amount, *per};
 }

@@ -15,7 +15,7 @@ namespace estream::text {
 namespace {
 
 constexpr std::int64_t day_s = 86'400;
-constexpr std::string_view how_to =
+constexpr std::string_view time_how_to =
     "write a time such as 2026-11-20T14:03, 14:03, -10m, yesterday or @1732350000";
 constexpr std::string_view out_of_range = "is too far away; write a nearer time";
 constexpr std::string_view no_leap_second =
@@ -77,13 +77,13 @@ Timestamp start_of_day(std::int64_t midnight_s, TimeContext::Zone zone) {
 Result<Timestamp> parse_date_time(std::string_view text, const TimeContext& context) {
   std::string_view rest = text;
   const std::optional<std::int64_t> date = take_date(rest);
-  if (!date) return unclear(text, how_to);
+  if (!date) return unclear(text, time_how_to);
   if (rest.empty()) return start_of_day(*date, context.zone);
   if (const auto zone = parse_zone(rest)) return at(*date - *zone);
 
-  if (!take(rest, 'T') && !take(rest, 't') && !take(rest, ' ')) return unclear(text, how_to);
+  if (!take(rest, 'T') && !take(rest, 't') && !take(rest, ' ')) return unclear(text, time_how_to);
   const std::optional<ClockTime> clock = take_clock(rest);
-  if (!clock) return unclear(text, how_to);
+  if (!clock) return unclear(text, time_how_to);
   if (rest.empty()) return resolve(text, *date, *clock, context);
   const std::optional<std::int64_t> zone = parse_zone(rest);
   if (!zone) return unclear(text, "write the zone as Z, +02:00 or -05:30, or leave it out");
@@ -95,7 +95,7 @@ Result<Timestamp> parse_date_time(std::string_view text, const TimeContext& cont
 Result<Timestamp> parse_clock_today(std::string_view text, const TimeContext& context) {
   std::string_view rest = text;
   const std::optional<ClockTime> clock = take_clock(rest);
-  if (!clock || !rest.empty()) return unclear(text, how_to);
+  if (!clock || !rest.empty()) return unclear(text, time_how_to);
   return resolve(text, midnight(context, 0), *clock, context);
 }
 
@@ -126,7 +126,7 @@ Result<Timestamp> parse_relative(std::string_view text, std::string_view length,
 Result<Timestamp> parse_unix_time(std::string_view text) {
   std::string_view rest = text.substr(1);
   const std::optional<Decimal> number = take_decimal(rest);
-  if (!number || !rest.empty()) return unclear(text, how_to);
+  if (!number || !rest.empty()) return unclear(text, time_how_to);
   const std::optional<std::int64_t> ms = unix_time_ms(*number);
   if (!ms) return refused(text, out_of_range);
   return Timestamp{*ms};

@@ -76,7 +76,7 @@ TEST_CASE("each flipped bit of a broker's files is found, or no reader minds it"
   std::map<std::string, int> excused;
   int flips = 0, found = 0, silent = 0;
   for (const auto& [path, content] : files_of(partition)) {
-    // verify_bits_test has each bit of the records, which the same checksum covers here.
+    // verify_bits_test has the records, which the same checksum covers here.
     const bool is_log = path.ends_with(".log");
     const std::vector<bool> is_header = is_log ? header_bytes(content) : std::vector<bool>();
     for (std::size_t bit = 0; bit < content.size() * 8; bit++) {

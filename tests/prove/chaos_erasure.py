@@ -154,6 +154,7 @@ class Eraser:
         """In the calm: of all topics, branches too; and then nothing at all may be left, but in the
         quarantines that the erasure warned of."""
         if not self.persons.erased:
+            self.stage.finish("last", "compact", "-T", "60s", "--roll", "--max-segments", "1000000", "secret")
             return
         pattern = "|".join(Persons.key(person).replace(".", r"\.") for person in self.persons.erased)
         _, said = self.stage.finish("erase", "compact", "-T", "60s", "--roll", "--drop", "-G",

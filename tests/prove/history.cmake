@@ -1,6 +1,6 @@
 add_test(NAME prove/history
   COMMAND ${python3} ${CMAKE_CURRENT_LIST_DIR}/history.py $<TARGET_FILE_DIR:estream-produce>
-    --seconds 20 --seed 1)
+    --seconds 10 --seed 1)
 add_test(NAME prove/history_self_test
   COMMAND ${python3} ${CMAKE_CURRENT_LIST_DIR}/history.py $<TARGET_FILE_DIR:estream-produce>
     --self-test --seed 1)

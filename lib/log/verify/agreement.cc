@@ -9,8 +9,6 @@ namespace estream::log {
 
 namespace {
 
-std::string shown(Offset offset) { return std::to_string(offset.value); }
-
 // Where a slot has the fields that are compared; see commit_slot.h.
 constexpr std::uint64_t log_start_offset_at = 80;
 constexpr std::uint64_t flags_at = 92;

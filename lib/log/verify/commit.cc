@@ -8,7 +8,7 @@ namespace estream::log {
 
 namespace {
 
-constexpr int read_attempts = 20;
+constexpr int agreeing_read_attempts = 20;
 constexpr std::int64_t read_pause_ns = 250'000;
 constexpr std::size_t commit_bytes_max = 1 << 20;
 constexpr std::array<std::size_t, 2> slot_positions = {0, commit_slot_stride};
@@ -110,7 +110,7 @@ CommitProof prove_commit(const io::Directory& directory, Findings& findings) {
   proof.name = directory.path_of(commit_file_name);
   std::string content;
   Slots slots;
-  for (int attempt = 0; attempt < read_attempts; attempt++) {
+  for (int attempt = 0; attempt < agreeing_read_attempts; attempt++) {
     if (attempt > 0) directory.system().sleep_ns(read_pause_ns);
     auto read = directory.read_file(commit_file_name, commit_bytes_max);
     if (!read && read.error().code == Error::Code::not_found) return proof;

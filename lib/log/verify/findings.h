@@ -10,8 +10,12 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/types.h"
 
 namespace estream::log {
+
+// An offset in a sentence.
+inline std::string shown(Offset offset) { return std::to_string(offset.value); }
 
 // What a person can do about damage.
 enum class Remedy {

@@ -13,8 +13,6 @@ namespace {
 
 constexpr std::uint64_t range_bytes = 4 << 20;
 
-std::string shown(Offset offset) { return std::to_string(offset.value); }
-
 }  // namespace
 
 SegmentWalk::SegmentWalk(const VerifyContext& context, const SegmentTask& task,

@@ -9,7 +9,6 @@ namespace estream::log {
 
 namespace {
 
-constexpr std::size_t epochs_file_bytes_max = 16 << 20;
 constexpr const char* made_again = "is missing; the next writer makes it again";
 
 }  // namespace
