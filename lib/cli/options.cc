@@ -12,11 +12,8 @@
 #include "cli/help.h"
 #include "cli/suggestion.h"
 #include "cli/verb.h"
+#include "cli/version.h"
 #include "text/parsing.h"
-
-#ifndef ESTREAM_VERSION
-#error "the build defines ESTREAM_VERSION"
-#endif
 
 namespace estream::cli {
 
@@ -50,8 +47,8 @@ constexpr std::array general_actions = {
     ParseOutcome::Action::version, ParseOutcome::Action::completion};
 
 std::string version_text(const ToolDescription& tool) {
-  std::string text = tool.tool + " " + ESTREAM_VERSION;
-  if (!tool.parts.empty()) text += " (" + tool.parts + ")";
+  std::string text = tool.tool + " " + version();
+  if (!tool.parts.empty()) text += " with " + tool.parts;
   return text + "\n";
 }
 

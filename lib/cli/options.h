@@ -143,7 +143,7 @@ class OptionTable {
   // The first three are shown by -h.
   OptionTable& example(std::string_view command, std::string_view comment);
 
-  // What --version says about the libraries inside.
+  // What --version says behind "with" about the libraries inside.
   OptionTable& built_with(std::string_view parts);
 
   // What says for which topic's section of the config file the command is: asked when all options

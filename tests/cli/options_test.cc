@@ -126,7 +126,7 @@ TEST_CASE("the version is one line that begins with name and number") {
   sample.table.built_with("zstd 1.5.4");
   const std::string text = sample.parse({"-V"})->text;
   CHECK(text.starts_with("estream-sample 0."));
-  CHECK(text.ends_with(" (zstd 1.5.4)\n"));
+  CHECK(text.ends_with(" with zstd 1.5.4\n"));
 }
 
 TEST_CASE("an unknown shell is refused") {

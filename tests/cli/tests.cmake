@@ -9,6 +9,7 @@ estream_test(cli/progress)
 estream_test(cli/run)
 estream_test(cli/suggestion)
 estream_test(cli/verb)
+estream_test(cli/version)
 
 # The scripts of --completion, tried in the real shells.
 add_executable(estream_sample ${CMAKE_CURRENT_LIST_DIR}/sample_tool.cc)
