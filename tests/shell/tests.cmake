@@ -7,6 +7,7 @@ function(estream_shell_test name label)
 endfunction()
 
 estream_shell_test(man_pages release)
+estream_shell_test(install release)
 estream_shell_test(produce_edges shell)
 estream_shell_test(produce_input shell)
 estream_shell_test(produce_faults shell)
