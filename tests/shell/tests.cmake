@@ -11,6 +11,7 @@ estream_shell_test(install release)
 estream_shell_test(package release)
 # Both make the list of the files that they installed.
 set_tests_properties(shell/install shell/package PROPERTIES RESOURCE_LOCK install_manifest)
+estream_shell_test(cookbook release)
 estream_shell_test(produce_edges shell)
 estream_shell_test(produce_input shell)
 estream_shell_test(produce_faults shell)
