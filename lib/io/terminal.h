@@ -4,8 +4,12 @@
 
 namespace estream::io {
 
-// How many columns the terminal behind `fd` has; nothing when it is not a terminal, or does not
-// tell.
-std::optional<int> terminal_columns(int fd);
+struct TerminalSize {
+  int columns = 0;
+  int rows = 0;
+};
+
+// The size of the terminal behind `fd`; nothing when it is not a terminal, or does not tell.
+std::optional<TerminalSize> terminal_size(int fd);
 
 }  // namespace estream::io

@@ -7,13 +7,13 @@
 
 namespace estream::json {
 
-// A text in one of the small languages for the command line: a path, a filter or a format. Messages
-// use `name`, for example "-w". Both views belong to the caller.
+// A text in one of the small languages for the command line: a path, a filter or a format. The view
+// belongs to the caller.
 struct Expression {
-  std::string_view name;
   std::string_view text;
 
-  // A usage error "NAME: column N: WHAT". Columns count characters from 1, not bytes.
+  // A usage error "column N: WHAT"; who has the text from an option names it. Columns count
+  // characters from 1, not bytes.
   Error error_at(std::size_t position, std::string_view what) const;
 };
 

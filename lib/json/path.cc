@@ -1,7 +1,5 @@
 #include "json/path.h"
 
-#include <fmt/format.h>
-
 #include <charconv>
 
 #include "json/quote.h"
@@ -98,8 +96,7 @@ Result<PathToken> read_path(const Expression& expression, std::size_t at) {
 }
 
 Result<Path> parse_path(std::string_view text) {
-  const std::string name = fmt::format("path '{}'", text);
-  const Expression expression{name, text};
+  const Expression expression{text};
   PathToken token = TRY(read_path(expression, 0));
   if (token.end < text.size()) {
     return expression.error_at(token.end,

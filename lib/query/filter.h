@@ -51,7 +51,7 @@ struct FilterNode;
 // tombstone's value is null.
 class Filter {
  public:
-  // Error::Code::usage "-w: column N: ...". Nesting and chains of arithmetic are limited.
+  // Error::Code::usage "column N: ...". Nesting and chains of arithmetic are limited.
   static Result<Filter> parse(std::string_view text);
 
   // May be called from several threads at once, each with its own parser. If the expression uses

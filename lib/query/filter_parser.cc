@@ -343,7 +343,7 @@ class Parser {
 }  // namespace
 
 Result<FilterNodes> parse_filter(std::string_view text) {
-  const json::Expression expression{"-w", text};
+  const json::Expression expression{text};
   std::vector<FilterToken> tokens = TRY(tokenize_filter(expression));
   return Parser(expression, std::move(tokens)).run();
 }

@@ -49,6 +49,17 @@ void append_as_json_string(std::string& out, std::string_view text) {
   json::append_quoted(out, replaced);
 }
 
+// By RFC 4180; an empty text has quotes, so that it differs from null, as in PostgreSQL.
+void append_csv(std::string& out, std::string_view text) {
+  if (!text.empty() && text.find_first_of(",\"\r\n") == text.npos) {
+    out.append(text);
+    return;
+  }
+  out.push_back('"');
+  for (const char c : text) out.append(c == '"' ? 2 : 1, c);
+  out.push_back('"');
+}
+
 void append_encoded(std::string& out, Format::Encoding encoding,
                     const std::optional<std::string_view>& text) {
   if (!text) {
@@ -67,6 +78,9 @@ void append_encoded(std::string& out, Format::Encoding encoding,
       break;
     case Format::Encoding::json:
       append_as_json_string(out, *text);
+      break;
+    case Format::Encoding::csv:
+      append_csv(out, *text);
       break;
   }
 }
@@ -145,14 +159,18 @@ class LazyValue {
     return is_json_;
   }
 
-  void append_field(std::string& out, const json::Path& path) {
-    if (!is_json()) return;
-    const json::Value value = parser_.find(path);
-    if (value.kind == json::Kind::string) {
-      out.append(value.text);
-    } else if (value.kind != json::Kind::null) {
-      append_on_one_line(out, parser_.source_at(path).value_or(std::string_view()));
+  void append_field(std::string& out, const json::Path& path, Format::Encoding encoding) {
+    const json::Value value = is_json() ? parser_.find(path) : json::Value();
+    if (value.kind == json::Kind::null) return append_encoded(out, encoding, std::nullopt);
+    const bool is_as_written = encoding == Format::Encoding::json;
+    if (value.kind == json::Kind::string && !is_as_written) {
+      return append_encoded(out, encoding, value.text);
     }
+    const std::string_view source = parser_.source_at(path).value_or(std::string_view());
+    if (is_as_written || encoding == Format::Encoding::raw) return append_on_one_line(out, source);
+    std::string line;
+    append_on_one_line(line, source);
+    append_encoded(out, encoding, line);
   }
 
  private:
@@ -217,7 +235,7 @@ void append_piece(std::string& out, const Format::Piece& piece, const FormatCont
       append_headers(out, piece, context, record.headers);
       break;
     case Format::Kind::field:
-      value.append_field(out, piece.path);
+      value.append_field(out, piece.path, piece.encoding);
       break;
   }
 }

@@ -31,15 +31,16 @@ struct FormatContext {
 //   %h{FMT}    FMT for each header; in it, %k and %v are the header's; %h alone is k=v,k=v
 //   %{.a.b}    a field of the value: a string without quotes, any other value as it is written but
 //              on one line; nothing when it is missing or null, or when the value is not JSON
-//   {hex} {base64} {json}   after %k and %v. {json} is a JSON string, with U+FFFD for bytes that
-//              are not UTF-8; null for null; and a value that is JSON is printed itself, on one
-//              line
+//   {hex} {base64} {json} {csv}   after %k, %v and %{.a.b}. {json} is a JSON string, with U+FFFD
+//              for bytes that are not UTF-8; null for null; and a value that is JSON, or a field of
+//              it, is printed itself, on one line. {csv} is in double quotes where a field of a
+//              CSV file (RFC 4180) has to be; an empty text is "", null is nothing
 //   \n \t \r \0 \\ \xNN     bytes
 //
 // A null key or value prints as nothing.
 class Format {
  public:
-  // Error::Code::usage "-F: column N: ...".
+  // Error::Code::usage "column N: ...".
   static Result<Format> parse(std::string_view text);
 
   // `parser` is used only for formats with fields of the value; its last parse is then forgotten.
@@ -67,7 +68,7 @@ class Format {
     headers,
     field,
   };
-  enum class Encoding { raw, hex, base64, json };
+  enum class Encoding { raw, hex, base64, json, csv };
 
   // One stretch of output. Public for the parser of formats only.
   struct Piece {

@@ -33,7 +33,7 @@ int hex_digit(char c) {
 
 class FormatParser {
  public:
-  explicit FormatParser(std::string_view text) : expression_{"-F", text} {}
+  explicit FormatParser(std::string_view text) : expression_{text} {}
 
   Result<std::vector<Piece>> record_pieces() {
     std::vector<Piece> pieces;
@@ -91,13 +91,12 @@ class FormatParser {
     }
     Piece piece;
     piece.kind = TRY(read_letter(scope));
-    if (piece.kind == PieceKind::field) {
-      TRY(read_field(piece));
-    } else if (piece.kind == PieceKind::headers) {
+    if (piece.kind == PieceKind::field) TRY(read_field(piece));
+    if (piece.kind == PieceKind::headers) {
       TRY(read_headers(piece));
     } else if (piece.kind == PieceKind::time_ms && next() == '{') {
       TRY(read_time(piece));
-    } else if ((piece.kind == PieceKind::key || piece.kind == PieceKind::value) && next() == '{') {
+    } else if (has_encodings(piece.kind) && next() == '{') {
       piece.encoding = TRY(read_encoding());
     }
     return piece;
@@ -115,11 +114,16 @@ class FormatParser {
     return fail("expected one of %t %p %o %i %k %v %s %K %V %d %h %{.path} %%");
   }
 
+  static bool has_encodings(PieceKind kind) {
+    return kind == PieceKind::key || kind == PieceKind::value || kind == PieceKind::field;
+  }
+
   Result<Encoding> read_encoding() {
     if (take("{hex}")) return Encoding::hex;
     if (take("{base64}")) return Encoding::base64;
     if (take("{json}")) return Encoding::json;
-    return fail("expected {hex}, {base64} or {json}; write \\x7b for a brace");
+    if (take("{csv}")) return Encoding::csv;
+    return fail("expected {hex}, {base64}, {json} or {csv}; write \\x7b for a brace");
   }
 
   Result<void> read_time(Piece& piece) {

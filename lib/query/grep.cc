@@ -11,7 +11,7 @@ Grep::Grep(Sense sense, Field field, std::string header_name, Regex regex)
       regex_(std::move(regex)) {}
 
 Result<Grep> Grep::parse(std::string_view text) {
-  const json::Expression expression{"-G", text};
+  const json::Expression expression{text};
   const Sense sense = text.starts_with('!') ? Sense::not_matching : Sense::matching;
   std::size_t at = sense == Sense::not_matching ? 1 : 0;
 

@@ -19,7 +19,7 @@ namespace estream::query {
 // the result, so that !k:RE also finds records without a key.
 class Grep {
  public:
-  // Error::Code::usage "-G: column N: ...".
+  // Error::Code::usage "column N: ...".
   static Result<Grep> parse(std::string_view text);
 
   bool matches(const RecordPlace& place, const RecordView& record) const;

@@ -9,6 +9,7 @@
 #include <tuple>
 #include <utility>
 
+#include "io/user_file.h"
 #include "query/regex.h"
 #include "text/position.h"
 #include "topic/topic_name.h"
@@ -47,6 +48,17 @@ Result<std::vector<topic::TopicRef>> refs_of(io::System& system, const std::stri
   topic::TopicRef ref = TRY(topic::parse_topic_argument(text, request.data_root));
   if (ref.root == request.data_root) TRY(check_data_root(system, request));
   return std::vector<topic::TopicRef>{std::move(ref)};
+}
+
+// For a user who names a file in a topic's place.
+Error hinting_at_file(io::System& system, Error error, const std::string& text) {
+  if (error.code != Error::Code::not_found) return error;
+  const auto status = io::path_status(system, text);
+  if (status && *status && (*status)->kind == io::FileStatus::Kind::regular) {
+    error.message +=
+        "; it is a file here, and 'estream-produce -i " + text + " TOPIC' stores its events";
+  }
+  return error;
 }
 
 // Nothing when there is no such directory.
@@ -155,8 +167,9 @@ Result<std::vector<PartitionPlace>> find_partitions(io::System& system,
   std::set<PartitionIdentity> seen;  // A partition with two paths counts once.
   for (const std::string& text : request.topics) {
     for (const topic::TopicRef& ref : TRY(refs_of(system, text, request))) {
-      const auto topic =
-          std::make_shared<const topic::Topic>(TRY(topic::Topic::open(system, ref.root, ref.name)));
+      auto opened = topic::Topic::open(system, ref.root, ref.name);
+      if (!opened) return hinting_at_file(system, std::move(opened).error(), text);
+      const auto topic = std::make_shared<const topic::Topic>(*std::move(opened));
       for (const std::int32_t partition : TRY(choose_partitions(*topic, ref, request))) {
         PartitionPlace place = {topic, partition, ref.name + "/" + std::to_string(partition)};
         const bool is_new = seen.insert(TRY(identity_of(place))).second;

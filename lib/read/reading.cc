@@ -22,6 +22,11 @@ void Reading::start(MergeOrder order) {
   merge_.emplace(*pipeline_, order);
 }
 
+void Reading::stop() {
+  merge_.reset();
+  pipeline_.reset();
+}
+
 std::int64_t Reading::counted_records() const {
   std::int64_t count = 0;
   for (const BatchFeed& feed : feeds_) count += feed.counted_records();

@@ -31,6 +31,8 @@ class Reading {
   Result<void> add(PartitionSource source, const ReadWindow& window);
   // To be called when all partitions are added.
   void start(MergeOrder order);
+  // After a drain that has given out all: partitions may be added, and start() goes on.
+  void stop();
 
   // Gives the sink all records that are there now; see RecordMerge.
   template <class Sink>

@@ -20,6 +20,9 @@ using Duration = std::chrono::nanoseconds;
 // Months and years, which have no fixed length, are errors, too.
 Result<Duration> parse_duration(std::string_view text);
 
+// The same in words, as people write it before "ago": "2 hours", "1 day 3 hours", "10 min".
+Result<Duration> parse_spoken_duration(std::string_view text);
+
 // For people: "1h30m", "45s", "12d", the two largest units at most; below ten seconds with a
 // fraction, "1.25s", "0.0031s". Parsed back, it is about the same length.
 std::string format_duration(std::chrono::duration<double> length);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <chrono>
 #include <optional>
 
@@ -74,6 +75,21 @@ Timestamp start_of_day(std::int64_t midnight_s, TimeContext::Zone zone) {
   return at(zone == TimeContext::Zone::utc ? midnight_s : first_instant_at(midnight_s));
 }
 
+// Behind a date the hour alone is enough: 2026-11-20T14.
+std::optional<ClockTime> take_clock_or_hour(std::string_view& text) {
+  std::string_view rest = text;
+  if (const auto clock = take_clock(rest)) {
+    text = rest;
+    return clock;
+  }
+  rest = text;
+  const std::string_view digits = take_digits(rest);
+  const std::optional<std::int64_t> hours = parse_whole(digits);
+  if (digits.size() != 2 || !hours || *hours > 23 || rest.starts_with(':')) return {};
+  text = rest;
+  return ClockTime{.s = *hours * 3600};
+}
+
 Result<Timestamp> parse_date_time(std::string_view text, const TimeContext& context) {
   std::string_view rest = text;
   const std::optional<std::int64_t> date = take_date(rest);
@@ -82,7 +98,7 @@ Result<Timestamp> parse_date_time(std::string_view text, const TimeContext& cont
   if (const auto zone = parse_zone(rest)) return at(*date - *zone);
 
   if (!take(rest, 'T') && !take(rest, 't') && !take(rest, ' ')) return unclear(text, time_how_to);
-  const std::optional<ClockTime> clock = take_clock(rest);
+  const std::optional<ClockTime> clock = take_clock_or_hour(rest);
   if (!clock) return unclear(text, time_how_to);
   if (rest.empty()) return resolve(text, *date, *clock, context);
   const std::optional<std::int64_t> zone = parse_zone(rest);
@@ -92,18 +108,37 @@ Result<Timestamp> parse_date_time(std::string_view text, const TimeContext& cont
   return at(instant_s, clock->ms);
 }
 
-Result<Timestamp> parse_clock_today(std::string_view text, const TimeContext& context) {
-  std::string_view rest = text;
-  const std::optional<ClockTime> clock = take_clock(rest);
-  if (!clock || !rest.empty()) return unclear(text, time_how_to);
-  return resolve(text, midnight(context, 0), *clock, context);
+// `clock_text` is the part of `text` with the time of day, on the day `days` after today.
+Result<Timestamp> parse_clock(std::string_view text, std::string_view clock_text, std::int64_t days,
+                              const TimeContext& context) {
+  const std::optional<ClockTime> clock = take_clock(clock_text);
+  if (!clock || !clock_text.empty()) return unclear(text, time_how_to);
+  return resolve(text, midnight(context, days), *clock, context);
+}
+
+// "today", "yesterday 14:00"; nothing when the text does not begin with such a word.
+std::optional<Result<Timestamp>> parse_day_word(std::string_view text, const TimeContext& context) {
+  struct DayWord {
+    std::string_view name;
+    std::int64_t days;
+  };
+  constexpr std::array day_words = {DayWord{"yesterday", -1}, DayWord{"today", 0},
+                                    DayWord{"tomorrow", 1}};
+  for (const DayWord& word : day_words) {
+    if (!text.starts_with(word.name)) continue;
+    std::string_view rest = text.substr(word.name.size());
+    if (rest.empty()) return start_of_day(midnight(context, word.days), context.zone);
+    if (take(rest, ' ')) return parse_clock(text, rest, word.days, context);
+    return unclear(text, time_how_to);
+  }
+  return {};
 }
 
 // `length` is the duration in `text`.
 Error no_relative_time(std::string_view text, std::string_view length) {
   std::string_view rest = length;
   if (!take_decimal(rest) || !rest.empty()) {
-    return unclear(text, "write -10m, +1h30m or '2d ago', at most 100000 days");
+    return unclear(text, "write -10m, +1h30m or '2 hours ago', at most 100000 days");
   }
   const std::string_view front = text.substr(0, text.find(length));
   const std::string_view back = text.substr(front.size() + length.size());
@@ -113,7 +148,8 @@ Error no_relative_time(std::string_view text, std::string_view length) {
 
 Result<Timestamp> parse_relative(std::string_view text, std::string_view length, int sign,
                                  const TimeContext& context) {
-  const Result<Duration> duration = parse_duration(length);
+  Result<Duration> duration = parse_duration(length);
+  if (!duration && length.find(' ') != length.npos) duration = parse_spoken_duration(length);
   if (!duration) return no_relative_time(text, length);
   const std::int64_t ms = std::chrono::floor<std::chrono::milliseconds>(*duration).count();
   std::int64_t instant_ms = 0;
@@ -135,18 +171,22 @@ Result<Timestamp> parse_unix_time(std::string_view text) {
 }  // namespace
 
 Result<Timestamp> parse_time(std::string_view text, const TimeContext& context) {
-  if (text == "now") return context.now;
-  if (text == "today") return start_of_day(midnight(context, 0), context.zone);
-  if (text == "yesterday") return start_of_day(midnight(context, -1), context.zone);
-  if (text == "tomorrow") return start_of_day(midnight(context, 1), context.zone);
+  constexpr std::string_view now = "now";
+  if (text == now) return context.now;
+  if (auto time = parse_day_word(text, context)) return *std::move(time);
   if (text.starts_with('@')) return parse_unix_time(text);
-  if (text.starts_with('-')) return parse_relative(text, text.substr(1), -1, context);
-  if (text.starts_with('+')) return parse_relative(text, text.substr(1), 1, context);
+  const std::size_t sign = text.starts_with(now) ? now.size() : 0;
+  if (text.substr(sign).starts_with('-')) {
+    return parse_relative(text, text.substr(sign + 1), -1, context);
+  }
+  if (text.substr(sign).starts_with('+')) {
+    return parse_relative(text, text.substr(sign + 1), 1, context);
+  }
   constexpr std::string_view ago = " ago";
   if (text.ends_with(ago)) {
     return parse_relative(text, text.substr(0, text.size() - ago.size()), -1, context);
   }
-  if (text.size() > 2 && text[2] == ':') return parse_clock_today(text, context);
+  if (text.size() > 2 && text[2] == ':') return parse_clock(text, text, 0, context);
   return parse_date_time(text, context);
 }
 

@@ -19,11 +19,12 @@ struct TimeContext {
 // An instant:
 //
 //   now today yesterday tomorrow        the last three: the first instant of that day
-//   2026-11-20                          the same
-//   2026-11-20T14:03[:05[.123]]         or a space for the T
+//   yesterday 14:03[:05[.123]]          that time of the day
+//   2026-11-20                          the first instant of that day
+//   2026-11-20T14[:03[:05[.123]]]       or a space for the T
 //     any of these two with Z, +02:00, -0530, +02 or " UTC" behind it
 //   14:03[:05[.123]]                    today
-//   -10m  +1h30m  "2d ago"              from now; see parse_duration
+//   -10m  +1h30m  now-10m  "2 days ago" from now; see parse_duration
 //   @1732350000[.5]                     Unix time; see unix_time_ms for its unit
 //
 // A local time that the clock skipped or showed twice is an error that names both readings. Parts

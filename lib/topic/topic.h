@@ -58,7 +58,6 @@ class Topic {
   // For a reader that follows an open partition. Error::Code::corrupt when its path does not lead
   // to it any more, so that nothing more can come.
   Result<void> check_in_place(const io::Directory& partition) const;
-  // "orders/0", or "orders-0" of a broker.
   // The topic's directory. Not for a broker's topic, which has none.
   Result<io::Directory> open_directory() const { return root_.open_directory(name_); }
   Result<io::Directory> open_partition(std::int32_t partition) const;

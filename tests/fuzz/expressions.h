@@ -31,10 +31,9 @@ struct SampleRecords {
   }
 };
 
-// "-w: column N: WHAT", where N is a place in the text or the one after it.
-inline void check_column(const std::string& message, std::string_view option,
-                         std::string_view text) {
-  const std::string begin = std::string(option) + ": column ";
+// "column N: WHAT", where N is a place in the text or the one after it.
+inline void check_column(const std::string& message, std::string_view text) {
+  const std::string begin = "column ";
   PROPERTY(message.starts_with(begin));
   const std::size_t end = message.find(':', begin.size());
   PROPERTY(end != message.npos);

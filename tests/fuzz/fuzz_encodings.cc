@@ -95,7 +95,7 @@ void check_quotes(std::string_view text) {
   json::append_quoted(quoted, text);
   const auto read = nlohmann::json::parse(quoted, nullptr, false);
   PROPERTY(read.is_string() && read.get_ref<const std::string&>() == text);
-  const auto own = json::read_quoted({"-w", quoted}, 0);
+  const auto own = json::read_quoted({quoted}, 0);
   PROPERTY(own && own->text == text && own->end == quoted.size());
 }
 

@@ -25,7 +25,7 @@ void check_filter(std::string_view text, const SampleRecords& samples) {
   if (!filter) {
     refused.reach();
     PROPERTY(filter.error().code == Error::Code::usage);
-    check_column(filter.error().message, "-w", text);
+    check_column(filter.error().message, text);
     return;
   }
   parsed.reach();

@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (!format) {
     refused.reach();
     PROPERTY(format.error().code == Error::Code::usage);
-    check_column(format.error().message, "-F", text);
+    check_column(format.error().message, text);
     return 0;
   }
   parsed.reach();

@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (!grep) {
     refused.reach();
     PROPERTY(grep.error().code == Error::Code::usage);
-    check_column(grep.error().message, "-G", text);
+    check_column(grep.error().message, text);
     return 0;
   }
   parsed.reach();

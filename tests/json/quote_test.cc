@@ -21,7 +21,7 @@ TEST_CASE("every character survives quoting and reading") {
   std::string text;
   for (int c = 0; c < 128; c++) text.push_back(static_cast<char>(c));
   const std::string line = quoted(text) + " rest";
-  const auto read = read_quoted({"-w", line}, 0);
+  const auto read = read_quoted({line}, 0);
   REQUIRE(read);
   CHECK(read->text == text);
   CHECK(read->end == line.size() - 5);
@@ -30,13 +30,13 @@ TEST_CASE("every character survives quoting and reading") {
 TEST_CASE("a quoted string that is not one is refused at its quote") {
   for (const std::string_view text : {R"(x "abc)", R"(x "abc\")", R"(x ")", R"(x "\)"}) {
     CAPTURE(text);
-    const auto read = read_quoted({"-w", text}, 2);
+    const auto read = read_quoted({text}, 2);
     REQUIRE(!read);
-    CHECK(read.error().message == "-w: column 3: this string has no closing quote");
+    CHECK(read.error().message == "column 3: this string has no closing quote");
   }
-  const auto bad_escape = read_quoted({"-w", R"("\q")"}, 0);
+  const auto bad_escape = read_quoted({R"("\q")"}, 0);
   REQUIRE(!bad_escape);
-  CHECK(bad_escape.error().message == "-w: column 1: this is not a string as JSON writes it");
+  CHECK(bad_escape.error().message == "column 1: this is not a string as JSON writes it");
 }
 
 TEST_CASE("text is UTF-8 or not") {

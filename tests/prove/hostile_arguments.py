@@ -121,7 +121,7 @@ PRODUCE = (("-n", ("-1", "x", "1.5", "9223372036854775808", HUGE, "")),
            ("--reject-limit", ("-1", "x")), ("--progress", ("x",)), ("--partitioner", ("x",)),
            ("--key-missing", ("x",)), ("--key-delimiter", ("",)))
 TIMES = ("x", "", "99999-01-01", "2026-13-01", "2026-02-30", "2026-01-01T25:00", "25:00",
-         "2026-01-01T00", "@", "@x", "@-1", "@" + HUGE, "-" + HUGE + "d", "5", "--1h",
+         "2026-01-01T0", "@", "@x", "@-1", "@" + HUGE, "-" + HUGE + "d", "5", "--1h",
          "1 month ago", "2026-01-01T00:00Q")
 READING = (("-o", ("x", "", "-x", "@x", "1=", "=1", "9223372036854775808", "-" + HUGE, "+x",
                    "0=0=0", "2147483648=0", "9=1")),
@@ -180,7 +180,7 @@ FORMATS = ("%", "%q", "%T", "%{", "%{.a", "%{a}", "%d{", "%d{x}", "%d{strftime}"
 EXPRESSIONS = [
     *[refused(f"consume -w {shlex.quote(text)} t", "-w", f"filter {text[:40]!r}")
       for text in FILTERS],
-    *[refused(f"consume -F {shlex.quote(text)} t", "-F", f"format {text[:40]!r}")
+    *[refused(f"consume -F {shlex.quote(text)} t", "option --format: column ", f"format {text[:40]!r}")
       for text in FORMATS],
     *[Case(f"a filter of {name}", "estream-consume -w \"$(cat expression)\" t", status, says,
            setup=lambda box, text=text: (three(box), (box.cwd / "expression").write_text(text)))

@@ -86,7 +86,7 @@ ARGUMENTS = ("consume", "consume t -S", "consume t -w", "consume t -G", "consume
 
 TERMINALS = [
     *[Case(f"orders to the terminal, inspect {report}, {place}",
-           where(f"estream-inspect --color=never {report}"),
+           where(f"NO_COLOR=1 estream-inspect {report}"),
            1 if "expect" in report else 0, setup=put_orders, check=has_no_orders,
            needs=TERMINAL if where is on_terminal else "")
       for place, where in (("on one", on_terminal), ("in a pipe", str)) for report in REPORTS],

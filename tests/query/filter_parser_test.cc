@@ -22,29 +22,27 @@ static std::string repeated(std::size_t count, std::string_view text) {
 }
 
 TEST_CASE("a mistake in a filter is named by its column") {
-  CHECK(error_of("") == "-w: column 1: expected a path, a literal, a $variable, a function or (");
-  CHECK(error_of(".a ==") ==
-        "-w: column 6: expected a path, a literal, a $variable, a function or (");
-  CHECK(error_of("(.a") == "-w: column 4: expected )");
-  CHECK(error_of(".a)") == "-w: column 3: expected an operator or the end");
-  CHECK(error_of(".a .b") == "-w: column 4: expected an operator or the end");
+  CHECK(error_of("") == "column 1: expected a path, a literal, a $variable, a function or (");
+  CHECK(error_of(".a ==") == "column 6: expected a path, a literal, a $variable, a function or (");
+  CHECK(error_of("(.a") == "column 4: expected )");
+  CHECK(error_of(".a)") == "column 3: expected an operator or the end");
+  CHECK(error_of(".a .b") == "column 4: expected an operator or the end");
   CHECK(error_of(".a == 1 == 2") ==
-        "-w: column 9: only one comparison is allowed here; join two comparisons with and");
+        "column 9: only one comparison is allowed here; join two comparisons with and");
   CHECK(error_of("$foo") ==
-        "-w: column 1: expected $key, $ts, $partition, $offset, $topic or $headers.name");
+        "column 1: expected $key, $ts, $partition, $offset, $topic or $headers.name");
   CHECK(error_of("keys") ==
-        "-w: column 1: there is no function keys; the functions are has, in, length, not and "
+        "column 1: there is no function keys; the functions are has, in, length, not and "
         "test; a field begins with a dot, a text has quotes");
-  CHECK(error_of(".a =~ .b") == "-w: column 7: expected a regular expression in quotes");
-  CHECK(error_of(".a =~ \"(\"") == "-w: column 7: not a regular expression: missing ): (");
-  CHECK(error_of("test(\"(\")") == "-w: column 6: not a regular expression: missing ): (");
-  CHECK(error_of("has(.a)") == "-w: column 5: expected a name in quotes or an index");
-  CHECK(error_of("has(1.5)") == "-w: column 5: expected a name in quotes or an index");
-  CHECK(error_of(".a in 1") == "-w: column 7: expected (");
+  CHECK(error_of(".a =~ .b") == "column 7: expected a regular expression in quotes");
+  CHECK(error_of(".a =~ \"(\"") == "column 7: not a regular expression: missing ): (");
+  CHECK(error_of("test(\"(\")") == "column 6: not a regular expression: missing ): (");
+  CHECK(error_of("has(.a)") == "column 5: expected a name in quotes or an index");
+  CHECK(error_of("has(1.5)") == "column 5: expected a name in quotes or an index");
+  CHECK(error_of(".a in 1") == "column 7: expected (");
   CHECK(error_of(".a in ()") ==
-        "-w: column 8: expected a path, a literal, a $variable, a function or (");
-  CHECK(error_of(".a |") ==
-        "-w: column 5: expected a path, a literal, a $variable, a function or (");
+        "column 8: expected a path, a literal, a $variable, a function or (");
+  CHECK(error_of(".a |") == "column 5: expected a path, a literal, a $variable, a function or (");
 }
 
 TEST_CASE("a pipe that takes more on its left than was meant is refused") {
@@ -52,10 +50,10 @@ TEST_CASE("a pipe that takes more on its left than was meant is refused") {
       "the expression left of | is only true or false; use parentheses, as in .a and (.b | length "
       "> "
       "2)";
-  CHECK(error_of(".a == 1 and .b | test(\"x\")") == "-w: column 16: " + message);
-  CHECK(error_of(".a and .b | length > 2") == "-w: column 11: " + message);
-  CHECK(error_of(".a > 1 | .b") == "-w: column 8: " + message);
-  CHECK(error_of("(.a | length > 2) | .b") == "-w: column 19: " + message);
+  CHECK(error_of(".a == 1 and .b | test(\"x\")") == "column 16: " + message);
+  CHECK(error_of(".a and .b | length > 2") == "column 11: " + message);
+  CHECK(error_of(".a > 1 | .b") == "column 8: " + message);
+  CHECK(error_of("(.a | length > 2) | .b") == "column 19: " + message);
   CHECK(error_of(".a == 1 and .b | not") == "accepted");
   CHECK(error_of(".a | not in (true)") == "accepted");
   CHECK(error_of(".a == 1 and (.b | test(\"x\"))") == "accepted");

@@ -56,6 +56,27 @@ TEST_CASE("a long strftime field is printed to its end") {
   CHECK(formatted("%d{strftime[" + wide + "]}", sample).size() == 5000);
 }
 
+TEST_CASE("a field of the value may be encoded") {
+  const TestRecord record(R"({"s":"x, \"y\"","e":"","n":1.50,"z":null,"o":{"a":[1,
+2]}})");
+  CHECK(formatted("%{.s}{json} %{.e}{json} %{.n}{json} %{.z}{json} %{.q}{json}", record) ==
+        R"("x, \"y\"" "" 1.50 null null)");
+  CHECK(formatted("%{.o}{json}", record) == R"({"a":[1,2]})");
+  CHECK(formatted("%{.s}{csv},%{.e}{csv},%{.n}{csv},%{.z}{csv},%{.q}{csv}", record) ==
+        R"("x, ""y""","",1.50,,)");
+  CHECK(formatted("%{.o}{csv}", record) == R"("{""a"":[1,2]}")");
+  CHECK(formatted("%{.n}{hex} %{.e}{hex}", record) == "312e3530 ");
+  CHECK(formatted("%{.n}{base64}", record) == "MS41MA==");
+  CHECK(formatted("%{.a}{json}", TestRecord("no JSON")) == "null");
+}
+
+TEST_CASE("keys and values can be fields of a CSV file") {
+  CHECK(formatted("%k{csv},%v{csv}", TestRecord("a,b").key("plain")) == "plain,\"a,b\"");
+  CHECK(formatted("%k{csv},%v{csv}", TestRecord("")) == ",\"\"");
+  CHECK(formatted("%v{csv}", TestRecord("two\nlines")) == "\"two\nlines\"");
+  CHECK(formatted("%v{csv}", TestRecord(" blanks stay ")) == " blanks stay ");
+}
+
 TEST_CASE("what a record holds cannot drive a terminal, and what the format says can") {
   const auto format = Format::parse("\\x1b[1m%k %v %{.a} %h{\\x07%k=%v}");
   const TestRecord record =

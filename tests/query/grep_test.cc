@@ -62,11 +62,11 @@ TEST_CASE("grep's regular expression is all after the first colon or equals sign
 }
 
 TEST_CASE("a mistake in grep is named by its column") {
-  CHECK(error_of("") == "-G: column 1: expected k:RE, v:RE, t:RE or h:NAME=RE");
-  CHECK(error_of("!x:a") == "-G: column 2: expected k:RE, v:RE, t:RE or h:NAME=RE");
-  CHECK(error_of("k") == "-G: column 1: expected k:RE, v:RE, t:RE or h:NAME=RE");
-  CHECK(error_of("h:name") == "-G: column 3: expected NAME=RE after h:");
-  CHECK(error_of("k:(") == "-G: column 3: not a regular expression: missing ): (");
+  CHECK(error_of("") == "column 1: expected k:RE, v:RE, t:RE or h:NAME=RE");
+  CHECK(error_of("!x:a") == "column 2: expected k:RE, v:RE, t:RE or h:NAME=RE");
+  CHECK(error_of("k") == "column 1: expected k:RE, v:RE, t:RE or h:NAME=RE");
+  CHECK(error_of("h:name") == "column 3: expected NAME=RE after h:");
+  CHECK(error_of("k:(") == "column 3: not a regular expression: missing ): (");
 }
 
 }  // namespace estream::query

@@ -10,6 +10,7 @@ fill() {
 first() { estream-consume -n 1 -F '%o' "$1"; }
 report() { estream-compact -j "$@" | jq -c '[.segments_before, .segments_after, .records_after, .first_offset_after, .deleted_segments]'; }
 
+echo '{"n":100}' >events
 fill a
 expect 2 estream-compact -q a
 says 'TOPIC: say what to do with it'
@@ -61,6 +62,36 @@ expect 0 estream-compact --before @2026-01-01T12:04Z f
 grep -q '^TOPIC  PARTITION  SEGMENTS  *RECORDS  *SIZE  *FIRST-OFFSET$' out || fail 'no table'
 grep -q '^f  *0  ' out || fail 'no line in the table'
 expect 0 estream-compact --before 0 f
+
+# --policy seals and deletes a last segment whose time is over, as a broker does; a limit does not.
+fill quiet
+expect 0 estream-compact -q --max-age 1h quiet
+[ "$(estream-inspect -j quiet | jq .records)" -gt 0 ] || fail 'a limit deleted the active segment'
+expect 0 estream-compact -q --set retention=1h quiet
+ESTREAM_NOW=$(date -d 2026-01-01T12:30:00Z +%s)
+export ESTREAM_NOW
+expect 0 report --policy quiet
+[ "$(jq '.[4]' out)" = 0 ] || fail "an event of the last hour went: $(cat out)"
+ESTREAM_NOW=$(date -d 2026-01-01T13:09:10Z +%s)
+expect 0 report --dry-run --policy quiet
+cp out dry
+expect 0 report --policy quiet
+cmp -s out dry || fail "dry run: $(cat dry), run: $(cat out)"
+[ "$(jq -c '.[2], .[3]' out | xargs)" = '0 100' ] || fail "the last segment stays: $(cat out)"
+unset ESTREAM_NOW
+expect 0 estream-produce quiet <events
+[ "$(first quiet)" = 100 ] || fail "the offsets begin anew: $(first quiet)"
+
+# An event of the future keeps all that comes after it, and is named.
+echo '{"n":0,"t":"2100-01-01T00:00:00Z"}' | estream-produce --time-field .t -z none --segment-bytes 1024 far
+fill far
+expect 0 estream-compact --max-age 3m far
+says 'warning: far/0@0: the newest time in this segment is 2100-01-01T00:00:00.000Z, so that its age deletes'
+[ "$(first far)" = 0 ] || fail "the event of the future went: $(first far)"
+expect 0 estream-compact -q --before "$(sed 's/.*--before \([0-9]*\) .*/\1/' err)" far
+[ "$(first far)" -gt 0 ] || fail "the advice does not help"
+expect 0 estream-compact --max-age 3m far
+[ ! -s err ] || fail "said about a past: $(cat err)"
 
 # Errors: the others are still served.
 expect 2 estream-compact -j --max-segments 2 nosuch a

@@ -43,5 +43,7 @@ left=$(estream-consume -c keys)
 [ "$left" -lt 60 ] || fail "$left events in keys"
 expect 0 estream-compact -q --policy --all
 [ ! -s out ] && [ ! -s err ] || fail 'cron would send mail'
+expect 0 estream-consume -c old
+prints 0
 
 done_checking

@@ -139,4 +139,22 @@ expect_stuck estream-consume -f -T 200ms --cursor-file stuck t
 [ "$(jq '.positions[0].offset' stuck)" = 0 ] || fail "ahead of the output: $(cat stuck)"
 exec 3>&-
 
+# -r goes on with topics that are made later; all of their events are new.
+event 1 eu-a
+event 9 us-a
+estream-consume -v -f -n 4 -o latest -r 'eu-.*' -F '%t %v\n' >followed 2>begun3 &
+follower=$!
+eventually has_lines begun3 1
+event 2 eu-a
+event 8 us-b
+event 3 eu-b
+eventually has_lines followed 2
+event 4 eu-b
+event 5 eu-a
+wait $follower || fail "the follower ended with $?"
+[ "$(sort followed | xargs)" = 'eu-a {n:2} eu-a {n:5} eu-b {n:3} eu-b {n:4}' ] || fail "followed: $(cat followed)"
+grep -q 'note: eu-b: is new; its events follow' begun3 || fail "nothing is said: $(cat begun3)"
+expect 0 sh -c "estream-consume -f -c --idle 50ms -r 'eu-.*' 2>/dev/null"
+prints 5
+
 done_checking

@@ -24,6 +24,11 @@ for tool in consume 'replay -s max' 'compact --roll' inspect 'inspect hist'; do
   says "argument ./events.ndjson is a file, not a topic; 'estream-produce -i ./events.ndjson TOPIC' stores"
 done
 
+for tool in consume 'replay -s max' 'compact --roll' inspect 'inspect hist'; do
+  expect 2 estream-$tool events.ndjson
+  says "it is a file here, and 'estream-produce -i events.ndjson TOPIC' stores its events"
+done
+
 # The same letters with other meanings.
 expect 2 estream-consume -f '%v\n' orders
 says 'argument %v\n is not a topic; -F is for a format'

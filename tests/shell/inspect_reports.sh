@@ -66,6 +66,13 @@ expect 0 estream-inspect hist --by 10m -j orders
   fail "hist shares bytes out"
 expect 0 estream-inspect hist --by 10m -S @1700001800000 --for 20m -j orders
 [ "$(jq -s 'map(.records) | add' out)" = 20 ] || fail "hist -S: $(cat out)"
+expect 0 estream-inspect hist --by 10m -w '.n <= 30' -j orders
+[ "$(jq -s 'map(.records) | add' out)" = 30 ] || fail "hist -w: $(cat out)"
+[ "$(jq -s 'length' out)" -le 4 ] || fail "hist -w shows rows around what passes: $(cat out)"
+expect 0 estream-inspect hist -w '.n == 59' -j orders
+[ "$(jq -s -c 'map(.records)' out)" = '[1]' ] || fail "hist -w without --by: $(cat out)"
+expect 0 estream-inspect hist -k nobody -j orders
+[ ! -s out ] || fail "hist of nothing: $(cat out)"
 expect 0 estream-inspect hist --by 1ms -j orders
 says 'rows without events are left out'
 jq -e -s 'all(.records > 0)' out >all || fail "hist shows what is empty"

@@ -9,6 +9,26 @@ echo '{"key":"e","headers":[{"key":"e","value":"1"}],"value":1}' | estream-produ
 expect 0 estream-consume -j envelope
 [ "$(jq -c '[.key, [.headers[].key]]' out)" = '["given",["e","h"]]' ] || fail "envelope: $(cat out)"
 
+# Headers from fields, behind those that every event gets.
+printf '{"a":"x y","n":1.50,"z":null,"o":{"b":[1, 2]}}\n{}\n' |
+  estream-produce -H h=1 --header-field from=.a --header-field n=.n --header-field z=.z --header-field o=.o fields
+expect 0 estream-consume -F '%h{<%k=%v>}\n' fields
+prints '<h=1><from=x y><n=1.50><o={"b":[1, 2]}>
+<h=1>'
+expect 2 estream-produce --header-field from=a fields
+says 'option --header-field: column 1: a path begins with a dot'
+expect 2 estream-produce -J --header-field from=.a fields
+says '--header-field needs events that are JSON'
+
+# A time that is too far in the future is a wrong event, when the user says how far that is.
+printf '{"at":"2100-01-01T00:00:00Z","n":1}\n{"at":"2025-01-01T00:00:00Z","n":2}\n' >times
+expect 0 estream-produce --time-field .at -i times times
+expect 3 estream-produce --time-field .at --max-future 1h --reject future -i times times
+jq -r .error future >out
+prints 'its time 2100-01-01T00:00:00.000Z is too far in the future (--max-future)'
+expect 0 estream-consume -c times
+prints 3
+
 # Lines are counted in each input, blank ones too.
 printf '1\n\n2\n' >one
 printf '3\nno\n' >two

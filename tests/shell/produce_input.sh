@@ -48,6 +48,36 @@ expect 0 sh -c 'printf "{\"a\":1};;{\"a\":2};;" | estream-produce -D ";;" delimi
 expect 0 estream-consume -c delimited
 prints 2
 
+# What gzip and zstd have compressed, also from a pipe that gives a byte at a time, and joined.
+seq 50000 | jq -c '{n: .}' >plain
+gzip -k plain
+zstd -q plain -o plain.zst
+for file in plain.gz plain.zst; do
+  rm -rf "$ESTREAM_DIR/packed"
+  expect 0 estream-produce -i $file packed
+  expect 0 estream-consume packed
+  cmp -s plain out || fail "$file is stored differently"
+done
+expect 0 sh -c '{ head -c 1 plain.gz; sleep 0.2; tail -c +2 plain.gz; cat plain.gz; } | estream-produce twice'
+expect 0 estream-consume -c twice
+prints 100000
+expect 0 sh -c 'estream-produce -i plain -i plain.zst -i plain.gz three'
+expect 0 estream-consume -c three
+prints 150000
+head -c 100000 plain.gz >cut.gz
+expect 2 estream-produce -i cut.gz cut
+says 'cut.gz: gzip: the data ends too early; read it again from a whole copy'
+{ cat plain.gz; echo '{}'; } >more.gz
+expect 2 estream-produce -i more.gz more
+says 'more.gz: gzip: other bytes follow its end'
+expect 0 sh -c 'head -c 20 plain.gz | estream-produce -D @@ --format=text bytes'
+expect 0 estream-consume -F %v bytes
+head -c 20 plain.gz | cmp -s - out || fail "text is unpacked"
+expect 0 sh -c 'printf "{\"a\":1}" | gzip | estream-produce small'
+expect 0 estream-consume small
+prints '{"a":1}'
+expect 0 sh -c 'printf "" | gzip | estream-produce none'
+
 # Rejected lines.
 expect 3 feed '{"k":1}\nnope\n{"k":2}\n{}\n' '-K .k --reject bad rejects'
 says '2 events rejected, see bad'

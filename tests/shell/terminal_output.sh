@@ -39,6 +39,23 @@ jq -cS . shown | cmp -s - piped || fail "the envelope means something else: $(ca
 on_terminal 'estream-inspect keys -j t'
 LC_ALL=C grep -q "$(printf '[\033\177\233]')" shown && fail 'keys has control characters'
 
+# Tables fit into the terminal, and say what they leave out; a pipe gets all.
+seq 200 | jq -c '{n: ., at: (1700000000000 + . * 60000)}' |
+  estream-produce --time-field .at a-topic-with-a-long-name
+for verb in topics offsets segments batches hist keys; do
+  for size in '80 24' '200 50'; do
+    on_terminal "COLUMNS=${size% *} LINES=${size#* } NO_COLOR=1 LC_ALL=C estream-inspect $verb a-topic-with-a-long-name"
+    awk -v most="${size% *}" 'length($0) > most {exit 1}' shown || fail "$verb at $size: $(cat shown)"
+    [ "$(wc -l <shown)" -lt "${size#* }" ] || fail "$verb at $size is too tall: $(cat shown)"
+  done
+done
+on_terminal 'COLUMNS=80 NO_COLOR=1 estream-inspect a-topic-with-a-long-name'
+grep -q '^[0-9]* columns do not fit; -j has all$' shown || fail "nothing is said: $(cat shown)"
+COLUMNS=20 estream-inspect a-topic-with-a-long-name | grep -q BYTES/RECORD || fail "a pipe gets less"
+on_terminal 'COLUMNS=200 LINES=8 NO_COLOR=1 timeout 1 estream-inspect hist --by 5m --watch 5s a-topic-with-a-long-name'
+grep -q 'more rows do not fit' shown || fail "--watch shows too much: $(cat shown)"
+[ "$(wc -l <shown)" -le 8 ] || fail "--watch is too tall: $(cat shown)"
+
 # --raw: as to a pipe.
 on_terminal 'estream-consume --raw -n 1 t'
 shows 'a\033[31mb\007\177\302\233c\n'

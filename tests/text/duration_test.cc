@@ -39,6 +39,20 @@ TEST_CASE("ISO 8601 durations are taken") {
   CHECK(*parse_duration("PT0.5S") == 500ms);
 }
 
+TEST_CASE("a duration may be spoken, with one blank between its words") {
+  CHECK(*parse_spoken_duration("2 hours") == 2h);
+  CHECK(*parse_spoken_duration("1 day 3 hours") == 27h);
+  CHECK(*parse_spoken_duration("10 min") == 10min);
+  CHECK(*parse_spoken_duration("1.5 weeks") == 252h);
+  CHECK(*parse_spoken_duration("1 sec") == 1s);
+  CHECK(*parse_spoken_duration("3h 20m") == 200min);
+  for (const std::string_view text : {"", "2", "2 ", "2  hours", "2 hours ", "two hours", "2 month",
+                                      "hours", "2 hour 3", "100001 days"}) {
+    CAPTURE(text);
+    CHECK_FALSE(parse_spoken_duration(text));
+  }
+}
+
 TEST_CASE("a number without a unit is refused with two proposals") {
   CHECK(refusal("30") == "30 has no unit; write 30s or 30m");
   CHECK(refusal("1h30") == "1h30 has no unit; write 1h30s or 1h30m");

@@ -100,7 +100,37 @@ TEST_CASE("a clock time means today") {
   CHECK(utc_text("23:59:59") == "2025-11-20T23:59:59.000Z");
 }
 
+TEST_CASE("a day's word may be followed by a time of that day") {
+  CHECK(utc_text("yesterday 14:00") == "2025-11-19T14:00:00.000Z");
+  CHECK(utc_text("today 09:05:07.5") == "2025-11-20T09:05:07.500Z");
+  CHECK(utc_text("tomorrow 00:00") == "2025-11-21T00:00:00.000Z");
+  const ScopedZone zone("Pacific/Auckland");  // 03:23 on the 21st.
+  CHECK(utc_text("yesterday 14:00", local) == "2025-11-20T01:00:00.000Z");
+  for (const char* text : {"yesterday14:00", "yesterday ", "today 14", "today 25:00", "todays",
+                           "tomorrow 09:00Z", "today  09:00"}) {
+    CHECK(refusal(text).find("write a time such as") != std::string::npos);
+  }
+}
+
+TEST_CASE("behind a date the hour alone is enough") {
+  CHECK(utc_text("2026-11-20T14") == "2026-11-20T14:00:00.000Z");
+  CHECK(utc_text("2026-11-20 07") == "2026-11-20T07:00:00.000Z");
+  CHECK(utc_text("2026-11-20T14Z") == "2026-11-20T14:00:00.000Z");
+  CHECK(utc_text("2026-11-20T14+02:00") == "2026-11-20T12:00:00.000Z");
+  for (const char* text :
+       {"2026-11-20T24", "2026-11-20T1", "2026-11-20T140", "2026-11-20T14:", "2026-11-20T14:7"}) {
+    CHECK(refusal(text).find("write ") != std::string::npos);
+  }
+}
+
 TEST_CASE("relative times count from now") {
+  CHECK(utc_text("now-10m") == "2025-11-20T14:13:05.678Z");
+  CHECK(utc_text("now+1h30m") == "2025-11-20T15:53:05.678Z");
+  CHECK(utc_text("2 hours ago") == "2025-11-20T12:23:05.678Z");
+  CHECK(utc_text("1 day 3 hours ago") == "2025-11-19T11:23:05.678Z");
+  CHECK(utc_text("10 min ago") == "2025-11-20T14:13:05.678Z");
+  CHECK(refusal("now-10") == "now-10 has no unit; write now-10s or now-10m");
+  CHECK(refusal("now10m").find("write a time such as") != std::string::npos);
   CHECK(utc_text("-10m") == "2025-11-20T14:13:05.678Z");
   CHECK(utc_text("+1h30m") == "2025-11-20T15:53:05.678Z");
   CHECK(utc_text("2d ago") == "2025-11-18T14:23:05.678Z");
@@ -153,7 +183,7 @@ TEST_CASE("malformed times are refused") {
                                       "2026-00-10",
                                       "2026-1-1",
                                       "2026-11-20T",
-                                      "2026-11-20T14",
+
                                       "2026-11-20T24:00",
                                       "2026-11-20T14:60",
                                       "2026-11-20T1:03",
@@ -182,7 +212,7 @@ TEST_CASE("malformed times are refused") {
 TEST_CASE("a relative time without a unit says what is missing") {
   CHECK(refusal("-30") == "-30 has no unit; write -30s or -30m");
   CHECK(refusal("1h30 ago") ==
-        "cannot read '1h30 ago'; write -10m, +1h30m or '2d ago', at most "
+        "cannot read '1h30 ago'; write -10m, +1h30m or '2 hours ago', at most "
         "100000 days");
   CHECK(refusal("30 ago") == "'30 ago' has no unit; write 30s ago or 30m ago");
   CHECK(utc_text("-0") == utc_text("now"));

@@ -71,9 +71,12 @@ TEST_CASE("events without a time have a row of their own") {
 }
 
 TEST_CASE("a fitting length makes a screen of rows") {
-  const auto fitting = [](std::int64_t span) { return Histogram::fitting_bucket_ms({0}, {span}); };
+  const auto fitting = [](std::int64_t span) {
+    return Histogram::fitting_bucket_ms({0}, {span}, 49);
+  };
   CHECK(fitting(0) == 10);
   CHECK(fitting(60'000) == 5000);
   CHECK(fitting(24LL * 3600 * 1000) == 3600 * 1000);
-  CHECK(Histogram::fitting_bucket_ms({INT64_MIN}, {INT64_MAX}) > 0);
+  CHECK(Histogram::fitting_bucket_ms({INT64_MIN}, {INT64_MAX}, 49) > 0);
+  CHECK(Histogram::fitting_bucket_ms({0}, {24LL * 3600 * 1000}, 21) == 3 * 3600 * 1000);
 }

@@ -20,7 +20,8 @@ const std::vector<Column> columns = {{"topic", "TOPIC"},
                                      {"json_only", "NEVER", Column::Shown::in_json},
                                      {"key", "KEY"}};
 
-std::string written(const ReportStyle& style, const std::vector<std::vector<Cell>>& rows) {
+std::string written(const ReportStyle& style, const std::vector<std::vector<Cell>>& rows,
+                    const std::vector<Column>& wanted = columns) {
   io::PosixSystem system;
   TemporaryDirectory directory;
   const std::string path = directory / "out";
@@ -28,7 +29,7 @@ std::string written(const ReportStyle& style, const std::vector<std::vector<Cell
     const auto file = io::open_for_appending(system, path);
     REQUIRE(file);
     io::Output output(system, file->fd(), "out");
-    Report report(columns, style, output);
+    Report report(wanted, style, output);
     for (const auto& row : rows) REQUIRE(report.add(row));
     REQUIRE(report.finish());
     REQUIRE(output.flush());
@@ -42,6 +43,38 @@ const std::vector<std::vector<Cell>> rows = {
     {text_cell("x"), size_cell(7), count_cell(2), Cell()}};
 
 }  // namespace
+
+TEST_CASE("a narrow terminal gets the columns that fit, and is told of the others") {
+  const std::vector<Column> wide = {{"topic", "TOPIC"},
+                                    {.name = "size", .heading = "SIZE", .yields = 1},
+                                    {"json_only", "NEVER", Column::Shown::in_json},
+                                    {.name = "key", .heading = "KEY", .yields = 2}};
+  ReportStyle style;
+  style.is_terminal = true;
+  const auto lines = [&](int width) {
+    style.width = width;
+    return written(style, rows, wide);
+  };
+  CHECK(lines(20) == "TOPIC     SIZE  KEY\norders  2.0KiB  k\xc3\xa4\nx           7B  -\n");
+  CHECK(lines(19) == lines(20));
+  CHECK(lines(18) ==
+        "TOPIC   KEY\norders  k\xc3\xa4\nx       -\n1 column does not fit; -j has all\n");
+  CHECK(lines(3) == "TOPIC\norders\nx\n2 columns do not fit; -j has all\n");
+  CHECK(lines(0) == lines(80));
+  style.heading = ReportStyle::Heading::hidden;
+  CHECK(lines(3) == "orders\nx\n");
+  style.is_terminal = false;
+  CHECK(lines(3) == "orders  2.0KiB  k\xc3\xa4\nx           7B  -\n");
+}
+
+TEST_CASE("a table says how many rows it has left out") {
+  ReportStyle style;
+  style.rows_max = 1;
+  CHECK(written(style, rows) ==
+        "TOPIC     SIZE  KEY\norders  2.0KiB  k\xc3\xa4\n1 more row does not fit\n");
+  style.shape = ReportStyle::Shape::json;
+  CHECK(std::ranges::count(written(style, rows), '\n') == 2);
+}
 
 TEST_CASE("a table is aligned, numbers to the right, without blanks at the ends of lines") {
   CHECK(written({}, rows) ==

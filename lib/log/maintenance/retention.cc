@@ -29,14 +29,17 @@ std::size_t beyond(Sealed sealed, const SegmentSummary& active, std::int64_t mos
 
 }  // namespace
 
+bool is_expired(const SegmentSummary& segment, std::int64_t max_age_ms, Timestamp now) {
+  if (segment.record_count == 0) return true;
+  return segment.max_timestamp.ms >= 0 && now - segment.max_timestamp > max_age_ms;
+}
+
 std::size_t plan_retention(Sealed sealed, const SegmentSummary& active,
                            const RetentionLimits& limits, Timestamp now) {
   std::size_t count = 0;
   if (limits.max_age_ms) {
     count = std::max(count, count_while(sealed, [&](const SegmentSummary& segment) {
-                       if (segment.record_count == 0) return true;
-                       return segment.max_timestamp.ms >= 0 &&
-                              now - segment.max_timestamp > *limits.max_age_ms;
+                       return is_expired(segment, *limits.max_age_ms, now);
                      }));
   }
   if (limits.max_bytes) {

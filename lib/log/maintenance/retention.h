@@ -29,6 +29,9 @@ struct RetentionLimits {
   std::optional<Timestamp> before_time = {};
 };
 
+// Whether max_age_ms is over for the segment, sealed or not.
+bool is_expired(const SegmentSummary& segment, std::int64_t max_age_ms, Timestamp now);
+
 // How many of the sealed segments are to be deleted.
 std::size_t plan_retention(std::span<const SegmentSummary> sealed, const SegmentSummary& active,
                            const RetentionLimits& limits, Timestamp now);

@@ -43,7 +43,7 @@ void add_output_options(cli::OptionTable& table, OutputArguments& arguments) {
               .argument = "FMT",
               .help = "print in this format: %k key, %v value, %o offset, %{.a.b} field, \\n ...",
               .common = true},
-             arguments.format)
+             arguments.format, query::Format::parse)
       .value({.letter = 'D',
               .name = "delimiter",
               .argument = "S",
@@ -82,7 +82,7 @@ Result<read::RecordShape> read_shape(const OutputArguments& typed) {
   if (typed.is_json) shape.kind = read::RecordShape::Kind::envelope;
   if (typed.format) {
     shape.kind = read::RecordShape::Kind::format;
-    shape.format = TRY(query::Format::parse(*typed.format));
+    shape.format = typed.format;
     shape.is_numbered = shape.format->is_numbered();
     if (!typed.delimiter && !typed.is_null_delimited) shape.delimiter.clear();
   }

@@ -14,7 +14,7 @@ namespace estream::tool {
 // How records are to look, as it was typed.
 struct OutputArguments {
   bool is_json = false;
-  std::optional<std::string> format;
+  std::optional<query::Format> format;
   std::optional<std::string> delimiter;
   bool is_null_delimited = false;
   bool is_without_value = false;

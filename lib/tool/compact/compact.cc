@@ -127,6 +127,7 @@ class CompactRun {
     const topic::TopicConfig& config = place.topic->config();
     if (config.cleanup_policy.deletes) {
       if (config.retention_ms >= 0) plan.limits.max_age_ms = config.retention_ms;
+      plan.rolls_expired = true;
       if (config.retention_bytes >= 0) plan.limits.max_bytes = config.retention_bytes;
     }
     if (config.cleanup_policy.compacts) {

@@ -30,6 +30,7 @@ struct CompactPlan {
   Timestamp now;
   std::int64_t lock_timeout_ns = 10'000'000'000;
   bool rolls = false;
+  bool rolls_expired = false;  // Seals the active segment when its time is over, as a broker does.
   log::Effect effect = log::Effect::apply;
 
   bool deletes() const {

@@ -13,6 +13,7 @@
 #include "read/read_request.h"
 #include "read/start_position.h"
 #include "text/say.h"
+#include "text/time.h"
 
 namespace estream::tool {
 
@@ -59,6 +60,7 @@ class PartitionRun {
 
   Result<PartitionReport> run() {
     log::Inventory inventory = TRY(is_preview() ? look() : make_ready());
+    if (is_active_expired(inventory)) TRY(roll(inventory));
     TRY(retain(inventory));
     TRY(rewrite(inventory));
     if (plan_.dropped) TRY(count_quarantined());
@@ -101,6 +103,39 @@ class PartitionRun {
     return inventory;
   }
 
+  bool is_active_expired(const log::Inventory& inventory) const {
+    const auto& max_age_ms = plan_.limits.max_age_ms;
+    return plan_.rolls_expired && max_age_ms && inventory.active.record_count > 0 &&
+           log::is_expired(inventory.active, *max_age_ms, plan_.now);
+  }
+
+  // An append may come before it: the limits are applied to what is sealed then.
+  Result<void> roll(log::Inventory& inventory) {
+    if (is_preview()) {
+      roll_in_mind(inventory);
+      return {};
+    }
+    {
+      const auto writer = TRY(source_.topic->open_writer(
+          source_.partition, {.lock_timeout_ns = plan_.lock_timeout_ns}));
+      TRY(writer->seal_active());
+    }
+    inventory = TRY(maintenance_->inventory());
+    return {};
+  }
+
+  // Events of the future keep all that comes after them, until then.
+  void warn_of_future(const log::SegmentSummary& kept) const {
+    constexpr std::int64_t day_ms = 86'400'000;
+    if (!plan_.limits.max_age_ms || kept.max_timestamp.ms - day_ms < plan_.now.ms) return;
+    text::say(text::Level::warning,
+              report_.topic + "/" + std::to_string(report_.partition) + "@" +
+                  std::to_string(kept.base.value) + ": the newest time in this segment is " +
+                  text::format_time_rfc3339(kept.max_timestamp.ms) +
+                  ", so that its age deletes neither it nor what comes after it; --before " +
+                  std::to_string(kept.end.value) + " deletes it");
+  }
+
   static void roll_in_mind(log::Inventory& inventory) {
     if (inventory.active.bytes == 0) return;
     const Offset end = inventory.active.end;
@@ -120,6 +155,7 @@ class PartitionRun {
     }
     std::vector<log::SegmentSummary>& sealed = inventory.sealed;
     const std::size_t count = log::plan_retention(sealed, inventory.active, limits, plan_.now);
+    if (count < sealed.size()) warn_of_future(sealed[count]);
     if (count == 0) return {};
     const Offset start = count < sealed.size() ? sealed[count].base : inventory.active.base;
     const std::span<const log::SegmentSummary> oldest = std::span(sealed).first(count);

@@ -32,15 +32,33 @@ Result<void> ConsumeRun::plan(std::vector<read::PartitionSource> sources) {
     cursor_ = TRY(cursor_file_->read());
     note_topic_ids(sources);
   }
-  for (read::PartitionSource& source : sources) {
-    const read::ReadWindow window = TRY(window_of(source));
-    read::say_window(source.name, window);
-    positions_.push_back(window.begin);
-    TRY(reading_.add(std::move(source), window));
-  }
-  reading_.start(options_->order.value_or(read::MergeOrder::time));
+  if (options_->follows) new_topics_.emplace(*system_, options_->request.sources, sources);
+  for (read::PartitionSource& source : sources) TRY(add(std::move(source)));
+  start();
   sink_.emplace(options_->sink, reading_.plan(), *output_);
   if (cursor_file_) sink_->on_written([this] { note_positions(); });
+  return {};
+}
+
+Result<void> ConsumeRun::add(read::PartitionSource source) {
+  const read::ReadWindow window = TRY(window_of(source));
+  read::say_window(source.name, window);
+  positions_.push_back(window.begin);
+  return reading_.add(std::move(source), window);
+}
+
+void ConsumeRun::start() { reading_.start(options_->order.value_or(read::MergeOrder::time)); }
+
+// Between two drains, when all that was there is printed.
+Result<void> ConsumeRun::add_new_topics() {
+  std::vector<read::PartitionSource> sources = TRY(new_topics_->find());
+  if (sources.empty()) return {};
+  reading_.stop();
+  for (read::PartitionSource& source : sources) {
+    watch_->add(source.reader, source.topic->layout());
+    TRY(add(std::move(source)));
+  }
+  start();
   return {};
 }
 
@@ -147,6 +165,7 @@ Result<void> ConsumeRun::follow() {
     if (std::exchange(has_looked, true)) wait_for_more(quiet_since_ns);
     if (watch_->is_output_closed()) return {};
     const std::int64_t before = matches();
+    TRY(add_new_topics());
     for (read::BatchFeed& feed : reading_.feeds()) {
       TRY(feed.topic().check_in_place(feed.reader().directory()));
       TRY(feed.refresh());
@@ -172,6 +191,10 @@ void ConsumeRun::wait_for_more(std::int64_t quiet_since_ns) {
     until_ns = std::min(until_ns.value_or(idle_end_ns), idle_end_ns);
   }
   if (until_ns) *until_ns -= system_->monotonic_ns();
+  if (new_topics_->is_looking()) {
+    until_ns =
+        std::min(until_ns.value_or(read::NewTopics::interval_ns), read::NewTopics::interval_ns);
+  }
   watch_->wait(until_ns);
 }
 

@@ -12,6 +12,7 @@
 #include "read/arrival_watch.h"
 #include "read/cursor_file.h"
 #include "read/end_condition.h"
+#include "read/new_topics.h"
 #include "read/reading.h"
 #include "read/record_sink.h"
 #include "tool/consume/consume_options.h"
@@ -31,6 +32,9 @@ class ConsumeRun {
   Result<cli::ExitStatus> run();
 
  private:
+  Result<void> add(read::PartitionSource source);
+  void start();
+  Result<void> add_new_topics();
   Result<read::ReadWindow> window_of(read::PartitionSource& source);
   Result<Offset> begin_of(read::PartitionSource& source);
   Result<void> check_names(const std::vector<read::PartitionSource>& sources) const;
@@ -60,6 +64,7 @@ class ConsumeRun {
   bool is_cursor_saved_ = false;
   std::vector<Offset> positions_;  // Of each feed: everything before them is written.
 
+  std::optional<read::NewTopics> new_topics_;
   std::optional<read::RecordSink> sink_;
   std::optional<read::ArrivalWatch> watch_;
   bool is_timed_out_ = false;

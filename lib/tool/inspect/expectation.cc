@@ -87,7 +87,7 @@ Result<void> take_quantity(std::string_view whole, std::string_view& rest, Expec
                      "an expression in parentheses stands behind count, and both are needed");
     }
     auto filter = query::Filter::parse(rest.substr(taken + 1, close - taken - 1));
-    if (!filter) return Error{filter.error().code, "expect: count() " + filter.error().message};
+    if (!filter) return Error{filter.error().code, "expect: count(): " + filter.error().message};
     out.filter = *std::move(filter);
     taken = close + 1;
   }

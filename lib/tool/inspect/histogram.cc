@@ -17,7 +17,6 @@ constexpr std::array<std::int64_t, 24> round_lengths = {
     182000 * day,
     // Beyond these there are only times that were read in the wrong unit.
     1'820'000 * day, 18'200'000 * day, 182'000'000 * day, 5'000'000'000 * day};
-constexpr std::int64_t fitting_rows = 48;
 
 }  // namespace
 
@@ -69,10 +68,11 @@ std::optional<std::vector<Histogram::Row>> Histogram::rows(std::size_t rows_max)
   return rows;
 }
 
-std::int64_t Histogram::fitting_bucket_ms(Timestamp first, Timestamp last) {
+std::int64_t Histogram::fitting_bucket_ms(Timestamp first, Timestamp last, std::int64_t rows) {
   const auto span = static_cast<std::uint64_t>(last.ms) - static_cast<std::uint64_t>(first.ms);
-  const auto fits = [span](std::int64_t length) {
-    return span / static_cast<std::uint64_t>(length) < fitting_rows;
+  // Where the first row begins is not known: one row more may be needed.
+  const auto fits = [&](std::int64_t length) {
+    return span / static_cast<std::uint64_t>(length) < static_cast<std::uint64_t>(rows - 1);
   };
   const auto found = std::ranges::find_if(round_lengths, fits);
   return found == round_lengths.end() ? round_lengths.back() : *found;

@@ -36,8 +36,8 @@ class Histogram {
   // without them, so that one far time is a row and not a failure. Nothing when it still is more.
   std::optional<std::vector<Row>> rows(std::size_t rows_max) const;
 
-  // A round length such that the times from `first` to `last` take a screen at most.
-  static std::int64_t fitting_bucket_ms(Timestamp first, Timestamp last);
+  // A round length such that the times from `first` to `last` take so many rows at most.
+  static std::int64_t fitting_bucket_ms(Timestamp first, Timestamp last, std::int64_t rows);
 
  private:
   std::int64_t number_of(Timestamp time) const;

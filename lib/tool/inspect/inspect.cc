@@ -16,6 +16,7 @@ namespace estream::tool {
 namespace {
 
 constexpr std::string_view cursor_home_and_clear = "\x1b[H\x1b[2J";
+constexpr int other_rows = 5;  // The heading, what stands below a table, and the cursor.
 
 Result<cli::ExitStatus> run_verb(io::System& system, const InspectOptions& options,
                                  io::Output& output) {
@@ -63,6 +64,9 @@ bool is_left(io::System& system) {
 // On a terminal each report takes the place of the one before; elsewhere an empty line is between.
 Result<cli::ExitStatus> watch(io::System& system, InspectOptions options, io::Output& output) {
   const bool is_table = !options.style.is_json();
+  if (options.style.is_terminal && is_table && options.style.height > 0) {
+    options.style.rows_max = std::max(options.style.height - other_rows, 1);
+  }
   for (bool is_first = true;; is_first = false) {
     options.style.now = TRY(cli::current_time());
     if (options.style.is_terminal && is_table) {

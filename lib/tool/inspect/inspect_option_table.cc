@@ -100,7 +100,7 @@ using Names = std::vector<std::string>;
 
 Names window() { return {"from", "to", "since", "until", "for"}; }
 Names filter() { return {"key", "grep", "where"}; }
-Names looks() { return {"no-header", "bytes", "watch"}; }
+Names looks() { return {"no-header", "bytes", "watch", "color"}; }
 
 Names joined(std::initializer_list<Names> lists) {
   Names all;
@@ -154,9 +154,10 @@ void add_reading_verbs(cli::OptionTable& table, InspectArguments& arguments) {
       .verb({.name = "hist",
              .summary = "Counts events and stored bytes by time, with bars on a terminal.",
              .operands = "[TOPIC...]",
-             .options = joined({window(), looks(), {"by", "follow"}}),
+             .options = joined({window(), filter(), looks(), {"by", "follow"}}),
              .examples = {{"estream-inspect hist orders", "all events, on one screen"},
                           {"estream-inspect hist --by 1h -S today orders", "each hour of today"},
+                          {"estream-inspect hist -w '.status >= 500' access", "the errors"},
                           {"estream-inspect hist -f -S -5m orders", "the last minutes, live"}}},
             arguments.verb, InspectVerb::hist)
       .verb({.name = "schema",

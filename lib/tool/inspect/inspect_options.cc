@@ -53,14 +53,6 @@ bool has_utf8_locale() {
   return false;
 }
 
-int terminal_width() {
-  constexpr int preset = 80;
-  constexpr int widest = 500;
-  const auto columns = text::parse_whole(variable("COLUMNS"));
-  if (columns && *columns > 0) return static_cast<int>(std::min<std::int64_t>(*columns, widest));
-  return std::min(io::terminal_columns(io::standard_output).value_or(preset), widest);
-}
-
 ReportStyle read_style(const InspectArguments& typed, Timestamp now) {
   using Shape = ReportStyle::Shape;
   ReportStyle style = report_style(typed.is_json ? Shape::json : Shape::table);
@@ -68,7 +60,6 @@ ReportStyle read_style(const InspectArguments& typed, Timestamp now) {
   if (typed.is_in_bytes) style.sizes = ReportStyle::Sizes::in_bytes;
   if (wants_color(typed.color)) style.color = ReportStyle::Color::ansi;
   style.draws_blocks = has_utf8_locale();
-  style.width = terminal_width();
   style.now = now;
   return style;
 }

@@ -97,13 +97,13 @@ Result<void> add_row(Report& report, const topic::Topic& topic, const TopicTotal
 std::vector<Column> topic_columns(const InspectOptions& options) {
   const auto verbose = options.is_verbose ? Column::Shown::everywhere : Column::Shown::in_json;
   return {{"topic", "TOPIC"},
-          {"partitions", "PARTITIONS"},
+          {.name = "partitions", .heading = "PARTITIONS", .yields = 3},
           {"records", "RECORDS"},
           {"size", "SIZE"},
-          {"bytes_per_record", "BYTES/RECORD"},
-          {"first_ts", "FIRST"},
+          {.name = "bytes_per_record", .heading = "BYTES/RECORD", .yields = 1},
+          {.name = "first_ts", .heading = "FIRST", .yields = 2},
           {"last_ts", "LAST"},
-          {"last_write_ts", "WRITTEN-AGO"},
+          {.name = "last_write_ts", .heading = "WRITTEN-AGO", .yields = 4},
           {"settings", "SETTINGS", verbose},
           {"topic_id", "TOPIC-ID", verbose}};
 }

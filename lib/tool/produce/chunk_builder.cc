@@ -5,6 +5,8 @@
 
 #include "base/murmur2.h"
 #include "base/types.h"
+#include "json/value.h"
+#include "text/time.h"
 
 namespace estream::tool {
 
@@ -85,6 +87,10 @@ Result<void> ChunkBuilder::parse_line(Chunk& chunk, std::string_view line, Event
     TRY(parse_value(chunk, line, event));
   }
   if (event.timestamp.ms < -1) return data_error("a timestamp before 1970 cannot be stored");
+  if (options_.max_future_ms && event.timestamp.ms - chunk.read_at.ms > *options_.max_future_ms) {
+    return data_error("its time " + text::format_time_rfc3339(event.timestamp.ms) +
+                      " is too far in the future (--max-future)");
+  }
   if (payload_of(event) > options_.record_bytes_max) return data_error(limit_reason());
   event.partition = TRY(place(chunk, event));
   return {};
@@ -112,7 +118,23 @@ Result<void> ChunkBuilder::parse_value(Chunk& chunk, std::string_view line, Even
     if (!time) return data_error("has no time at " + options_.time_path->text);
     event.timestamp = *time;
   }
+  if (!options_.header_fields.empty()) take_headers(chunk, event);
   return {};
+}
+
+// Behind the headers that every event gets. A field that is null or missing makes none.
+void ChunkBuilder::take_headers(Chunk& chunk, Event& event) {
+  header_buffer_.assign(options_.headers.encoded);
+  std::int32_t count = options_.headers.count;
+  for (const HeaderField& field : options_.header_fields) {
+    const json::Value value = parser_.find(field.path);
+    if (value.kind == json::Kind::null) continue;
+    const bool is_text = value.kind == json::Kind::string;
+    encode_header(header_buffer_,
+                  {field.name, is_text ? value.text : parser_.source_at(field.path).value_or("")});
+    count++;
+  }
+  event.headers = {count, keep(chunk, header_buffer_)};
 }
 
 Result<void> ChunkBuilder::take_key(Chunk& chunk, Event& event) {

@@ -31,6 +31,12 @@ enum class Partitioner {
   sticky,       // Batch by batch, whatever the key.
 };
 
+// A header whose value is a field of the event.
+struct HeaderField {
+  std::string name;
+  json::Path path;
+};
+
 // How lines become records.
 struct BuildOptions {
   InputFormat format = InputFormat::json;
@@ -43,6 +49,8 @@ struct BuildOptions {
   bool empty_is_tombstone = false;
   bool keeps_partition = false;  // The envelope's.
   AddedHeaders headers;
+  std::vector<HeaderField> header_fields;
+  std::optional<std::int64_t> max_future_ms;  // Later times are errors.
   std::int32_t partition_count = 1;
   std::optional<std::int32_t> partition;  // Fixed.
   Partitioner partitioner = Partitioner::murmur2;
@@ -78,6 +86,7 @@ class ChunkBuilder {
   Result<void> parse_envelope(Chunk& chunk, std::string_view line, Event& event);
   Result<void> parse_value(Chunk& chunk, std::string_view line, Event& event);
   Result<void> take_key(Chunk& chunk, Event& event);
+  void take_headers(Chunk& chunk, Event& event);
   Result<std::int32_t> place(const Chunk& chunk, const Event& event) const;
   std::string_view keep(Chunk& chunk, std::string_view text) const;
   Result<void> add(Chunk& chunk, const Event& event);

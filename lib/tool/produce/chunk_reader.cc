@@ -58,11 +58,15 @@ Result<void> ChunkReader::open_next_source() {
     if (options_.follows && status.kind == io::FileStatus::Kind::regular) followed_ = status;
   }
   io::enlarge_pipe(fd_);
+  if (options_.unpacks && !options_.follows) {
+    unpacked_.emplace(system_, fd_, names_[next_source_]);
+  }
   next_source_++;
   return {};
 }
 
 void ChunkReader::close_source() {
+  unpacked_.reset();
   file_.reset();
   fd_ = -1;
 }
@@ -155,6 +159,7 @@ Result<std::optional<std::size_t>> ChunkReader::read_more(Chunk& chunk, int time
 // As io::read_some.
 Result<std::optional<std::size_t>> ChunkReader::read_source(MutableBytes out, int timeout_ms) {
   if (is_over_) return std::optional<std::size_t>(0);
+  if (unpacked_) return unpacked_->read(out, timeout_ms);
   if (!followed_) return io::read_some(system_, fd_, names_[next_source_ - 1], out, timeout_ms);
   if (io::is_stop_requested()) return std::optional<std::size_t>();
   return std::optional(TRY(read_followed(out)));

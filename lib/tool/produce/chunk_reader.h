@@ -9,6 +9,7 @@
 #include "io/file.h"
 #include "io/system.h"
 #include "tool/produce/chunk.h"
+#include "tool/produce/unpacked_input.h"
 
 namespace estream::tool {
 
@@ -20,6 +21,7 @@ struct ChunkReaderOptions {
   std::int64_t linger_ns = 5'000'000;      // How long a first line waits for company.
   std::optional<std::int64_t> events_max;  // Lines; blank ones do not count if they are skipped.
   bool skips_blank_lines = true;
+  bool unpacks = true;                     // What gzip or zstd has compressed.
   bool follows = false;                    // At the end of the one input, wait for more.
   std::optional<double> lines_per_second;  // Pace.
   std::optional<double> bytes_per_second;
@@ -76,6 +78,7 @@ class ChunkReader {
   std::size_t next_source_ = 0;
   std::optional<io::File> file_;  // The open source, if it is not standard input.
   int fd_ = -1;
+  std::optional<UnpackedInput> unpacked_;  // If the source may be compressed.
   // Of a regular file that is followed.
   std::optional<io::FileStatus> followed_;  // Nothing when the source is anything else.
   std::uint64_t position_ = 0;              // How far it was read.

@@ -1,5 +1,8 @@
 #include "tool/produce/produce_option_table.h"
 
+#include <chrono>
+
+#include "json/quote.h"
 #include "text/parsing.h"
 #include "tool/arguments/read_arguments.h"
 #include "tool/arguments/versions.h"
@@ -25,6 +28,17 @@ Result<std::int64_t> parse_segment_bytes(std::string_view text) {
   return text::refused(text, "is not a size from 1K to 2147483647");
 }
 
+Result<HeaderField> parse_header_field(std::string_view text) {
+  const text::KeyValue parts = TRY(text::parse_key_value(text));
+  if (!json::is_utf8(parts.key)) return text::refused(text, "has a name that is not UTF-8");
+  return HeaderField{parts.key, TRY(json::parse_path(parts.value))};
+}
+
+Result<std::int64_t> parse_milliseconds(std::string_view text) {
+  const text::Duration duration = TRY(text::parse_duration(text));
+  return std::chrono::ceil<std::chrono::milliseconds>(duration).count();
+}
+
 Result<std::int64_t> parse_nanoseconds(std::string_view text) {
   const text::Duration duration = TRY(text::parse_duration(text));
   return duration.count();
@@ -36,7 +50,8 @@ void add_input_options(cli::OptionTable& table, ProduceArguments& arguments) {
       .list({.letter = 'i',
              .name = "input",
              .argument = "FILE",
-             .help = "read FILE instead of standard input; may be given again",
+             .help = "read FILE, which may be gzip or zstd, instead of standard input; may be "
+                     "given again",
              .common = true,
              .completion = Completion::file},
             options.input.inputs)
@@ -96,11 +111,19 @@ void add_record_options(cli::OptionTable& table, ProduceArguments& arguments) {
               build.key_missing, {{"reject", KeyMissing::reject}, {"null", KeyMissing::null}});
   add_header_option(table, arguments.headers);
   table
+      .list({.name = "header-field",
+             .argument = "K=PATH",
+             .help = "add a header with the value of this field of the event"},
+            build.header_fields, parse_header_field)
       .value({.name = "time-field",
               .argument = "PATH",
               .help = "the timestamp is this field: Unix time, or a date with a zone",
               .common = true},
              build.time_path, json::parse_path)
+      .value({.name = "max-future",
+              .argument = "DUR",
+              .help = "an event whose time is further in the future cannot be stored"},
+             build.max_future_ms, parse_milliseconds)
       .flag({.letter = 'Z', .name = "tombstones", .help = "an empty value deletes its key"},
             build.empty_is_tombstone);
 }

@@ -32,6 +32,9 @@ Result<void> check_keys(const BuildOptions& build) {
   const bool is_json = build.format == InputFormat::json;
   if (!is_json && build.key_path) return usage("-K needs events that are JSON");
   if (!is_json && build.time_path) return usage("--time-field needs events that are JSON");
+  if (build.format != InputFormat::json && !build.header_fields.empty()) {
+    return usage("--header-field needs events that are JSON");
+  }
   if (build.format == InputFormat::envelope && build.key_delimiter) {
     return usage("--key-delimiter does not go with -J: the envelope has the key");
   }
@@ -107,6 +110,8 @@ Result<void> complete(const ProduceArguments& typed, ProduceOptions& options) {
   options.input.delimiter = options.build.delimiter;
   options.input.skips_blank_lines =
       options.build.format != InputFormat::text && !options.build.empty_is_tombstone;
+  // Text may be any bytes, those of a compressed file as well.
+  options.input.unpacks = options.build.format != InputFormat::text;
   options.input.line_bytes_max = line_bytes_max(options.build);
   options.input.chunk_bytes = std::max(options.input.chunk_bytes, options.build.batch_bytes);
   const std::string root = TRY(cli::data_root(typed.directory));

@@ -1,7 +1,10 @@
 #include "tool/report/report.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "base/printable.h"
 
@@ -12,6 +15,7 @@ namespace {
 constexpr std::size_t block_rows = 2000;
 constexpr std::string_view bold = "1";
 constexpr std::string_view red = "31";
+constexpr std::string_view gap = "  ";  // Between columns.
 
 // How many columns a text takes, each character counted as one.
 std::size_t text_columns(std::string_view text) {
@@ -24,13 +28,18 @@ std::size_t text_columns(std::string_view text) {
 Report::Report(std::vector<Column> columns, const ReportStyle& style, io::Output& output)
     : columns_(std::move(columns)), style_(style), output_(&output) {
   for (const Column& column : columns_) {
-    if (column.shown != Column::Shown::in_json) table_.push_back({column.heading});
+    if (column.shown != Column::Shown::in_json) table_.push_back({column.heading, column.yields});
   }
 }
 
 Result<void> Report::add(const std::vector<Cell>& cells) {
   ASSERT(cells.size() == columns_.size());
   if (style_.is_json()) return add_json(cells);
+  if (style_.rows_max > 0 && row_count_ >= style_.rows_max) {
+    leave_out_rows(1);
+    return {};
+  }
+  row_count_++;
   std::vector<Shown> row;
   for (std::size_t i = 0; i < cells.size(); i++) {
     if (columns_[i].shown == Column::Shown::in_json) continue;
@@ -55,8 +64,7 @@ Result<void> Report::add_json(const std::vector<Cell>& cells) {
 }
 
 bool Report::add_heading() {
-  if (has_heading_ || style_.heading == ReportStyle::Heading::hidden) return false;
-  has_heading_ = true;
+  if (is_begun_ || style_.heading == ReportStyle::Heading::hidden) return false;
   std::vector<Shown> heading;
   for (const TableColumn& column : table_) heading.push_back({column.heading});
   rows_.insert(rows_.begin(), std::move(heading));
@@ -70,6 +78,7 @@ Result<void> Report::write_block() {
       table_[i].width = std::max(table_[i].width, text_columns(row[i].text));
     }
   }
+  if (!std::exchange(is_begun_, true)) leave_out_columns();
   std::string out;
   for (const auto& row : rows_) {
     const bool is_heading = begins_with_heading && &row == &rows_.front();
@@ -80,23 +89,56 @@ Result<void> Report::write_block() {
   return output_->write(out);
 }
 
+// Until a line fits into the terminal.
+void Report::leave_out_columns() {
+  if (!style_.is_terminal || style_.width == 0) return;
+  for (;;) {
+    std::size_t columns = 0;
+    TableColumn* spared = nullptr;
+    for (TableColumn& column : table_) {
+      if (column.is_left_out) continue;
+      columns += column.width + gap.size();
+      if (column.yields == 0) continue;
+      if (spared == nullptr || column.yields < spared->yields) spared = &column;
+    }
+    if (columns <= static_cast<std::size_t>(style_.width) + gap.size()) return;
+    if (spared == nullptr) return;
+    spared->is_left_out = true;
+  }
+}
+
 std::string Report::line_of(const std::vector<Shown>& row) const {
   std::string line;
+  std::string owed;  // Blanks, if more comes.
   for (std::size_t i = 0; i < row.size(); i++) {
+    if (table_[i].is_left_out) continue;
     const std::string blanks(table_[i].width - text_columns(row[i].text), ' ');
-    const bool is_last = i + 1 == row.size();
-    const bool is_bad = row[i].tone == Cell::Tone::bad;
-    if (i > 0) line += "  ";
+    line += owed;
     if (table_[i].has_numbers) line += blanks;
+    const bool is_bad = row[i].tone == Cell::Tone::bad;
     line += is_bad ? painted(style_, red, row[i].text) : row[i].text;
-    if (!table_[i].has_numbers && !is_last) line += blanks;
+    owed = (table_[i].has_numbers ? "" : blanks) + std::string(gap);
   }
   return line;
 }
 
+Result<void> Report::write_left_out() {
+  const auto verb = [](std::int64_t count) { return count == 1 ? " does" : "s do"; };
+  std::string out;
+  if (left_out_rows_ > 0) {
+    out += fmt::format("{} more row{} not fit\n", left_out_rows_, verb(left_out_rows_));
+  }
+  const std::int64_t columns = std::ranges::count_if(table_, &TableColumn::is_left_out);
+  if (columns > 0 && style_.heading == ReportStyle::Heading::shown) {
+    out += fmt::format("{} column{} not fit; -j has all\n", columns, verb(columns));
+  }
+  return out.empty() ? Result<void>() : output_->write(out);
+}
+
 Result<void> Report::finish() {
   if (style_.is_json()) return {};
-  return write_block();
+  TRY(write_block());
+  return write_left_out();
 }
 
 Result<void> write_count(std::int64_t records, bool is_json, io::Output& output) {

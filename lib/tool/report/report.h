@@ -17,6 +17,9 @@ struct Column {
   const char* name;     // In JSON: "first_ts". The names are listed in estream(7).
   const char* heading;  // In a table, without spaces: "FIRST".
   Shown shown = Shown::everywhere;
+  // At a terminal that is too narrow the column with the smallest number is left out first; 0
+  // stays.
+  int yields = 0;
 };
 
 // Writes rows as JSON lines or as a table. A table is aligned over blocks of many rows, so that
@@ -27,7 +30,10 @@ class Report {
 
   // As many cells as there are columns, in their order.
   Result<void> add(const std::vector<Cell>& cells);
-  // What is left to be written; without any row, the headings alone.
+  // That there are so many rows more, which are not added.
+  void leave_out_rows(std::int64_t count) { left_out_rows_ += count; }
+  // What is left to be written; without any row, the headings alone. A table says what it has left
+  // out.
   Result<void> finish();
 
  private:
@@ -37,21 +43,27 @@ class Report {
   };
   struct TableColumn {
     const char* heading;
+    int yields = 0;
     std::size_t width = 0;
     bool has_numbers = false;  // Then all in it stands to the right.
+    bool is_left_out = false;
   };
 
   Result<void> add_json(const std::vector<Cell>& cells);
   bool add_heading();
   std::string line_of(const std::vector<Shown>& row) const;
+  void leave_out_columns();
   Result<void> write_block();
+  Result<void> write_left_out();
 
   std::vector<Column> columns_;
   ReportStyle style_;
   io::Output* output_;
   std::vector<std::vector<Shown>> rows_;
   std::vector<TableColumn> table_;
-  bool has_heading_ = false;
+  bool is_begun_ = false;
+  std::int64_t row_count_ = 0;
+  std::int64_t left_out_rows_ = 0;
 };
 
 // The answer of -c: a number alone, or the object that has it.

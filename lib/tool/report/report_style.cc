@@ -2,15 +2,37 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "cli/environment.h"
 #include "io/signals.h"
+#include "io/terminal.h"
 #include "io/user_file.h"
+#include "text/parsing.h"
 
 namespace estream::tool {
+
+namespace {
+
+constexpr int largest = 500;
+
+// What the shell says counts before the terminal.
+int side(const char* variable, int of_terminal) {
+  const auto text = cli::variable(variable);
+  const auto number = text ? text::parse_whole(*text) : std::nullopt;
+  const std::int64_t size = number && *number > 0 ? *number : of_terminal;
+  return static_cast<int>(std::min<std::int64_t>(size, largest));
+}
+
+}  // namespace
 
 ReportStyle report_style(ReportStyle::Shape shape) {
   ReportStyle style;
   style.shape = shape;
   style.is_terminal = io::is_terminal(io::standard_output);
+  const io::TerminalSize size = io::terminal_size(io::standard_output).value_or(io::TerminalSize());
+  style.width = side("COLUMNS", size.columns);
+  style.height = side("LINES", size.rows);
   return style;
 }
 

@@ -23,7 +23,9 @@ struct ReportStyle {
   Color color = Color::none;
   bool is_terminal = false;   // Standard output is one.
   bool draws_blocks = false;  // And can show characters beyond ASCII.
-  int width = 80;             // Of the terminal, in columns.
+  int width = 0;              // Of the terminal, in columns; 0 when nobody knows.
+  int height = 0;             // The same in rows.
+  int rows_max = 0;           // A table has no more rows; 0 is no limit.
   Timestamp now = {};
 
   bool is_json() const { return shape == Shape::json; }
