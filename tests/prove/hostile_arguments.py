@@ -178,7 +178,7 @@ FORMATS = ("%", "%q", "%T", "%{", "%{.a", "%{a}", "%d{", "%d{x}", "%d{strftime}"
            "%h{%h{%k}}")
 
 EXPRESSIONS = [
-    *[refused(f"consume -w {shlex.quote(text)} t", "-w", f"filter {text[:40]!r}")
+    *[refused(f"consume -w {shlex.quote(text)} t", "option --where: column ", f"filter {text[:40]!r}")
       for text in FILTERS],
     *[refused(f"consume -F {shlex.quote(text)} t", "option --format: column ", f"format {text[:40]!r}")
       for text in FORMATS],
@@ -194,7 +194,8 @@ EXPRESSIONS = [
          "estream-consume -G 'v:(.*)*(.*)*(.*)*x$' -c t",
          1, prints=b"0\n", seconds=3, setup=lambda box: box.make_topic(20_000)),
     Case("a regular expression of 1000 times 1000",
-         "estream-consume -G 'v:((a{1000}){1000}){1000}' t", 2, "-G", seconds=3, setup=three),
+         "estream-consume -G 'v:((a{1000}){1000}){1000}' t", 2, "option --grep: column 3: ", seconds=3,
+         setup=three),
     Case("a format of 100 000 fields", "estream-consume -n 1 -F \"$(yes %k | head -33000 | tr -d "
          "'\\n')\" t | wc -c", 0, prints=b"66000\n", setup=three),
     Case("a strftime of many fields", f"estream-consume -n 1 -F '%d{{strftime[{'%c' * 5000}]}}' t "
