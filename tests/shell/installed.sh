@@ -17,7 +17,7 @@ installed_files() {
   for name in CHANGELOG.md HACKING.md LICENSE README.md examples/estream-compact.cron; do
     echo "644 share/doc/estream/$name"
   done
-  for page in "$source"/doc/*.md; do echo "644 share/doc/estream/doc/${page##*/}"; done
+  for page in "$source"/doc/*; do echo "644 share/doc/estream/doc/${page##*/}"; done
   for kind in service timer; do
     echo "644 lib/systemd/system/estream-compact@.$kind"
     echo "644 lib/systemd/user/estream-compact.$kind"
