@@ -47,6 +47,7 @@ done
 gzip -dc root/usr/share/doc/estream/changelog.gz >changelog
 expect 0 dpkg-parsechangelog -l changelog
 grep -qx "Version: $version" out || fail "the newest entry of changelog.gz is not $version"
+if grep -v '^ -- ' changelog | grep -q '.\{81\}'; then fail 'changelog.gz has a longer line than 80'; fi
 expect 0 dpkg-deb -e "$deb" control
 (cd root && expect 0 md5sum -c --quiet ../control/md5sums)
 
