@@ -31,7 +31,7 @@ std::optional<TopicId> TopicId::parse(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); i++) {
     const std::size_t digit = hex_digits.find(text[i]);
     if (digit == std::string_view::npos) return std::nullopt;
-    id.bytes_[i / 2] = static_cast<std::uint8_t>((id.bytes_[i / 2] << 4) | digit);
+    id.bytes_[i / 2] = static_cast<std::uint8_t>((std::size_t{id.bytes_[i / 2]} << 4) | digit);
   }
   if (id.is_none()) return std::nullopt;
   return id;

@@ -40,8 +40,8 @@ std::string streamed(StreamDecoder::Format format, std::string_view packed, std:
 
 void check_all_sizes(StreamDecoder::Format format, std::string_view packed,
                      const std::string& expected) {
-  for (const std::size_t in_bytes : {1, 2, 7, 4096, 1 << 20}) {
-    for (const std::size_t out_bytes : {1, 3, 1000, 1 << 20}) {
+  for (const std::size_t in_bytes : {1U, 2U, 7U, 4096U, 1U << 20}) {
+    for (const std::size_t out_bytes : {1U, 3U, 1000U, 1U << 20}) {
       CAPTURE(in_bytes);
       CAPTURE(out_bytes);
       CHECK(streamed(format, packed, in_bytes, out_bytes) == expected);

@@ -154,8 +154,10 @@ TEST_CASE("no file that has another name elsewhere is written to") {
     before[name] = content(temporary / name);
   }
   write("b");
-  for (const auto& [name, bytes] : before) {
-    CHECK_MESSAGE(content(temporary / name) == bytes, name);
+  for (const auto& file : before) {
+    const auto& [name, bytes] = file;
+    CAPTURE(file.first);
+    CHECK(content(temporary / name) == bytes);
     CHECK(status_of(*directory, name).link_count == 1);
   }
   CHECK(*read_all(*directory) == records(0, {"a", "b"}));

@@ -129,7 +129,7 @@ TEST_CASE("a call that is refused while indexes are written leaves no hole") {
         for (const std::int64_t times : {std::int64_t{1}, std::int64_t{3}}) {
           CAPTURE(nth);
           TestPartition partition;
-          Grower grower = {partition, std::mt19937_64(seed + nth)};
+          Grower grower = {partition, std::mt19937_64(seed + static_cast<std::uint64_t>(nth))};
           const auto steady = partition.writer(each_batch);
           for (int i = 0; i < 20; i++) REQUIRE(grower.append(*steady));
           if (is_removed) partition.system.remove(time_index_name);

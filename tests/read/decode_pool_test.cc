@@ -32,7 +32,7 @@ std::unique_ptr<BatchWork> work_of(std::size_t number) {
 TEST_CASE("a finished batch is whole, whoever decoded it") {
   StagePlan plan;
   plan.sources.push_back({"t", 0, {.begin = {0}}});
-  for (const std::size_t threads : {0, 1, 3}) {
+  for (const std::size_t threads : {0U, 1U, 3U}) {
     CAPTURE(threads);
     std::vector<std::unique_ptr<BatchWork>> works;
     DecodePool pool(plan, threads);
@@ -62,7 +62,7 @@ TEST_CASE("a pool may go while batches wait in it") {
 TEST_CASE("a batch that is taken back has no memory of its decoding, and is decoded again") {
   StagePlan plan;
   plan.sources.push_back({"t", 0, {.begin = {0}}});
-  for (const std::size_t threads : {0, 2}) {
+  for (const std::size_t threads : {0U, 2U}) {
     CAPTURE(threads);
     std::vector<std::unique_ptr<BatchWork>> works;
     DecodePool pool(plan, threads);

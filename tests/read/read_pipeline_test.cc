@@ -168,7 +168,7 @@ TEST_CASE("threads decode much ahead and the order stays") {
     }
     topic.append(i % 2, records);
   }
-  for (const std::size_t threads : {0, 1, 3}) {
+  for (const std::size_t threads : {0U, 1U, 3U}) {
     CAPTURE(threads);
     Reading reading(system, topic, 2);
     CHECK(reading.values(MergeOrder::time, threads) == merged(written, MergeOrder::time));
@@ -245,7 +245,7 @@ TEST_CASE("heavy batches come out in order between others") {
       written[static_cast<std::size_t>(partition)].push_back({i, std::to_string(i)});
     }
   }
-  for (const std::size_t threads : {0, 2}) {
+  for (const std::size_t threads : {0U, 2U}) {
     CAPTURE(threads);
     for (const MergeOrder order : {MergeOrder::time, MergeOrder::partition}) {
       Reading reading(system, topic, 2);

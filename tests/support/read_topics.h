@@ -62,7 +62,7 @@ class TestTopic {
   PartitionSource source(std::int32_t partition) const {
     auto reader = topic_->open_reader(partition);
     if (!reader) FAIL(reader.error().message);
-    return {topic_, partition, topic_->name() + "/" + std::to_string(partition),
+    return {{topic_, partition, topic_->name() + "/" + std::to_string(partition)},
             *std::move(reader)};
   }
 

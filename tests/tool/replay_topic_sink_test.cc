@@ -118,10 +118,11 @@ TEST_CASE("whatever call of the log fails, no batch is there twice, and the copy
   using Call = io::MemorySystem::Call;
   for (const log::SyncLevel level :
        {log::SyncLevel::batch, log::SyncLevel::interval, log::SyncLevel::none}) {
-    for (const auto& [call, error] : {std::pair{Call::write, ENOSPC}, std::pair{Call::sync, EIO}}) {
+    for (const auto& fault : {std::pair{Call::write, ENOSPC}, std::pair{Call::sync, EIO}}) {
+      const auto& [call, error] = fault;
       for (std::int64_t nth = 1;; nth++) {
         CAPTURE(static_cast<int>(level));
-        CAPTURE(static_cast<int>(call));
+        CAPTURE(static_cast<int>(fault.first));
         CAPTURE(nth);
         io::MemorySystem system;
         Copy copy(system, {}, level);

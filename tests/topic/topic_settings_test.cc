@@ -83,8 +83,9 @@ TEST_CASE("a value that no reader would take is refused") {
                                                      {"min.cleanable.dirty.ratio", "1.1"},
                                                      {"null.keys", "\"no\""},
                                                      {"cleanup.policy", "\"\""}};
-  for (const auto& [name, json] : bad) {
-    CAPTURE(name);
+  for (const auto& setting : bad) {
+    const auto& [name, json] = setting;
+    CAPTURE(setting.first);
     TopicConfig changed = config();
     const auto outcome = change(changed, name, json);
     REQUIRE(!outcome);
