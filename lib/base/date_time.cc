@@ -6,8 +6,6 @@ namespace estream {
 
 namespace {
 
-constexpr std::int64_t day_s = 86'400;
-
 // Takes exactly `count` digits, at most 4, of a number up to `max`.
 std::optional<std::int64_t> take_number(std::string_view& text, std::size_t count,
                                         std::int64_t max) {

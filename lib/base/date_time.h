@@ -8,6 +8,13 @@
 
 namespace estream {
 
+inline constexpr std::int64_t day_s = 86'400;
+
+// Rounded down, as times before 1970 need it.
+constexpr std::int64_t floor_divide(std::int64_t value, std::int64_t by) {
+  return value / by - (value % by < 0 ? 1 : 0);
+}
+
 // Parses times. Command lines and events use the same rules.
 
 // Unix time in milliseconds, rounded down. The number of digits before the point tells the unit: up
@@ -26,9 +33,7 @@ struct ClockTime {
 
   // A leap second is the last second of a day in UTC, so `instant_s` must be the beginning of a
   // day.
-  bool may_be_at(std::int64_t instant_s) const {
-    return !is_leap_second || instant_s % 86'400 == 0;
-  }
+  bool may_be_at(std::int64_t instant_s) const { return !is_leap_second || instant_s % day_s == 0; }
 };
 
 // Removes HH:MM[:SS[.frac]] from the beginning of `text`. The point may be a comma. Digits below a

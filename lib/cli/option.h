@@ -20,7 +20,8 @@ struct OptionSpec {
   std::string help = {};      // Lower case, no full stop; wrapped to the terminal by --help.
   bool common = false;        // Shown by -h too.
   Completion completion = Completion::none;
-  std::vector<std::string> values = {};   // With Completion::values.
+  // With Completion::values. Of a flag: the words that it may have, as --envelope=kcat.
+  std::vector<std::string> values = {};
   std::vector<std::string> aliases = {};  // More long names, accepted but not shown.
   // Whether the config file may set it, as a default that changes nothing of what the command does.
   bool configurable = false;
@@ -33,7 +34,7 @@ struct Option {
   OptionSpec spec;
   std::string group;
   bool takes_value = false;
-  // Receives every value given, in order and at least one; for a flag, one empty text each time.
+  // Receives every value given, in order and at least one; for a flag without a word, "true".
   std::function<Result<void>(const std::vector<std::string>& given)> apply;
 };
 

@@ -1,6 +1,8 @@
 #include "cli/option_parser.h"
 
 // The only file that knows CLI11: the header takes seconds to compile, and its exceptions end here.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
@@ -9,6 +11,7 @@
 
 #include "base/assert.h"
 #include "cli/help.h"
+#include "text/parsing.h"
 
 namespace estream::cli {
 
@@ -93,10 +96,21 @@ Error value_is_missing(const ToolDescription& tool, std::string_view last) {
 }
 
 // `given` is CLI11's answer, which is "true" for a flag without a value.
-Result<void> refuse_value(const Option& flag, const std::vector<std::string>& given) {
-  if (std::ranges::all_of(given, [](const std::string& text) { return text == "true"; })) return {};
-  return Error{Error::Code::usage,
-               "option " + option_names(flag.spec) + " takes no value; leave it out"};
+Result<void> check_flag(const Option& flag, const std::vector<std::string>& given) {
+  for (const std::string& text : given) {
+    const std::string word = revealed(text);
+    const std::vector<std::string>& words = flag.spec.values;
+    if (text == "true" || std::ranges::find(words, word) != words.end()) continue;
+    if (words.empty()) {
+      return Error{Error::Code::usage,
+                   "option " + option_names(flag.spec) + " takes no value; leave it out"};
+    }
+    return Error{Error::Code::usage, "option --" + flag.spec.name + ": " +
+                                         text::unclear(word, fmt::format("write {}, or nothing",
+                                                                         fmt::join(words, ", ")))
+                                             .message};
+  }
+  return {};
 }
 
 // Throws what CLI11 throws.
@@ -121,7 +135,7 @@ Result<ParsedArguments> parse_with_cli11(const ToolDescription& tool, Args args)
   ParsedArguments parsed;
   for (std::size_t i = 0; i < options.size(); i++) {
     parsed.given.push_back(options[i]->results());
-    if (!tool.options[i].takes_value) TRY(refuse_value(tool.options[i], parsed.given.back()));
+    if (!tool.options[i].takes_value) TRY(check_flag(tool.options[i], parsed.given.back()));
     for (std::string& text : parsed.given.back()) text = revealed(text);
   }
   sort_remaining(app.remaining(), tool, parsed);

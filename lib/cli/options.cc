@@ -120,8 +120,13 @@ OptionTable& OptionTable::add(OptionSpec spec, std::function<Result<void>(const 
 }
 
 OptionTable& OptionTable::flag(OptionSpec spec, bool& target) {
-  description_.options.push_back({std::move(spec), group_, false, [&target](const Given&) {
-                                    target = true;
+  return add_flag(std::move(spec), [&target](const std::string&) { target = true; });
+}
+
+OptionTable& OptionTable::add_flag(OptionSpec spec,
+                                   std::function<void(const std::string& last)> apply) {
+  description_.options.push_back({std::move(spec), group_, false, [apply](const Given& given) {
+                                    apply(given.back());
                                     return Result<void>();
                                   }});
   return *this;

@@ -119,6 +119,20 @@ class OptionTable {
     });
   }
 
+  // A flag that may have a word behind it, as --envelope=kcat. Alone it sets `plain`.
+  template <class T>
+  OptionTable& flag_or_choice(OptionSpec spec, std::optional<T>& target, T plain,
+                              std::initializer_list<std::pair<const char*, T>> choices) {
+    const std::vector<std::pair<const char*, T>> known(choices);
+    for (const auto& [word, meaning] : known) spec.values.emplace_back(word);
+    return add_flag(std::move(spec), [&target, plain, known](const std::string& word) {
+      target = plain;
+      for (const auto& [name, meaning] : known) {
+        if (word == name) target = meaning;
+      }
+    });
+  }
+
   static constexpr std::size_t no_limit = static_cast<std::size_t>(-1);
 
   // Appends the arguments that belong to no option. The limits count what `target` holds in the
@@ -163,6 +177,7 @@ class OptionTable {
  private:
   OptionTable& add(OptionSpec spec,
                    std::function<Result<void>(const std::vector<std::string>&)> apply);
+  OptionTable& add_flag(OptionSpec spec, std::function<void(const std::string& last)> apply);
 
   template <class Target, class T>
   static Result<void> assign(Target& target, Result<T> value) {

@@ -12,12 +12,13 @@ namespace estream::cli {
 //
 //   if (progress.is_due(now_ms)) write(progress.update(now_ms, "12034 events, 1.9MiB"));
 //   ...
-//   write(progress.finish());  // Before the summary, and before anything else goes to stderr.
+//   write(progress.finish("13034 events, 2.1MiB"));
 class Progress {
  public:
   enum class Mode {
     automatic,  // One line that overwrites itself, if stderr is a terminal, after the first second.
-    always,     // A line of its own each time: for logs.
+    always,     // A line of its own each time, also at the end: for logs.
+    json,       // The same for programs: the text is the whole line.
     never,
   };
   enum class Output { terminal, other };
@@ -27,7 +28,8 @@ class Progress {
     Mode mode = Mode::automatic;
     Output output = Output::other;  // What stderr is.
     std::int64_t start_ms = 0;
-    std::optional<std::int64_t> interval_ms = {};  // Default: 200 ms on a terminal, else 5 s.
+    // Default: 200 ms on a terminal, 5 s for lines, 1 s for JSON.
+    std::optional<std::int64_t> interval_ms = {};
   };
 
   explicit Progress(Options options);
@@ -38,10 +40,16 @@ class Progress {
   std::string update(std::int64_t now_ms, std::string_view text);
 
   // The bytes that take the line off the terminal again; none when there is no line.
-  std::string finish();
+  std::string eraser() const;
+  // The bytes to write at the end: an eraser, or the last line.
+  std::string finish(std::string_view text);
+
+  bool is_shown() const { return style_ != Style::silent; }
 
  private:
-  enum class Style { silent, overwrite, lines };
+  enum class Style { silent, overwrite, lines, json };
+
+  std::string line_of(std::string_view text) const;
 
   std::string tool_;
   Style style_;

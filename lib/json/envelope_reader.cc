@@ -63,6 +63,7 @@ struct Fields {
 
 using EventFields = Fields<13>;
 using HeaderFields = Fields<4>;
+using KcatFields = Fields<7>;
 
 // `is_exact` when nothing of the line was repaired.
 Result<std::string_view> text_of(const Field& field, bool is_exact) {
@@ -92,6 +93,7 @@ Result<std::int64_t> integer_of(const Field& field, std::int64_t max) {
 }  // namespace
 
 struct EnvelopeReader::State {
+  EnvelopeForm form = EnvelopeForm::estream;
   // The value inside may be as deep as any event, and the envelope is one level more.
   EventParser parser{depth_max + 1};
   std::string headers;
@@ -111,6 +113,12 @@ struct EnvelopeReader::State {
   Result<RecordHeader> header(const Value& value, std::string_view source);
   Result<RecordHeaders> read_headers(const Field* field);
   Result<std::optional<Timestamp>> timestamp(const Field* field);
+  Result<std::optional<std::string_view>> kcat_text(const Field* field);
+  Result<RecordHeaders> kcat_headers(const Field* field);
+  template <std::size_t count>
+  Result<void> read_origin(const Fields<count>& fields, EnvelopeEvent& event);
+  Result<EnvelopeEvent> read_estream(const Value& root, std::string_view line);
+  Result<EnvelopeEvent> read_kcat(const Value& root, std::string_view line);
   Result<EnvelopeEvent> read(std::string_view line);
 };
 
@@ -215,20 +223,9 @@ Result<std::optional<Timestamp>> EnvelopeReader::State::timestamp(const Field* f
   return std::optional(*time);
 }
 
-Result<EnvelopeEvent> EnvelopeReader::State::read(std::string_view line) {
-  decoded_count = 0;
-  TRY(parser.parse(line));
-  const Value root = parser.root();
-  if (root.kind != Kind::object) return field_error("the line", "must be an object");
-  EventFields fields{{"topic", "partition", "offset", "ts", "key", "key_b64", "headers", "value",
-                      "value_text", "value_b64", "tombstone", "value_before", "value_after"}};
-  fields.collect(root, line);
-
-  EnvelopeEvent event;
-  event.key = TRY(text_or_base64(fields, "key", "key_b64"));
-  event.value = TRY(value(fields));
-  event.headers = TRY(read_headers(fields.given("headers")));
-  event.timestamp = TRY(timestamp(fields.given("ts")));
+// Where the event was.
+template <std::size_t count>
+Result<void> EnvelopeReader::State::read_origin(const Fields<count>& fields, EnvelopeEvent& event) {
   if (const Field* topic = fields.given("topic")) event.topic = TRY(text_of(*topic, is_exact()));
   if (const Field* partition = fields.given("partition")) {
     constexpr std::int64_t max = std::numeric_limits<std::int32_t>::max();
@@ -238,10 +235,78 @@ Result<EnvelopeEvent> EnvelopeReader::State::read(std::string_view line) {
     constexpr std::int64_t max = std::numeric_limits<std::int64_t>::max();
     event.offset = Offset{TRY(integer_of(*offset, max))};
   }
+  return {};
+}
+
+// Nothing for null and for no field.
+Result<std::optional<std::string_view>> EnvelopeReader::State::kcat_text(const Field* field) {
+  if (field == nullptr || field->value.kind == Kind::null) return std::optional<std::string_view>();
+  if (field->value.kind != Kind::string) return std::optional(field->source);
+  return std::optional(TRY(text_of(*field, is_exact())));
+}
+
+Result<RecordHeaders> EnvelopeReader::State::kcat_headers(const Field* field) {
+  headers.clear();
+  if (field == nullptr) return RecordHeaders{};
+  if (field->value.kind != Kind::array) return field_error("headers", "must be an array");
+  std::int32_t count = 0;
+  std::optional<std::string_view> name;
+  ChildCursor sources(field->source);
+  for (const auto element : array_of(field->value)) {
+    const std::string_view source = sources.next().value_or(std::string_view());
+    const Field part = {"headers", value_of(element), source};
+    if (!name) {
+      name = TRY(text_of(part, is_exact()));
+      continue;
+    }
+    encode_header(headers, {*name, TRY(kcat_text(&part))});
+    name.reset();
+    count++;
+  }
+  if (name) return field_error("headers", "must hold names and values in turn");
+  return RecordHeaders{count, headers};
+}
+
+Result<EnvelopeEvent> EnvelopeReader::State::read_kcat(const Value& root, std::string_view line) {
+  KcatFields fields{{"topic", "partition", "offset", "ts", "key", "headers", "payload"}};
+  fields.collect(root, line);
+  EnvelopeEvent event;
+  if (fields.present("payload") == nullptr) {
+    return field_error("payload", "is missing; is this what kcat -J prints?");
+  }
+  event.key = TRY(kcat_text(fields.given("key")));
+  event.value = TRY(kcat_text(fields.present("payload")));
+  event.headers = TRY(kcat_headers(fields.given("headers")));
+  event.timestamp = TRY(timestamp(fields.given("ts")));
+  TRY(read_origin(fields, event));
   return event;
 }
 
-EnvelopeReader::EnvelopeReader() : state_(std::make_unique<State>()) {}
+Result<EnvelopeEvent> EnvelopeReader::State::read_estream(const Value& root,
+                                                          std::string_view line) {
+  EventFields fields{{"topic", "partition", "offset", "ts", "key", "key_b64", "headers", "value",
+                      "value_text", "value_b64", "tombstone", "value_before", "value_after"}};
+  fields.collect(root, line);
+  EnvelopeEvent event;
+  event.key = TRY(text_or_base64(fields, "key", "key_b64"));
+  event.value = TRY(value(fields));
+  event.headers = TRY(read_headers(fields.given("headers")));
+  event.timestamp = TRY(timestamp(fields.given("ts")));
+  TRY(read_origin(fields, event));
+  return event;
+}
+
+Result<EnvelopeEvent> EnvelopeReader::State::read(std::string_view line) {
+  decoded_count = 0;
+  TRY(parser.parse(line));
+  const Value root = parser.root();
+  if (root.kind != Kind::object) return field_error("the line", "must be an object");
+  return form == EnvelopeForm::kcat ? read_kcat(root, line) : read_estream(root, line);
+}
+
+EnvelopeReader::EnvelopeReader(EnvelopeForm form) : state_(std::make_unique<State>()) {
+  state_->form = form;
+}
 EnvelopeReader::~EnvelopeReader() = default;
 EnvelopeReader::EnvelopeReader(EnvelopeReader&&) noexcept = default;
 EnvelopeReader& EnvelopeReader::operator=(EnvelopeReader&&) noexcept = default;

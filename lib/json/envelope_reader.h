@@ -23,6 +23,12 @@ struct EnvelopeEvent {
   std::optional<Offset> offset;
 };
 
+// Whose envelopes are read.
+enum class EnvelopeForm {
+  estream,
+  kcat,  // What kcat -J prints: see EnvelopeReader.
+};
+
 // Reads the lines that append_envelope writes, also after changes by people or jq:
 //
 //   - fields may be in any order; unknown ones are ignored; if a name is repeated, the last counts;
@@ -33,10 +39,15 @@ struct EnvelopeEvent {
 //   - all fields except the value may be missing or null;
 //   - `ts` is in milliseconds or in RFC 3339.
 //
+// In kcat's form the value is `payload`: a string is its text, null a tombstone, and anything else,
+// which kcat made of bytes by its -s, is taken as JSON, byte for byte from the line. `headers` is
+// an array of names and values in turn. The source is json.c of kcat 1.7.1. kcat itself writes
+// bytes that are not UTF-8 as they are, which is no JSON.
+//
 // Each thread has its own and reuses it. Once its buffers have grown, an event needs no allocation.
 class EnvelopeReader {
  public:
-  EnvelopeReader();
+  explicit EnvelopeReader(EnvelopeForm form = EnvelopeForm::estream);
   ~EnvelopeReader();
   EnvelopeReader(EnvelopeReader&&) noexcept;
   EnvelopeReader& operator=(EnvelopeReader&&) noexcept;

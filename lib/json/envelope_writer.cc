@@ -1,8 +1,8 @@
 #include "json/envelope_writer.h"
 
+#include "base/rfc3339.h"
 #include "json/object_writer.h"
 #include "json/quote.h"
-#include "json/rfc3339.h"
 #include "json/source.h"
 
 namespace estream::json {
@@ -10,12 +10,11 @@ namespace estream::json {
 namespace {
 
 // A time before 1970 is a number, because -1 means none and a reader refuses such dates.
-void write_timestamp(ObjectWriter& envelope, EnvelopeOptions::Time form, Timestamp timestamp) {
-  std::string text;
-  const bool is_text = form == EnvelopeOptions::Time::rfc3339 && timestamp.ms >= 0 &&
-                       append_rfc3339(text, timestamp.ms);
+void write_timestamp(ObjectWriter& envelope, const EnvelopeOptions& options, Timestamp timestamp) {
+  const bool is_text = options.time == EnvelopeOptions::Time::rfc3339 && timestamp.ms >= 0 &&
+                       has_rfc3339(timestamp.ms);
   if (is_text) {
-    envelope.text("ts", text);
+    envelope.text("ts", rfc3339(timestamp.ms, options.zone));
   } else {
     envelope.number("ts", timestamp.ms);
   }
@@ -55,7 +54,7 @@ void append_envelope(std::string& out, const EnvelopeOptions& options, const Rec
   envelope.text("topic", place.topic)
       .number("partition", place.partition)
       .number("offset", record.offset.value);
-  write_timestamp(envelope, options.time, record.timestamp);
+  write_timestamp(envelope, options, record.timestamp);
   envelope.text("key", record.key);
   envelope.name("headers");
   append_headers(out, record.headers);

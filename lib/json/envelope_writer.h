@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 
+#include "base/zone.h"
 #include "json/event_parser.h"
 #include "record/record.h"
 #include "record/record_place.h"
@@ -14,6 +15,7 @@ struct EnvelopeOptions {
   enum class Value { written, omitted };
 
   Time time = Time::milliseconds;
+  Zone zone = Zone::utc;  // Of times in RFC 3339.
   Value value = Value::written;
 };
 

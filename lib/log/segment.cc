@@ -22,6 +22,15 @@ Result<std::vector<Offset>> list_segments(const io::Directory& directory) {
   return bases;
 }
 
+Result<std::uint64_t> log_bytes_of(const io::Directory& directory) {
+  std::uint64_t bytes = 0;
+  for (const Offset base : TRY(list_segments(directory))) {
+    const auto status = TRY(directory.status(segment_file_name(base, SegmentFile::log)));
+    if (status) bytes += status->size_bytes;
+  }
+  return bytes;
+}
+
 Result<Segment> Segment::open(const io::Directory& directory, Offset base) {
   const auto name = [&](SegmentFile kind) { return segment_file_name(base, kind); };
   Segment segment(TRY(directory.open_file(name(SegmentFile::log), io::OpenMode::read)), base);

@@ -17,6 +17,9 @@ namespace estream::log {
 // The base offsets of the `.log` files in a partition's directory, ascending.
 Result<std::vector<Offset>> list_segments(const io::Directory& directory);
 
+// The size of all log files of the partition together.
+Result<std::uint64_t> log_bytes_of(const io::Directory& directory);
+
 // Whether it is known that a segment's time index has no hole. If it is not known, an entry proves
 // nothing, and a search by time reads the headers from the beginning.
 enum class TimeIndexUse { whole, unproven };

@@ -6,10 +6,11 @@
 #include <ctime>
 #include <iterator>
 
+#include "base/date_time.h"
 #include "base/printable.h"
+#include "base/rfc3339.h"
 #include "json/base64.h"
 #include "json/quote.h"
-#include "json/rfc3339.h"
 #include "json/value.h"
 
 namespace estream::query {
@@ -85,13 +86,15 @@ void append_encoded(std::string& out, Format::Encoding encoding,
   }
 }
 
-void append_iso(std::string& out, Timestamp timestamp) {
-  if (timestamp == Timestamp{} || !json::append_rfc3339(out, timestamp.ms)) {
+void append_iso(std::string& out, Timestamp timestamp, Zone zone) {
+  if (timestamp == Timestamp{} || !has_rfc3339(timestamp.ms)) {
     append_integer(out, timestamp.ms);
+  } else {
+    append_rfc3339(out, timestamp.ms, zone);
   }
 }
 
-// The parts of the time in `seconds` UTC; `format` ends in an "x" that is not printed, because
+// What strftime makes of the time; `format` ends in an "x" that is not printed, because
 // strftime answers 0 both for "does not fit" and for "is empty".
 void append_time_parts(std::string& out, const std::string& format, const std::tm& parts) {
   const std::size_t size_before = out.size();
@@ -105,16 +108,19 @@ void append_time_parts(std::string& out, const std::string& format, const std::t
   }
 }
 
-void append_strftime(std::string& out, Timestamp timestamp, const Format::Piece& piece) {
-  const std::time_t seconds =
-      timestamp.ms >= 0 ? timestamp.ms / 1000 : (timestamp.ms + 1) / 1000 - 1;
+void append_strftime(std::string& out, Timestamp timestamp, const Format::Piece& piece, Zone zone) {
+  const std::time_t seconds = floor_divide(timestamp.ms, 1000);
   std::tm parts{};
-  if (timestamp == Timestamp{} || gmtime_r(&seconds, &parts) == nullptr) {
+  const auto split = zone == Zone::utc ? gmtime_r : localtime_r;
+  if (timestamp == Timestamp{} || split(&seconds, &parts) == nullptr) {
     return append_integer(out, timestamp.ms);
   }
   for (const Format::Piece& part : piece.pieces) {
     if (part.kind == Format::Kind::time_s) {
       append_integer(out, seconds);
+    } else if (part.kind == Format::Kind::time_fraction) {
+      const std::string nanoseconds = fmt::format("{:03}000000", timestamp.ms - seconds * 1000);
+      out.append(nanoseconds, 0, part.text.size());
     } else {
       append_time_parts(out, part.text, parts);
     }
@@ -223,12 +229,13 @@ void append_piece(std::string& out, const Format::Piece& piece, const FormatCont
       append_integer(out, record.timestamp.ms);
       break;
     case Format::Kind::time_iso:
-      append_iso(out, record.timestamp);
+      append_iso(out, record.timestamp, context.zone);
       break;
     case Format::Kind::time_strftime:
-      append_strftime(out, record.timestamp, piece);
+      append_strftime(out, record.timestamp, piece, context.zone);
       break;
     case Format::Kind::time_s:
+    case Format::Kind::time_fraction:
     case Format::Kind::time_parts:
       break;  // They stand in a time_strftime only.
     case Format::Kind::headers:

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/zone.h"
 #include "json/event_parser.h"
 #include "json/path.h"
 #include "record/record.h"
@@ -19,6 +20,7 @@ struct FormatContext {
   std::uint64_t number = 0;  // The running number of the record, which %i prints.
   // The parts that come from the record, and not from the format, go through append_printable.
   bool is_for_terminal = false;
+  Zone zone = Zone::utc;  // Of %d{iso} and %d{strftime[...]}.
 };
 
 // A `-F` format: the form in which a record is printed. It has no line end unless the format has
@@ -26,8 +28,8 @@ struct FormatContext {
 //
 //   %t topic   %p partition   %o offset   %i running number   %% a percent sign
 //   %k key     %v value, also %s          %K %V their lengths in bytes, -1 for null
-//   %d         timestamp in ms; %d{iso} RFC 3339; %d{strftime[%H:%M]}, both UTC; -1 when there is
-//              none
+//   %d         timestamp in ms; %d{iso} RFC 3339; %d{strftime[%H:%M]}, in which %3N are the
+//              milliseconds; -1 when there is none
 //   %h{FMT}    FMT for each header; in it, %k and %v are the header's; %h alone is k=v,k=v
 //   %{.a.b}    a field of the value: a string without quotes, any other value as it is written but
 //              on one line; nothing when it is missing or null, or when the value is not JSON
@@ -64,7 +66,8 @@ class Format {
     time_iso,
     time_strftime,  // All its `pieces`, which are of the next two kinds.
     time_s,
-    time_parts,  // The result of strftime for `text`, which has an "x" at its end.
+    time_fraction,  // As many digits as its `text` has.
+    time_parts,     // The result of strftime for `text`, which has an "x" at its end.
     headers,
     field,
   };

@@ -145,7 +145,36 @@ class FormatParser {
     return fail("expected {iso} or {strftime[...]}; write \\x7b for a brace");
   }
 
-  // strftime itself would take our UTC for local time in %s, so that this one is done here.
+  // The conversion or the character at `start`.
+  Result<std::string_view> strftime_token(std::string_view format, std::size_t start) const {
+    std::size_t at = start + 1;
+    if (format[start] == '\0') return fail_in(start, "strftime cannot print a zero byte");
+    if (format[start] == '%') {
+      at = std::min(format.find_first_not_of("_-0^#+", at), format.size());
+      const std::size_t width = at;
+      at = std::min(format.find_first_not_of("0123456789", at), format.size());
+      if (at - width > 3) return fail_in(start, "a width has at most 3 digits");
+      at = std::min(format.find_first_not_of("EO", at), format.size());
+      constexpr std::string_view known = "aAbBcCdDeFgGhHIjklmMnNpPrRsStTuUVwWxXyYzZ%";
+      if (at == format.size() || known.find(format[at]) == known.npos) {
+        return fail_in(start, "strftime has no such conversion");
+      }
+      at++;
+    }
+    return format.substr(start, at - start);
+  }
+
+  // %s and %N are done here: strftime would take UTC for local time in %s, and it has no %N, which
+  // is from date(1).
+  Result<Piece> own_conversion(std::string_view token, std::size_t start) const {
+    if (token == "%s") return Piece{.kind = PieceKind::time_s};
+    if (token.back() == 's') return fail_in(start, "%s has no flags and no width");
+    const bool has_digits = token.size() == 3 && token[1] >= '1' && token[1] <= '9';
+    if (token != "%N" && !has_digits) return fail_in(start, "write %N, or %1N to %9N");
+    const auto digits = static_cast<std::size_t>(has_digits ? token[1] - '0' : 9);
+    return Piece{.kind = PieceKind::time_fraction, .text = std::string(digits, 'N')};
+  }
+
   Result<void> read_strftime(std::string_view format, std::vector<Piece>& pieces) {
     std::string parts;
     const auto end_part = [&] {
@@ -153,29 +182,14 @@ class FormatParser {
       pieces.push_back({.kind = PieceKind::time_parts, .text = std::exchange(parts, "") + "x"});
     };
     for (std::size_t at = 0; at < format.size();) {
-      const std::size_t start = at++;
-      if (format[start] == '\0') return fail_in(start, "strftime cannot print a zero byte");
-      if (format[start] == '%') {
-        at = std::min(format.find_first_not_of("_-0^#+", at), format.size());
-        const std::size_t width = at;
-        at = std::min(format.find_first_not_of("0123456789", at), format.size());
-        if (at - width > 3) return fail_in(start, "a width has at most 3 digits");
-        at = std::min(format.find_first_not_of("EO", at), format.size());
-        constexpr std::string_view known = "aAbBcCdDeFgGhHIjklmMnpPrRsStTuUVwWxXyYzZ%";
-        if (at == format.size() || known.find(format[at]) == known.npos) {
-          return fail_in(start, "strftime has no such conversion");
-        }
-        at++;
-      }
-      const std::string_view token = format.substr(start, at - start);
-      const bool is_seconds = token.size() > 1 && token.back() == 's';
-      if (!is_seconds) {
+      const std::string_view token = TRY(strftime_token(format, at));
+      if (token.size() > 1 && (token.back() == 's' || token.back() == 'N')) {
+        end_part();
+        pieces.push_back(TRY(own_conversion(token, at)));
+      } else {
         parts += token;
-        continue;
       }
-      if (token != "%s") return fail_in(start, "%s has no flags and no width");
-      end_part();
-      pieces.push_back({.kind = PieceKind::time_s});
+      at += token.size();
     }
     end_part();
     return {};

@@ -1,8 +1,11 @@
 #include "read/batch_feed.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "base/work_meter.h"
 #include "log/segment.h"
+#include "read/placed_error.h"
 #include "text/say.h"
 
 namespace estream::read {
@@ -46,7 +49,7 @@ Result<bool> BatchFeed::next(BatchHeader& header, std::vector<std::byte>& bytes)
     }
     if (verdict == Verdict::counted) counted_records_ += found->record_count;
     source_.reader.skip();
-    position_ = std::min(found->next_offset(), window_.end);
+    go_behind(*found);
   }
   return false;
 }
@@ -105,8 +108,14 @@ Result<bool> BatchFeed::read(const BatchHeader& header, std::vector<std::byte>& 
     count_corrupt_batch(error);
     source_.reader.skip();
   }
-  position_ = std::min(header.next_offset(), window_.end);
+  go_behind(header);
   return outcome.has_value();
+}
+
+void BatchFeed::go_behind(const BatchHeader& header) {
+  const Offset before = std::exchange(position_, std::min(header.next_offset(), window_.end));
+  work_meter().done += position_ - before;
+  work_meter().bytes += static_cast<std::int64_t>(header.size_bytes());
 }
 
 // After a damaged header, the next known beginning of a batch is the next segment.
@@ -139,19 +148,11 @@ std::optional<std::int32_t> BatchFeed::epoch_before(Offset offset) const {
 }
 
 Error BatchFeed::placed(const Error& error, Offset offset) const {
-  return {error.code, name() + "@" + std::to_string(offset.value) + ": " + error.message};
+  return error_at(source_, offset, error);
 }
 
-// The reader is already behind the batch, so a second reader finds its place.
 Error BatchFeed::placed_in_batch(const Error& error, const BatchHeader& header) const {
-  std::string place;
-  if (auto reader = source_.topic->open_reader(source_.partition)) {
-    if (reader->seek(header.base_offset)) {
-      const auto found = reader->peek();
-      if (found && *found) place = reader->place() + ": ";
-    }
-  }
-  return placed({error.code, place + error.message}, header.base_offset);
+  return error_in_batch(source_, header, error);
 }
 
 void BatchFeed::count_corrupt_batch(const Error& placed_error) {

@@ -22,9 +22,15 @@ enum class Counting {
   by_batch,   // Batches whose records are all wanted are only counted, by their headers.
 };
 
+enum class Direction {
+  forward,
+  reverse,  // From the newest record to the oldest: see ReverseFeed.
+};
+
 struct FeedOptions {
   OnCorrupt on_corrupt = OnCorrupt::stop;
   Counting counting = Counting::by_record;
+  Direction direction = Direction::forward;
 };
 
 // The batches of one partition that may hold wanted records, compressed as they are stored. It does
@@ -78,6 +84,7 @@ class BatchFeed final : public Feed {
   Result<Verdict> judge(const BatchHeader& header);
   bool is_checked(const BatchHeader& header, Verdict verdict) const;
   Result<bool> read(const BatchHeader& header, std::vector<std::byte>& bytes);
+  void go_behind(const BatchHeader& header);
   Result<void> skip_damage(const Error& error);
   void warn_of_deleted();
 

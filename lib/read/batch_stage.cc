@@ -129,10 +129,12 @@ void BatchStage::select(BatchWork& work, std::size_t bytes_max) {
                          window.contains(work.header.last_offset());
   std::size_t& next = work.next_record;
   work.pieces.reserve(std::min(work.records.size() - next, bytes_max / sizeof(RecordView) + 1));
+  const std::size_t last = work.records.size() - 1;
   for (std::size_t bytes = 0; next < work.records.size() && bytes < bytes_max; next++) {
-    const RecordView& record = work.records[next];
+    const std::size_t index = plan_->is_reversed ? last - next : next;
+    const RecordView& record = work.records[index];
     if (!takes_all && !is_wanted(source, record, work)) continue;
-    work.pieces.push_back(piece_of(record, next));
+    work.pieces.push_back(piece_of(record, index));
     if (bytes_max != SIZE_MAX) bytes += bytes_of(record);
   }
 }

@@ -24,6 +24,7 @@ struct StagePlan {
   std::vector<StageSource> sources;
   RecordSelection selection;
   RecordShape shape;
+  bool is_reversed = false;  // The records of a batch come from the last to the first.
 };
 
 // The memory that a batch may take when it is decoded ahead of its turn, in addition to its stored

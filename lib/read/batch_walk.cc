@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "base/work_meter.h"
+
 namespace estream::read {
 
 namespace {
@@ -30,6 +32,8 @@ Result<std::optional<BatchHeader>> BatchWalk::next() {
     if (header->base_offset >= window_.end) break;
     const Transactions::Standing standing = TRY(transactions_.standing_of(*header));
     if (standing == Transactions::Standing::held) break;
+    work_meter().done += header->next_offset() - header->base_offset;
+    work_meter().bytes += static_cast<std::int64_t>(header->size_bytes());
     if (standing == Transactions::Standing::visible) {
       current_ = *header;
       is_at_batch_ = true;

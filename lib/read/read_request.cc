@@ -3,18 +3,18 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "base/rfc3339.h"
 #include "read/start_position.h"
 #include "text/say.h"
-#include "text/time.h"
 
 namespace estream::read {
 
 namespace {
 
-std::string shown(const TimeRange& times) {
+std::string shown(const TimeRange& times, Zone zone) {
   std::string text;
-  if (times.since) text += ", from " + text::format_time_rfc3339(times.since->ms);
-  if (times.until) text += ", until " + text::format_time_rfc3339(times.until->ms);
+  if (times.since) text += ", from " + rfc3339(times.since->ms, zone);
+  if (times.until) text += ", until " + rfc3339(times.until->ms, zone);
   return text;
 }
 
@@ -75,13 +75,13 @@ Result<ReadWindow> resolve_window(PartitionSource& source, const ReadRequest& re
   return window;
 }
 
-void say_window(const std::string& name, const ReadWindow& window) {
+void say_window(const std::string& name, const ReadWindow& window, Zone zone) {
   if (!text::is_said(text::Level::detail)) return;
   const bool is_open = window.end == Offset{INT64_MAX};
   text::say(text::Level::detail,
             name + ": from offset " + std::to_string(window.begin.value) +
                 (is_open ? " on" : " up to " + std::to_string(window.end.value)) +
-                shown(window.times));
+                shown(window.times, zone));
 }
 
 }  // namespace estream::read

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "base/types.h"
+#include "base/zone.h"
 #include "read/partition_source.h"
 #include "read/read_window.h"
 #include "read/record_selection.h"
@@ -21,6 +22,7 @@ struct ReadRequest {
   std::vector<text::Position> to;
   TimeRange times;
   RecordSelection selection;
+  Zone zone = Zone::utc;  // Of the times in what is printed.
 };
 
 // Where a window ends if the user gave no end.
@@ -49,6 +51,6 @@ Result<ReadWindow> resolve_window(PartitionSource& source, const ReadRequest& re
                                   Horizon horizon);
 
 // Prints the window, with -v.
-void say_window(const std::string& name, const ReadWindow& window);
+void say_window(const std::string& name, const ReadWindow& window, Zone zone);
 
 }  // namespace estream::read

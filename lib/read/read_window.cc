@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/work_meter.h"
+
 namespace estream::read {
 
 namespace {
@@ -27,6 +29,11 @@ Overlap overlap_in_offsets(const BatchHeader& header, const ReadWindow& window) 
 }
 
 }  // namespace
+
+void add_to_total(const ReadWindow& window) {
+  const bool has_end = window.end != Offset{INT64_MAX};
+  if (has_end && window.end > window.begin) work_meter().total += window.end - window.begin;
+}
 
 Overlap overlap_of(const BatchHeader& header, std::optional<Timestamp> smallest,
                    const ReadWindow& window) {

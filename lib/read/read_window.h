@@ -37,6 +37,9 @@ struct ReadWindow {
   }
 };
 
+// Tells the progress that the offsets of the window are to be read, if they have an end.
+void add_to_total(const ReadWindow& window);
+
 enum class Overlap { none, part, all };
 
 // How many of a batch's records are in the window, as far as its header tells. `part` means that

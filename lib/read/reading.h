@@ -12,6 +12,7 @@
 #include "read/read_pipeline.h"
 #include "read/read_window.h"
 #include "read/record_merge.h"
+#include "read/reverse_feed.h"
 
 namespace estream::read {
 
@@ -41,6 +42,8 @@ class Reading {
   }
 
   const StagePlan& plan() const { return plan_; }
+  std::size_t partition_count() const { return plan_.sources.size(); }
+  // None in reverse.
   std::vector<BatchFeed>& feeds() { return feeds_; }
   const std::vector<BatchFeed>& feeds() const { return feeds_; }
   // See ReadPipeline.
@@ -54,6 +57,7 @@ class Reading {
   FeedOptions options_;
   StagePlan plan_;
   std::vector<BatchFeed> feeds_;
+  std::vector<ReverseFeed> reverse_feeds_;  // Instead of the others.
   std::optional<ReadPipeline> pipeline_;
   std::optional<RecordMerge> merge_;
 };

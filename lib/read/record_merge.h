@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "read/batch_feed.h"
 #include "read/end_condition.h"
 #include "read/read_pipeline.h"
 
@@ -21,10 +22,11 @@ enum class MergeOrder {
 // Puts the records of several partitions in one order, without a change of the order within a
 // partition. The smallest of the next records goes first. If several are equal, the one of the
 // earlier source goes first. If the timestamps of a partition are not in order, the result is not
-// sorted either.
+// sorted either. If the partitions come in reverse, the largest goes first.
 class RecordMerge {
  public:
-  RecordMerge(ReadPipeline& pipeline, MergeOrder order) : pipeline_(&pipeline), order_(order) {}
+  RecordMerge(ReadPipeline& pipeline, MergeOrder order, Direction direction = Direction::forward)
+      : pipeline_(&pipeline), order_(order), is_reversed_(direction == Direction::reverse) {}
 
   // Gives `sink` all records that are there now, until it wants no more or `end` is met. Returns
   // the error that comes in place of the next record; the sink got all records before it.
@@ -48,6 +50,8 @@ class RecordMerge {
   template <class KeyOf, class Sink>
   Result<void> merge_batch(KeyOf key_of, Sink& sink, const EndCondition& end);
   template <class Sink>
+  Result<void> drain_reversed(Sink& sink, const EndCondition& end);
+  template <class Sink>
   Result<void> drain_one(std::size_t source, Sink& sink, const EndCondition& end);
   Result<bool> fill(std::size_t source, const EndCondition& end);
   Entry second() const;
@@ -55,6 +59,7 @@ class RecordMerge {
 
   ReadPipeline* pipeline_;
   MergeOrder order_;
+  bool is_reversed_;
   std::vector<Entry> heap_;  // Smallest first; one entry for each source with a piece.
 };
 
@@ -62,11 +67,13 @@ template <class Sink>
 Result<void> RecordMerge::drain(Sink& sink, const EndCondition& end) {
   if (sink.is_over()) return {};
   if (order_ == MergeOrder::partition || pipeline_->source_count() == 1) {
-    for (std::size_t source = 0; source < pipeline_->source_count(); source++) {
-      TRY(drain_one(source, sink, end));
+    const std::size_t count = pipeline_->source_count();
+    for (std::size_t i = 0; i < count; i++) {
+      TRY(drain_one(is_reversed_ ? count - 1 - i : i, sink, end));
     }
     return {};
   }
+  if (is_reversed_) return drain_reversed(sink, end);
   // Functions as types, so that the compiler can put them into the loop.
   if (order_ == MergeOrder::offset) {
     return merge([](const ReadPipeline::Head& head,
@@ -74,6 +81,18 @@ Result<void> RecordMerge::drain(Sink& sink, const EndCondition& end) {
                  sink, end);
   }
   return merge([](const ReadPipeline::Head&, const OutputPiece& piece) { return piece.time.ms; },
+               sink, end);
+}
+
+// ~ turns the order of numbers round.
+template <class Sink>
+Result<void> RecordMerge::drain_reversed(Sink& sink, const EndCondition& end) {
+  if (order_ == MergeOrder::offset) {
+    return merge([](const ReadPipeline::Head& head,
+                    const OutputPiece& piece) { return ~head.work->offset_of(piece).value; },
+                 sink, end);
+  }
+  return merge([](const ReadPipeline::Head&, const OutputPiece& piece) { return ~piece.time.ms; },
                sink, end);
 }
 

@@ -23,8 +23,8 @@ void append_record(std::string& out, const RecordShape& shape, const RecordPlace
     return;
   }
   ASSERT(shape.format.has_value());
-  const query::FormatContext context = {place.topic, place.partition, number,
-                                        shape.is_for_terminal};
+  const query::FormatContext context = {place.topic, place.partition, number, shape.is_for_terminal,
+                                        shape.zone};
   shape.format->append(out, context, record, parser);
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "base/zone.h"
 #include "json/envelope_writer.h"
 #include "json/event_parser.h"
 #include "query/format.h"
@@ -41,6 +42,7 @@ struct RecordShape {
   bool is_numbered = false;
   // Control characters, which a terminal would obey, are escaped; see base/printable.h.
   bool is_for_terminal = false;
+  Zone zone = Zone::utc;  // Of the times that a format prints.
 };
 
 // Whether the value contains the delimiter.

@@ -4,18 +4,15 @@
 #include <ctime>
 #include <vector>
 
+#include "base/zone.h"
+
 namespace estream::text {
 
 namespace {
 
 constexpr std::int64_t hour_s = 3600;
 
-std::int64_t offset_at(std::int64_t instant_s) {
-  const std::time_t instant = instant_s;
-  std::tm fields = {};
-  if (localtime_r(&instant, &fields) == nullptr) return 0;
-  return fields.tm_gmtoff;
-}
+std::int64_t offset_at(std::int64_t instant_s) { return zone_offset_s(Zone::local, instant_s); }
 
 // The offsets in force around a wall time, without repetition. Two days on both sides cover every
 // zone's distance from UTC and a whole day that a zone left out; 12 hours are finer than any two
@@ -59,6 +56,10 @@ std::int64_t first_instant_at(std::int64_t wall_s) {
     (wall_time_at(middle) < wall_s ? before : after) = middle;
   }
   return after;
+}
+
+std::int64_t instant_of_wall_s(std::int64_t wall_s, Zone zone) {
+  return zone == Zone::utc ? wall_s : wall_s - read_wall_clock(wall_s).offset_before_s;
 }
 
 std::int64_t wall_time_at(std::int64_t instant_s) { return instant_s + offset_at(instant_s); }

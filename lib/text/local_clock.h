@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "base/zone.h"
+
 namespace estream::text {
 
 // The local time zone (TZ in all its forms, by the C library), asked the other way round: which
@@ -26,6 +28,12 @@ WallReading read_wall_clock(std::int64_t wall_s);
 // The first instant, in seconds since the Unix epoch, at which the clock showed `wall_s` or later:
 // where a day begins, even when its midnight was skipped or came twice.
 std::int64_t first_instant_at(std::int64_t wall_s);
+
+// The instant of a wall time that stands in data, where nobody can be asked. A time that the clock
+// showed twice is the earlier instant. One that it skipped is read by the offset before the change,
+// so that it lies as long after the change as it lies after the time of the change. (Java's
+// ZonedDateTime.ofLocal does the same.)
+std::int64_t instant_of_wall_s(std::int64_t wall_s, Zone zone);
 
 // What the wall clock shows at `instant_s`.
 std::int64_t wall_time_at(std::int64_t instant_s);

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <mutex>
+#include <utility>
+
 #include "base/printable.h"
 
 namespace estream::text {
@@ -12,6 +15,8 @@ struct Settings {
   std::string tool = "estream";
   int verbosity = 0;
   std::FILE* stream = stderr;
+  std::mutex mutex;    // Of what is written.
+  std::string eraser;  // Of the line that is to be overwritten.
 };
 
 Settings& settings() {
@@ -35,9 +40,15 @@ std::string_view label(Level level) {
   return "error";
 }
 
+void write(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), settings().stream);
+  std::fflush(settings().stream);
+}
+
 }  // namespace
 
 void name_tool(std::string_view tool) { settings().tool = tool; }
+std::string tool_name() { return settings().tool; }
 
 void set_verbosity(int verbosity) { settings().verbosity = verbosity; }
 
@@ -64,8 +75,14 @@ void say(Level level, std::string_view text) {
   // One call for the whole line, so that the lines of several processes do not mix.
   const std::string line =
       fmt::format("{}: {}: {}\n", settings().tool, label(level), printable(text));
-  std::fwrite(line.data(), 1, line.size(), settings().stream);
-  std::fflush(settings().stream);
+  const std::scoped_lock guard(settings().mutex);
+  write(std::exchange(settings().eraser, "") + line);
+}
+
+void show_status(std::string_view bytes, std::string_view eraser) {
+  const std::scoped_lock guard(settings().mutex);
+  settings().eraser = eraser;
+  write(bytes);
 }
 
 std::string printable(std::string_view text) {

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/date_time.h"
+#include "base/rfc3339.h"
 #include "text/duration.h"
 #include "text/local_clock.h"
 #include "text/parsing.h"
@@ -15,16 +16,11 @@ namespace estream::text {
 
 namespace {
 
-constexpr std::int64_t day_s = 86'400;
 constexpr std::string_view time_how_to =
     "write a time such as 2026-11-20T14:03, 14:03, -10m, yesterday or @1732350000";
 constexpr std::string_view out_of_range = "is too far away; write a nearer time";
 constexpr std::string_view no_leap_second =
     "is not a leap second; leap seconds are at 23:59:60 UTC";
-
-std::int64_t floor_divide(std::int64_t value, std::int64_t by) {
-  return value / by - (value % by < 0 ? 1 : 0);
-}
 
 bool take(std::string_view& text, char wanted) {
   if (!text.starts_with(wanted)) return false;
@@ -36,7 +32,7 @@ Timestamp at(std::int64_t instant_s, std::int64_t ms = 0) { return {instant_s * 
 
 // The wall time as one would write it with a zone behind it.
 std::string with_offset(std::int64_t wall_s, std::int64_t offset_s) {
-  std::string text = format_time_rfc3339(wall_s * 1000);
+  std::string text = rfc3339(wall_s * 1000);
   text.resize(text.find('.'));
   const std::int64_t minutes = (offset_s < 0 ? -offset_s : offset_s) / 60;
   return fmt::format("{}{}{:02}:{:02}", text, offset_s < 0 ? '-' : '+', minutes / 60, minutes % 60);
@@ -55,7 +51,7 @@ Result<Timestamp> resolve(std::string_view text, std::int64_t midnight_s, const 
                           const TimeContext& context) {
   const std::int64_t wall_s = midnight_s + clock.s;
   std::int64_t instant_s = wall_s;
-  if (context.zone == TimeContext::Zone::local) {
+  if (context.zone == Zone::local) {
     const WallReading reading = read_wall_clock(wall_s);
     if (reading.kind != WallReading::Kind::once) return ambiguous(text, wall_s, reading);
     instant_s = wall_s - reading.offset_before_s;
@@ -67,12 +63,12 @@ Result<Timestamp> resolve(std::string_view text, std::int64_t midnight_s, const 
 // Midnight of the day that lies `days` after today, as a wall time.
 std::int64_t midnight(const TimeContext& context, std::int64_t days) {
   const std::int64_t now_s = floor_divide(context.now.ms, 1000);
-  const bool is_utc = context.zone == TimeContext::Zone::utc;
+  const bool is_utc = context.zone == Zone::utc;
   return (floor_divide(is_utc ? now_s : wall_time_at(now_s), day_s) + days) * day_s;
 }
 
-Timestamp start_of_day(std::int64_t midnight_s, TimeContext::Zone zone) {
-  return at(zone == TimeContext::Zone::utc ? midnight_s : first_instant_at(midnight_s));
+Timestamp start_of_day(std::int64_t midnight_s, Zone zone) {
+  return at(zone == Zone::utc ? midnight_s : first_instant_at(midnight_s));
 }
 
 // Behind a date the hour alone is enough: 2026-11-20T14.
@@ -188,26 +184,6 @@ Result<Timestamp> parse_time(std::string_view text, const TimeContext& context) 
   }
   if (text.size() > 2 && text[2] == ':') return parse_clock(text, text, 0, context);
   return parse_date_time(text, context);
-}
-
-std::string format_time_rfc3339(std::int64_t ms) {
-  // The calendar repeats after 400 years, which std::chrono can count while years far away it
-  // cannot.
-  constexpr std::int64_t cycle_days = 146'097;
-  const std::int64_t instant_s = floor_divide(ms, 1000);
-  const std::int64_t days = floor_divide(instant_s, day_s);
-  const std::int64_t cycles = floor_divide(days, cycle_days);
-  const std::chrono::year_month_day date =
-      std::chrono::sys_days(std::chrono::days(static_cast<int>(days - cycles * cycle_days)));
-  const std::int64_t year = static_cast<int>(date.year()) + cycles * 400;
-  const std::int64_t s = instant_s - days * day_s;
-
-  const std::string year_text = year < 0      ? fmt::format("-{:04}", -year)
-                                : year > 9999 ? fmt::format("+{}", year)
-                                              : fmt::format("{:04}", year);
-  return fmt::format("{}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", year_text,
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     s / 3600, s / 60 % 60, s % 60, (ms % 1000 + 1000) % 1000);
 }
 
 }  // namespace estream::text

@@ -6,12 +6,11 @@
 
 #include "base/result.h"
 #include "base/types.h"
+#include "base/zone.h"
 
 namespace estream::text {
 
 struct TimeContext {
-  enum class Zone { local, utc };
-
   Timestamp now;
   Zone zone = Zone::local;  // Of texts that name none.
 };
@@ -31,9 +30,5 @@ struct TimeContext {
 // of a millisecond are cut off. The result may lie before 1970; Timestamp{-1} is then an instant
 // like any other.
 Result<Timestamp> parse_time(std::string_view text, const TimeContext& context);
-
-// RFC 3339 in UTC with milliseconds: 2026-11-20T14:03:05.123Z. Years outside of 0 to 9999, which
-// RFC 3339 does not know, get a sign.
-std::string format_time_rfc3339(std::int64_t ms);
 
 }  // namespace estream::text

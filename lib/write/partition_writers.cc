@@ -45,6 +45,7 @@ Result<void> PartitionWriters::check_partitions() const {
 
 Result<void> PartitionWriters::create_topic() {
   auto made = topic::Topic::create(system_, target_.topic.root, target_.topic.name, config_);
+  has_made_topic_ = made.has_value();
   if (!made && made.error().code == Error::Code::exists) {
     made = topic::Topic::open(system_, target_.topic.root, target_.topic.name);
   }

@@ -39,6 +39,8 @@ class PartitionWriters {
   std::int32_t partition_count() const { return config_.partition_count; }
   // Whether the topic exists already.
   bool has_topic() const { return topic_.has_value(); }
+  // Whether this run has made it.
+  bool has_made_topic() const { return has_made_topic_; }
 
   // Valid as long as this. Must not be called by two threads at once, but may be called while
   // another thread syncs.
@@ -67,7 +69,8 @@ class PartitionWriters {
   const WriteTarget& target_;
   topic::TopicConfig config_;
   std::optional<topic::Topic> topic_;  // Nothing until it is made.
-  std::mutex mutex_;                   // Guards the vector, not the writers in it.
+  bool has_made_topic_ = false;
+  std::mutex mutex_;  // Guards the vector, not the writers in it.
   std::vector<std::unique_ptr<log::PartitionWriter>> writers_;
 };
 

@@ -12,8 +12,9 @@ TEST_CASE("a terminal gets one line that overwrites itself, after a second") {
   CHECK(progress.update(6000, "12 records") == "\rt: 12 records");
   CHECK(progress.update(6199, "13 records").empty());
   CHECK(progress.update(6200, "9") == "\rt: 9         ");
-  CHECK(progress.finish() == "\r    \r");
-  CHECK(progress.finish().empty());
+  CHECK(progress.eraser() == "\r    \r");
+  CHECK(progress.finish("9") == "\r    \r");
+  CHECK(progress.finish("9").empty());
 }
 
 TEST_CASE("nothing is shown elsewhere, or with never") {
@@ -22,16 +23,24 @@ TEST_CASE("nothing is shown elsewhere, or with never") {
   CHECK(piped.update(1'000'000, "x").empty());
   Progress never({.tool = "t", .mode = Mode::never, .output = Output::terminal});
   CHECK(never.update(1'000'000, "x").empty());
-  CHECK(never.finish().empty());
+  CHECK(never.finish("x").empty());
 }
 
-TEST_CASE("always means plain lines every five seconds") {
+TEST_CASE("always means plain lines every five seconds, and one at the end") {
   Progress progress({.tool = "t", .mode = Mode::always, .output = Output::terminal});
   CHECK(progress.update(4999, "x").empty());
   CHECK(progress.update(5000, "x") == "t: x\n");
   CHECK(progress.update(9999, "x").empty());
   CHECK(progress.update(10000, "y") == "t: y\n");
-  CHECK(progress.finish().empty());
+  CHECK(progress.eraser().empty());
+  CHECK(progress.finish("z") == "t: z\n");
+}
+
+TEST_CASE("json means the bare text, each second") {
+  Progress progress({.tool = "t", .mode = Mode::json, .output = Output::terminal});
+  CHECK(progress.update(999, "{}").empty());
+  CHECK(progress.update(1000, "{}") == "{}\n");
+  CHECK(progress.finish("{1}") == "{1}\n");
 }
 
 TEST_CASE("the interval can be set") {

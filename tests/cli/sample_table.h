@@ -40,7 +40,7 @@ struct Sample {
   int verbosity = 0;
 
   Sample() {
-    const TimeContext now = {.now = {1'763'640'000'000}, .zone = TimeContext::Zone::utc};
+    const TimeContext now = {.now = {1'763'640'000'000}, .zone = Zone::utc};
     add_selection(now);
     add_output();
     table.operands({.label = "TOPIC...", .completion = Completion::topic}, 1, OptionTable::no_limit,

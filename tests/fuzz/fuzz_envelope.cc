@@ -45,8 +45,7 @@ void check_written(const RecordView& record, std::string_view topic, std::int32_
                    EnvelopeOptions::Time time) {
   EventParser parser;
   std::string written;
-  append_envelope(written, {time, EnvelopeOptions::Value::written}, {topic, partition}, record,
-                  parser);
+  append_envelope(written, {.time = time}, {topic, partition}, record, parser);
   PROPERTY(written.find('\n') == written.npos);
   const Line line(written);
   EnvelopeReader reader;

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <ctime>
 
+#include "base/rfc3339.h"
 #include "fuzz/fuzz.h"
 #include "text/values.h"
 #include "tool/arguments/setting_values.h"
@@ -51,7 +52,7 @@ void check_time(std::string_view text, const TimeContext& context) {
     return;
   }
   time_read.reach();
-  const std::string written = format_time_rfc3339(time->ms);
+  const std::string written = rfc3339(time->ms);
   if (written.front() == '-' || written.front() == '+') return;
   const auto again = parse_time(written, context);
   PROPERTY(again && *again == *time);
@@ -119,7 +120,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   Recipe recipe(data, size);
   const std::uint8_t how = recipe.byte();
   set_zone(how >> 1);
-  const auto zone = (how & 1) != 0 ? TimeContext::Zone::utc : TimeContext::Zone::local;
+  const auto zone = (how & 1) != 0 ? Zone::utc : Zone::local;
   const TimeContext context = {{recipe.number<std::int64_t>() >> 16}, zone};
   const std::string_view text = recipe.rest_text();
   check_time(text, context);

@@ -285,9 +285,9 @@ MISTAKES = [
     # What the tools answer.
     Mistake("a cursor beyond the end that was asked for", "shell:consume_edges",
             "read/batch_feed.cc",
-            "    source_.reader.skip();\n    position_ = std::min(found->next_offset(), window_.end);",
-            "    source_.reader.skip();\n    position_ = PLANTED ? found->next_offset() :"
-            " std::min(found->next_offset(), window_.end);"),
+            "std::exchange(position_, std::min(header.next_offset(), window_.end));",
+            "std::exchange(position_, PLANTED ? header.next_offset() :"
+            " std::min(header.next_offset(), window_.end));"),
     Mistake("-n counts what falls out of a tail", "shell:consume_edges", "tool/consume/consume_run.cc",
             "(!sink.tail && sink.max_records &&", "((!sink.tail || PLANTED) && sink.max_records &&"),
     Mistake("a skipped batch is not counted", "unit:read/read_pipeline",

@@ -37,6 +37,23 @@ expect 2 estream-consume -o 3=1 one
 says 'option --from: partition 3 is not among'
 expect 2 estream-consume -o stored one
 
+# Newest first.
+shows "19 18 17 " --reverse -n 3 one
+shows "4 3 " --reverse -o 3 --to 5 one
+shows "2 1 0 " --reverse --to 3 one
+shows "7 5 " --reverse -S @1005 -U @1008 -w '.i != 6' one
+shows "" --reverse -o latest one
+estream-consume one | tac >wanted_order
+expect 0 estream-consume --reverse one
+cmp -s wanted_order out || fail "--reverse is not the reverse"
+expect 0 estream-consume --reverse -c one
+prints 20
+for other in -f '--tail 1' '--cursor-file c' '--on-corrupt skip'; do
+  # shellcheck disable=SC2086 # a list of words
+  expect 2 estream-consume --reverse $other one
+  says 'do not go together'
+done
+
 # Times are those of the records, not of the place where the first one is found.
 shows "6 " -S @1005 -U @1006 one
 shows "4 6 " -S @1004 --for 2s one

@@ -6,7 +6,7 @@ using namespace estream;
 using namespace estream::text;
 using Kind = Position::Kind;
 
-static constexpr TimeContext context = {.now = {1763648585678}, .zone = TimeContext::Zone::utc};
+static constexpr TimeContext context = {.now = {1763648585678}, .zone = Zone::utc};
 
 static Position position(std::string_view text) {
   const auto parsed = parse_position(text, context);

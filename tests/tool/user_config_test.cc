@@ -17,5 +17,5 @@ TEST_CASE("the config file may set what estream(7) lists, and nothing else") {
   }
   CHECK(keys == std::set<std::string>{"batch-size", "color", "compression", "dir", "linger",
                                       "memory", "partitioner", "partitions", "progress",
-                                      "segment-bytes", "sync", "timeout", "utc"});
+                                      "segment-bytes", "sync", "timeout", "utc", "zone"});
 }

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "base/work_meter.h"
 #include "io/signals.h"
 #include "log/segment.h"
 
@@ -15,12 +16,15 @@ Result<void> visit_batches(const io::Directory& directory, const SegmentSummary&
   std::vector<std::byte> bytes;
   for (;;) {
     if (io::is_stop_requested()) {
-      return Error{Error::Code::io, directory.name() + ": stopped by a signal"};
+      return Error{Error::Code::io,
+                   directory.name() + ": stopped by a signal; run the command again for the rest"};
     }
     const auto header = TRY(batches.peek());
     if (!header) break;
     TRY(batches.read(bytes));
     TRY(visit(*header, bytes));
+    work_meter().done += std::ssize(bytes);
+    work_meter().bytes += std::ssize(bytes);
   }
   if (batches.position() != segment.bytes) return batches.corrupt_here("an incomplete batch");
   return {};

@@ -4,6 +4,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/work_meter.h"
 #include "io/thread.h"
 #include "record/batch_header.h"
 
@@ -60,7 +61,8 @@ void BatchProof::check_bytes(const BatchRange& range) {
                 Bytes(bytes).subspan(at, header->size_bytes()));
     at += header->size_bytes();
   }
-  if (options_->verified_bytes != nullptr) *options_->verified_bytes += size;
+  work_meter().done += static_cast<std::int64_t>(size);
+  work_meter().bytes += static_cast<std::int64_t>(size);
 }
 
 void BatchProof::check_batch(const io::File& log, std::uint64_t position, const BatchHeader& header,

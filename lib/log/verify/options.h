@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -15,8 +14,6 @@ enum class Depth {
 struct VerifyOptions {
   Depth depth = Depth::records;
   std::size_t threads = 1;
-  // How many bytes of log are done, for a display of the progress.
-  std::atomic<std::uint64_t>* verified_bytes = nullptr;
   // Called from time to time; true ends the work early.
   std::function<bool()> is_stopped = [] { return false; };
 };

@@ -32,6 +32,7 @@ auto parse_command(io::System& system, cli::Args args, TableOf table_of, Checked
   if (command.outcome.action != cli::ParseOutcome::Action::run) return command;
   typed.read.configured = command.outcome.configured;
   text::set_verbosity(typed.read.is_quiet ? -1 : typed.read.verbosity);
+  TRY(read_zone(system, typed.read.zone, typed.read.configured));
   if (!typed.read.is_regex) TRY(check_topic_arguments(system, typed.read.topics));
   command.options = TRY(checked(typed));
   return command;

@@ -70,13 +70,14 @@ void add_output_options(cli::OptionTable& table, OutputArguments& arguments) {
             arguments.is_raw);
 }
 
-Result<read::RecordShape> read_shape(const OutputArguments& typed) {
+Result<read::RecordShape> read_shape(const OutputArguments& typed, Zone zone) {
   TRY(check_together(typed));
   read::RecordShape shape;
   shape.is_for_terminal = !typed.is_raw && io::is_terminal(io::standard_output);
   if (typed.delimiter) shape.delimiter = *typed.delimiter;
   if (typed.is_null_delimited) shape.delimiter = std::string(1, '\0');
   shape.delimiter_in_value = typed.delimiter_in_value.value_or(read::DelimiterInValue::warn);
+  shape.zone = shape.envelope.zone = zone;
   shape.envelope.time = typed.time_format;
   if (typed.is_without_value) shape.envelope.value = json::EnvelopeOptions::Value::omitted;
   if (typed.is_json) shape.kind = read::RecordShape::Kind::envelope;

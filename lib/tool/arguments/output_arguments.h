@@ -33,6 +33,7 @@ struct OutputArguments {
 void add_output_options(cli::OptionTable& table, OutputArguments& arguments);
 
 // For standard output, also when that is a terminal.
-Result<read::RecordShape> read_shape(const OutputArguments& typed);
+// `zone` is the one of printed times.
+Result<read::RecordShape> read_shape(const OutputArguments& typed, Zone zone);
 
 }  // namespace estream::tool

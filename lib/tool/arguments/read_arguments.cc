@@ -7,6 +7,7 @@
 #include "cli/environment.h"
 #include "io/user_file.h"
 #include "text/values.h"
+#include "tool/report/work_progress.h"
 
 namespace estream::tool {
 
@@ -63,6 +64,10 @@ Result<query::Grep> parse_grep(std::string_view text) {
 
 bool ReadArguments::is_configured(std::string_view name) const {
   return std::ranges::find(configured, name) != configured.end();
+}
+
+cli::Progress::Mode ReadArguments::progress_mode() const {
+  return tool::progress_mode(progress, is_quiet);
 }
 
 std::string topic_of_config(const std::vector<std::string>& topics) {
@@ -162,24 +167,23 @@ void add_filter_options(cli::OptionTable& table, ReadArguments& arguments) {
 }
 
 void add_place_options(cli::OptionTable& table, ReadArguments& arguments) {
-  table
-      .value({.letter = 'd',
-              .name = "dir",
-              .argument = "DIR",
-              .help = "where the topics are; default ESTREAM_DIR, then ~/.local/share/estream",
-              .common = true,
-              .completion = cli::Completion::directory,
-              .configurable = true,
-              .variables = {"ESTREAM_DIR"}},
-             arguments.dir)
-      .flag({.name = "utc", .help = "times without a zone are UTC", .configurable = true},
-            arguments.is_utc);
+  table.value({.letter = 'd',
+               .name = "dir",
+               .argument = "DIR",
+               .help = "where the topics are; default ESTREAM_DIR, then ~/.local/share/estream",
+               .common = true,
+               .completion = cli::Completion::directory,
+               .configurable = true,
+               .variables = {"ESTREAM_DIR"}},
+              arguments.dir);
+  add_zone_options(table, arguments.zone,
+                   "read and print times in this zone: local, utc, Europe/Berlin or +02:00; "
+                   "default: read local, print UTC");
 }
 
 Result<text::TimeContext> time_context(const ReadArguments& typed) {
-  using Zone = text::TimeContext::Zone;
   const Timestamp now = TRY(cli::current_time());
-  return text::TimeContext{now, typed.is_utc ? Zone::utc : Zone::local};
+  return text::TimeContext{now, typed.zone.of_input()};
 }
 
 Result<std::vector<text::Position>> read_positions(const char* option,
@@ -205,6 +209,7 @@ Result<read::ReadRequest> read_request(const ReadArguments& typed,
   request.from = TRY(read_positions("--from", typed.from, context));
   request.to = TRY(read_positions("--to", typed.to, context));
   request.times = TRY(read_times(typed, context));
+  request.zone = typed.zone.of_output();
   request.selection = {typed.key, typed.greps, typed.filters};
   return request;
 }

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "base/types.h"
 #include "cli/options.h"
+#include "cli/progress.h"
 #include "io/system.h"
 #include "query/filter.h"
 #include "query/grep.h"
@@ -16,6 +17,7 @@
 #include "text/duration.h"
 #include "text/position.h"
 #include "text/time.h"
+#include "tool/arguments/zone_arguments.h"
 
 namespace estream::tool {
 
@@ -36,12 +38,14 @@ struct ReadArguments {
   std::vector<query::Filter> filters;
 
   std::optional<std::string> dir;
-  bool is_utc = false;
+  ZoneArguments zone;
+  std::optional<cli::Progress::Mode> progress;
   bool is_quiet = false;
   int verbosity = 0;
   std::vector<std::string> configured;  // The options that the config file set.
 
   bool is_configured(std::string_view name) const;
+  cli::Progress::Mode progress_mode() const;
 };
 
 // The topic whose section of the config file counts for a command about these: the only one, when
@@ -58,7 +62,7 @@ void add_position_options(cli::OptionTable& table, ReadArguments& arguments);  /
 void add_time_options(cli::OptionTable& table, ReadArguments& arguments);      // -S -U --for
 void add_topic_options(cli::OptionTable& table, ReadArguments& arguments);     // -t -p -r
 void add_filter_options(cli::OptionTable& table, ReadArguments& arguments);    // -k -G -w
-void add_place_options(cli::OptionTable& table, ReadArguments& arguments);     // -d --utc
+void add_place_options(cli::OptionTable& table, ReadArguments& arguments);     // -d --zone --utc
 
 // What times on the command line are read with.
 Result<text::TimeContext> time_context(const ReadArguments& typed);

@@ -8,14 +8,17 @@
 #include <utility>
 #include <vector>
 
+#include "base/work_meter.h"
 #include "io/output.h"
 #include "io/user_file.h"
 #include "log/names.h"
+#include "log/segment.h"
 #include "read/read_request.h"
 #include "text/say.h"
 #include "tool/compact/compact_options.h"
 #include "tool/compact/compact_report.h"
 #include "tool/compact/partition.h"
+#include "tool/report/work_progress.h"
 #include "topic/segment_names.h"
 #include "topic/topic_name.h"
 #include "write/topic_identity.h"
@@ -37,11 +40,15 @@ class CompactRun {
   }
 
   Result<cli::ExitStatus> run() {
-    for (const std::string& topic : TRY(topics())) {
+    const std::vector<std::string> all = TRY(topics());
+    progress_.emplace(system_, "read", options_.progress, OutputDuring::nothing);
+    if (work_meter().is_watched) add_totals(all);
+    for (const std::string& topic : all) {
       if (io::is_stop_requested()) break;
       auto done = options_.settings.empty() ? compact_topic(topic) : change_topic(topic);
       if (!done) fail(done.error());
     }
+    progress_.reset();
     TRY(report_.finish());
     TRY(settings_report_.finish());
     if (io::is_stop_requested()) return status_;
@@ -51,7 +58,8 @@ class CompactRun {
 
  private:
   static ReportStyle style_of(const CompactOptions& options) {
-    return report_style(options.is_json ? ReportStyle::Shape::json : ReportStyle::Shape::table);
+    return report_style(options.is_json ? ReportStyle::Shape::json : ReportStyle::Shape::table,
+                        options.plan.zone);
   }
 
   Result<std::vector<std::string>> topics() const {
@@ -88,12 +96,15 @@ class CompactRun {
     ASSERT(false);
   }
 
-  Result<void> compact_topic(const std::string& argument) {
+  read::SourceRequest request_for(const std::string& argument) const {
     const read::SourceRequest& all = options_.sources;
+    return {{argument}, all.partitions, all.names, all.data_root, all.data_root_origin};
+  }
+
+  Result<void> compact_topic(const std::string& argument) {
     const topic::Topic* last = nullptr;
-    for (const read::PartitionPlace& place : TRY(read::find_partitions(
-             system_,
-             {{argument}, all.partitions, all.names, all.data_root, all.data_root_origin}))) {
+    for (const read::PartitionPlace& place :
+         TRY(read::find_partitions(system_, request_for(argument)))) {
       if (io::is_stop_requested()) return {};
       partitions_.insert(place.partition);
       const bool is_next = std::exchange(last, place.topic.get()) != place.topic.get();
@@ -101,6 +112,29 @@ class CompactRun {
       if (!done) fail(done.error());
     }
     return {};
+  }
+
+  // What is compacted in vain, and errors, are told when it is their turn.
+  void add_totals(const std::vector<std::string>& topics) const {
+    for (const std::string& topic : topics) {
+      const auto places = read::find_partitions(system_, request_for(topic));
+      if (!places) continue;
+      for (const read::PartitionPlace& place : *places) {
+        work_meter().total += bytes_to_read(place, plan_for(place));
+      }
+    }
+  }
+
+  // At most: what does not change is read less often.
+  static std::int64_t bytes_to_read(const read::PartitionPlace& place, const CompactPlan& plan) {
+    const int rewrite = 3;  // A survey, the rewrite and the comparison.
+    const int keys = plan.keys && plan.keys->min_dirty > 0 ? 3 : 1;  // Collect; collect and count.
+    const int times = plan.keys ? keys + rewrite : plan.dropped || plan.zstd_level ? rewrite : 0;
+    if (times == 0) return 0;
+    const auto source = read::open_source(place);
+    if (!source) return 0;
+    const auto bytes = log::log_bytes_of(source->reader.directory());
+    return bytes ? static_cast<std::int64_t>(*bytes) * times : 0;
   }
 
   // One partition is open at a time.
@@ -112,7 +146,10 @@ class CompactRun {
       TRY(place.topic->remove_dead_temporaries());
       TRY(write::give_topic_id(*place.topic));
     }
+    const std::int64_t work = work_meter().is_watched ? bytes_to_read(place, plan) : 0;
+    const std::int64_t done_before = work_meter().done;
     const PartitionReport report = TRY(compact_partition(place, plan));
+    work_meter().done = done_before + work;
     TRY(warn(place, report));
     return is_reported() ? report_.add(report) : Result<void>();
   }
@@ -205,6 +242,7 @@ class CompactRun {
   SettingsReport settings_report_;
   std::set<std::int32_t> partitions_;  // Of any topic.
   cli::ExitStatus status_ = cli::ExitStatus::done;
+  std::optional<WorkProgress> progress_;
 };
 
 Result<cli::ExitStatus> compact_with(io::System& system, const CompactOptions& options) {

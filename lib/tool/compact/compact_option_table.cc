@@ -5,6 +5,7 @@
 #include "text/values.h"
 #include "tool/arguments/setting_values.h"
 #include "tool/arguments/versions.h"
+#include "tool/report/work_progress.h"
 
 namespace estream::tool {
 
@@ -131,6 +132,7 @@ void add_general(cli::OptionTable& table, CompactArguments& arguments) {
                                .common = true},
                               arguments.is_json);
   add_place_options(table, arguments.read);
+  add_progress_option(table, arguments.read.progress);
   table
       .flag({.letter = 'q', .name = "quiet", .help = "no report and only errors on stderr"},
             arguments.read.is_quiet)

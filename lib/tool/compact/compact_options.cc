@@ -73,6 +73,7 @@ Result<void> check_together(const CompactArguments& typed) {
 Result<CompactPlan> read_plan(const CompactArguments& typed, const text::TimeContext& context) {
   CompactPlan plan;
   plan.now = context.now;
+  plan.zone = typed.read.zone.of_output();
   if (typed.max_age) plan.limits.max_age_ms = milliseconds(*typed.max_age);
   plan.limits.max_bytes = typed.max_bytes;
   plan.limits.max_records = typed.max_records;
@@ -105,6 +106,7 @@ Result<CompactOptions> checked(const CompactArguments& typed) {
   options.null_keys = typed.null_keys;
   options.settings = typed.settings;
   options.is_json = typed.is_json;
+  options.progress = typed.read.progress_mode();
   options.is_quiet = typed.read.is_quiet;
   return options;
 }

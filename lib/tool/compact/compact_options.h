@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "base/types.h"
+#include "base/zone.h"
 #include "cli/options.h"
 #include "cli/run.h"
 #include "io/system.h"
@@ -28,6 +29,7 @@ struct CompactPlan {
   std::optional<read::RecordSelection> dropped;
   std::optional<int> zstd_level;
   Timestamp now;
+  Zone zone = Zone::utc;  // Of times in messages.
   std::int64_t lock_timeout_ns = 10'000'000'000;
   bool rolls = false;
   bool rolls_expired = false;  // Seals the active segment when its time is over, as a broker does.
@@ -47,6 +49,7 @@ struct CompactOptions {
   CompactPlan plan;
   bool follows_policy = false;  // Each topic's own settings complete the plan.
   std::optional<log::NullKeys> null_keys;
+  cli::Progress::Mode progress = cli::Progress::Mode::automatic;
   std::vector<topic::TopicSetting> settings;  // To be changed; then there is nothing else to do.
   bool is_json = false;
   bool is_quiet = false;

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "base/rfc3339.h"
 #include "log/maintenance/batch_walk.h"
 #include "log/maintenance/maintenance.h"
 #include "log/maintenance/segment_rewriter.h"
@@ -13,7 +14,6 @@
 #include "read/read_request.h"
 #include "read/start_position.h"
 #include "text/say.h"
-#include "text/time.h"
 
 namespace estream::tool {
 
@@ -131,7 +131,7 @@ class PartitionRun {
     text::say(text::Level::warning,
               report_.topic + "/" + std::to_string(report_.partition) + "@" +
                   std::to_string(kept.base.value) + ": the newest time in this segment is " +
-                  text::format_time_rfc3339(kept.max_timestamp.ms) +
+                  rfc3339(kept.max_timestamp.ms, plan_.zone) +
                   ", so that its age deletes neither it nor what comes after it; --before " +
                   std::to_string(kept.end.value) + " deletes it");
   }

@@ -2,6 +2,7 @@
 
 #include "text/values.h"
 #include "tool/arguments/versions.h"
+#include "tool/report/work_progress.h"
 
 namespace estream::tool {
 
@@ -34,14 +35,17 @@ void add_selecting(cli::OptionTable& table, ConsumeArguments& arguments) {
              .common = true},
             arguments.follows);
   add_topic_options(table, arguments.read);
-  table.choice({.name = "order",
-                .argument = "WORD",
-                .help = "the order of several partitions: time (default), offset, or partition "
-                        "(one after the other)"},
-               arguments.order,
-               {{"time", read::MergeOrder::time},
-                {"offset", read::MergeOrder::offset},
-                {"partition", read::MergeOrder::partition}});
+  table
+      .choice({.name = "order",
+               .argument = "WORD",
+               .help = "the order of several partitions: time (default), offset, or partition "
+                       "(one after the other)"},
+              arguments.order,
+              {{"time", read::MergeOrder::time},
+               {"offset", read::MergeOrder::offset},
+               {"partition", read::MergeOrder::partition}})
+      .flag({.name = "reverse", .help = "from the newest event to the oldest"},
+            arguments.is_reversed);
 }
 
 void add_running(cli::OptionTable& table, ConsumeArguments& arguments) {
@@ -94,6 +98,7 @@ void add_general(cli::OptionTable& table, ConsumeArguments& arguments) {
   add_output_options(table, arguments.output);
   table.group("General");
   add_place_options(table, arguments.read);
+  add_progress_option(table, arguments.read.progress);
   table
       .count({.letter = 'v', .name = "verbose", .help = "say more on stderr"},
              arguments.read.verbosity)

@@ -25,6 +25,7 @@ struct ConsumeArguments {
   std::optional<read::MergeOrder> order;
   read::OnCorrupt on_corrupt = read::OnCorrupt::stop;
   bool waits = false;
+  bool is_reversed = false;
   bool follows = false;
   bool is_uncommitted = false;
   bool is_count = false;

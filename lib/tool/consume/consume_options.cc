@@ -9,7 +9,21 @@ namespace {
 
 Error misuse(const std::string& message) { return {Error::Code::usage, message}; }
 
+// What needs the order in which the log was written.
+Result<void> check_reverse(const ConsumeArguments& typed) {
+  if (!typed.is_reversed) return {};
+  const auto refuse = [](const char* option, const char* instead) {
+    return misuse(std::string("options --reverse and ") + option + " do not go together" + instead);
+  };
+  if (typed.follows) return refuse("--follow", "");
+  if (typed.tail) return refuse("--tail", "; --reverse -n N prints the newest N events");
+  if (typed.cursor_file) return refuse("--cursor-file", "");
+  if (typed.on_corrupt == read::OnCorrupt::skip) return refuse("--on-corrupt=skip", "");
+  return {};
+}
+
 Result<ConsumeOptions> checked(const ConsumeArguments& typed) {
+  TRY(check_reverse(typed));
   if (typed.idle && !typed.follows) return misuse("option --idle: needs -f");
   const text::TimeContext context = TRY(time_context(typed.read));
   ConsumeOptions options;
@@ -22,8 +36,9 @@ Result<ConsumeOptions> checked(const ConsumeArguments& typed) {
   if (typed.cursor_file) TRY(text::check_output_file("--cursor-file", *typed.cursor_file));
   options.cursor_file = typed.cursor_file;
   options.is_no_match_ok = typed.is_no_match_ok;
+  options.progress = typed.follows ? cli::Progress::Mode::never : typed.read.progress_mode();
   options.is_json = typed.output.is_json;
-  options.shape = TRY(read_shape(typed.output));
+  options.shape = TRY(read_shape(typed.output, options.request.zone));
   if (options.shape.is_numbered && typed.tail) {
     return misuse(
         "option --format: %i does not go with --tail, which does not count from the start");
@@ -34,6 +49,7 @@ Result<ConsumeOptions> checked(const ConsumeArguments& typed) {
 
   const bool has_filter = !options.request.selection.is_everything();
   options.feed.on_corrupt = typed.on_corrupt;
+  if (typed.is_reversed) options.feed.direction = read::Direction::reverse;
   options.request.sources.on_corrupt = typed.on_corrupt;
   if (typed.is_uncommitted) options.request.sources.isolation = read::Isolation::uncommitted;
   if (typed.is_count) options.sink.action = read::SinkOptions::Action::count;
@@ -41,6 +57,7 @@ Result<ConsumeOptions> checked(const ConsumeArguments& typed) {
   if (options.sink.action != read::SinkOptions::Action::print) {
     options.shape.kind = read::RecordShape::Kind::nothing;
     options.shape.is_numbered = false;
+    options.feed.direction = read::Direction::forward;  // It makes no difference to a count.
     if (!has_filter && !typed.tail) options.feed.counting = read::Counting::by_batch;
   }
   return options;

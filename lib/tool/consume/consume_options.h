@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "cli/options.h"
+#include "cli/progress.h"
 #include "cli/run.h"
 #include "io/system.h"
 #include "read/batch_feed.h"
@@ -34,6 +35,7 @@ struct ConsumeOptions {
   bool is_json = false;  // Also a count.
   read::RecordShape shape;
   read::SinkOptions sink;
+  cli::Progress::Mode progress = cli::Progress::Mode::automatic;
 };
 
 // Reads the command line, the config file and, for times and the data root, clock and environment.

@@ -12,6 +12,7 @@
 #include "text/say.h"
 #include "text/size.h"
 #include "tool/report/report.h"
+#include "tool/report/work_progress.h"
 
 namespace estream::tool {
 
@@ -42,7 +43,7 @@ Result<void> ConsumeRun::plan(std::vector<read::PartitionSource> sources) {
 
 Result<void> ConsumeRun::add(read::PartitionSource source) {
   const read::ReadWindow window = TRY(window_of(source));
-  read::say_window(source.name, window);
+  read::say_window(source.name, window, options_->request.zone);
   positions_.push_back(window.begin);
   return reading_.add(std::move(source), window);
 }
@@ -103,16 +104,21 @@ Result<read::ReadWindow> ConsumeRun::window_of(read::PartitionSource& source) {
 }
 
 Result<cli::ExitStatus> ConsumeRun::run() {
+  const bool is_printing = options_->sink.action == read::SinkOptions::Action::print;
+  const WorkProgress progress(*system_, "read", options_->progress,
+                              is_printing ? OutputDuring::events : OutputDuring::nothing);
   Result<void> printed = print_all();
   is_part_ = !options_->follows && (is_timed_out_ || io::stop_signal() != 0);
   if (printed && options_->sink.action == read::SinkOptions::Action::count) printed = print_count();
   const Result<void> finished = finish();
   if (!printed) return printed.error();
   if (!finished) return finished.error();
+  if (is_part_ && is_printing && io::stop_signal() != 0) say_how_far(progress.text());
   if (text::is_said(text::Level::detail)) {
     text::say(text::Level::detail,
               text::format_count(matches(), "event", "events") + " of " +
-                  text::format_count(std::ssize(reading_.feeds()), "partition", "partitions"));
+                  text::format_count(static_cast<std::int64_t>(reading_.partition_count()),
+                                     "partition", "partitions"));
   }
   return status();
 }
@@ -127,6 +133,16 @@ Result<void> ConsumeRun::print_all() {
   // Asked here: what is left to do takes time, too.
   is_timed_out_ = !has_enough() && end_->is_timed_out();
   return {};
+}
+
+// A terminal shows how far it came.
+void ConsumeRun::say_how_far(const std::string& progress) const {
+  if (output_->is_closed() || io::is_terminal(io::standard_output)) return;
+  const std::string advice =
+      options_->cursor_file ? "the next run with " + *options_->cursor_file + " goes on from there"
+                            : "run it again for all, or with --cursor-file to go on later";
+  text::say(text::Level::note, "stopped after " + text::format_count(matches(), "event", "events") +
+                                   ", " + progress + "; " + advice);
 }
 
 Result<void> ConsumeRun::print_count() {

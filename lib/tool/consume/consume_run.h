@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -45,6 +46,7 @@ class ConsumeRun {
   void wait_for_more(std::int64_t quiet_since_ns);
   Result<void> finish();
   Result<void> print_count();
+  void say_how_far(const std::string& progress) const;
   cli::ExitStatus status() const;
   std::int64_t matches() const;
   bool has_enough() const;

@@ -8,8 +8,10 @@
 #include "io/output.h"
 #include "io/signals.h"
 #include "io/user_file.h"
+#include "text/say.h"
 #include "tool/inspect/inspect_options.h"
 #include "tool/inspect/verbs.h"
+#include "tool/report/work_progress.h"
 
 namespace estream::tool {
 
@@ -82,11 +84,30 @@ Result<cli::ExitStatus> watch(io::System& system, InspectOptions options, io::Ou
   }
 }
 
+// For the verbs that read all records, or all bytes. Others take no time.
+Result<cli::ExitStatus> run_with_progress(io::System& system, const InspectOptions& options,
+                                          io::Output& output) {
+  const bool is_verify = options.verb == InspectVerb::verify;
+  const bool is_long = is_verify || options.verb == InspectVerb::keys ||
+                       options.verb == InspectVerb::hist || options.verb == InspectVerb::schema;
+  if (!is_long) return run_verb(system, options, output);
+  std::string done;
+  const auto status = [&] {
+    const WorkProgress progress(system, is_verify ? "verified" : "read", options.progress,
+                                OutputDuring::nothing);
+    auto outcome = run_verb(system, options, output);
+    done = progress.text();
+    return outcome;
+  }();
+  if (is_verify && status) text::say(text::Level::detail, done);
+  return status;
+}
+
 Result<cli::ExitStatus> run(io::System& system, const InspectOptions& options) {
   io::Output output(system, io::standard_output, "standard output");
   output.limit_waits(std::nullopt);
   if (options.watch_ns) return watch(system, options, output);
-  const auto status = run_verb(system, options, output);
+  const auto status = run_with_progress(system, options, output);
   const Result<void> flushed = output.flush();
   if (!status) return status;
   if (!flushed) return flushed.error();

@@ -2,6 +2,7 @@
 
 #include "text/values.h"
 #include "tool/arguments/versions.h"
+#include "tool/report/work_progress.h"
 
 namespace estream::tool {
 
@@ -32,7 +33,6 @@ void add_filtering(cli::OptionTable& table, InspectArguments& arguments) {
 }
 
 void add_running(cli::OptionTable& table, InspectArguments& arguments) {
-  using Mode = cli::Progress::Mode;
   table.group("Running")
       .flag({.letter = 'f', .name = "follow", .help = "same as --watch 1s"}, arguments.follows)
       .value({.letter = 'T',
@@ -45,13 +45,8 @@ void add_running(cli::OptionTable& table, InspectArguments& arguments) {
               .help = "with -T: yes only if the number has not changed for DUR"},
              arguments.settle, text::parse_duration)
       .flag({.name = "no-decode", .help = "only the checksums, without unpacking events"},
-            arguments.is_without_decoding)
-      .choice({.name = "progress",
-               .argument = "WHEN",
-               .help = "show how far it has come: auto, always or never",
-               .configurable = true},
-              arguments.progress,
-              {{"auto", Mode::automatic}, {"always", Mode::always}, {"never", Mode::never}});
+            arguments.is_without_decoding);
+  add_progress_option(table, arguments.read.progress);
 }
 
 void add_output(cli::OptionTable& table, InspectArguments& arguments) {
@@ -147,14 +142,14 @@ void add_reading_verbs(cli::OptionTable& table, InspectArguments& arguments) {
       .verb({.name = "keys",
              .summary = "Counts events by key: the most frequent keys, and how many keys.",
              .operands = "TOPIC...",
-             .options = joined({window(), filter(), looks(), {"max", "key-field"}}),
+             .options = joined({window(), filter(), looks(), {"max", "key-field", "progress"}}),
              .examples = {{"estream-inspect keys -n 5 orders", "the five most frequent keys"},
                           {"estream-inspect keys -K .user orders", "by a field of the value"}}},
             arguments.verb, InspectVerb::keys)
       .verb({.name = "hist",
              .summary = "Counts events and stored bytes by time, with bars on a terminal.",
              .operands = "[TOPIC...]",
-             .options = joined({window(), filter(), looks(), {"by", "follow"}}),
+             .options = joined({window(), filter(), looks(), {"by", "follow", "progress"}}),
              .examples = {{"estream-inspect hist orders", "all events, on one screen"},
                           {"estream-inspect hist --by 1h -S today orders", "each hour of today"},
                           {"estream-inspect hist -w '.status >= 500' access", "the errors"},
@@ -163,7 +158,7 @@ void add_reading_verbs(cli::OptionTable& table, InspectArguments& arguments) {
       .verb({.name = "schema",
              .summary = "Lists the fields of JSON values: types, shares, ranges, examples.",
              .operands = "TOPIC...",
-             .options = joined({window(), filter(), looks(), {"max"}}),
+             .options = joined({window(), filter(), looks(), {"max", "progress"}}),
              .examples = {{"estream-inspect schema orders", "of all events"},
                           {"estream-inspect schema -o -1000 orders", "of the last ones"}}},
             arguments.verb, InspectVerb::schema);

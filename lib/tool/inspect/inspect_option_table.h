@@ -32,7 +32,6 @@ struct InspectArguments {
   std::optional<text::Duration> timeout;
   std::optional<text::Duration> settle;
   bool is_without_decoding = false;
-  std::optional<cli::Progress::Mode> progress;
   bool is_count = false;
 
   bool is_json = false;

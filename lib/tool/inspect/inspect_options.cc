@@ -55,7 +55,8 @@ bool has_utf8_locale() {
 
 ReportStyle read_style(const InspectArguments& typed, Timestamp now) {
   using Shape = ReportStyle::Shape;
-  ReportStyle style = report_style(typed.is_json ? Shape::json : Shape::table);
+  ReportStyle style =
+      report_style(typed.is_json ? Shape::json : Shape::table, typed.read.zone.of_output());
   if (typed.is_without_header) style.heading = ReportStyle::Heading::hidden;
   if (typed.is_in_bytes) style.sizes = ReportStyle::Sizes::in_bytes;
   if (wants_color(typed.color)) style.color = ReportStyle::Color::ansi;
@@ -91,8 +92,7 @@ Result<InspectOptions> checked(InspectArguments typed) {
   if (typed.settle && !typed.timeout) return misuse("option --settle: needs -T");
   if (typed.settle) options.settle_ns = typed.settle->count();
   if (typed.is_without_decoding) options.depth = log::Depth::checksums;
-  if (typed.progress) options.progress = *typed.progress;
-  if (typed.read.is_quiet) options.progress = cli::Progress::Mode::never;
+  options.progress = typed.read.progress_mode();
   options.is_count = typed.is_count;
   options.is_verbose = typed.read.verbosity > 0;
   options.is_quiet = typed.read.is_quiet;

@@ -1,8 +1,10 @@
 #include "tool/inspect/scan.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
+#include "base/work_meter.h"
 #include "io/signals.h"
 #include "json/event_parser.h"
 #include "record/batch_records.h"
@@ -60,13 +62,25 @@ Result<std::vector<read::PartitionPlace>> PartitionWalk::places_of(const std::st
 }
 
 Result<void> PartitionWalk::each(const See& see) {
+  std::vector<read::PartitionPlace> places;
   for (const std::string& name : TRY(names_of_topics(*system_, *options_))) {
-    for (const read::PartitionPlace& place : TRY(places_of(name))) {
-      read::PartitionSource source = TRY(read::open_source(place, options_->request.sources));
-      TRY(see(std::move(source)));
-    }
+    std::ranges::move(TRY(places_of(name)), std::back_inserter(places));
   }
-  return read::check_positions(options_->request, partitions_);
+  TRY(read::check_positions(options_->request, partitions_));
+  if (work_meter().is_watched) TRY(add_totals(places));
+  for (const read::PartitionPlace& place : places) {
+    read::PartitionSource source = TRY(read::open_source(place, options_->request.sources));
+    TRY(see(std::move(source)));
+  }
+  return {};
+}
+
+Result<void> PartitionWalk::add_totals(const std::vector<read::PartitionPlace>& places) const {
+  for (const read::PartitionPlace& place : places) {
+    read::PartitionSource source = TRY(read::open_source(place, options_->request.sources));
+    read::add_to_total(TRY(window_of(source, *options_)));
+  }
+  return {};
 }
 
 Result<cli::ExitStatus> PartitionWalk::list(Report& report, const List& rows_of) {

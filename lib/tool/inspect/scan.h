@@ -53,6 +53,8 @@ class PartitionWalk {
  private:
   io::System* system_;
   const InspectOptions* options_;
+  Result<void> add_totals(const std::vector<read::PartitionPlace>& places) const;
+
   std::set<read::PartitionIdentity> seen_;
   std::set<std::int32_t> partitions_;  // Of any topic.
 };

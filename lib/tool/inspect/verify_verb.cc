@@ -1,20 +1,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
-#include <chrono>
-#include <condition_variable>
-#include <cstdio>
-#include <mutex>
 #include <thread>
 #include <utility>
 
-#include "cli/progress.h"
+#include "base/work_meter.h"
 #include "io/signals.h"
-#include "io/thread.h"
-#include "io/user_file.h"
+#include "log/segment.h"
 #include "log/verify/verify.h"
-#include "text/rate.h"
 #include "text/say.h"
 #include "text/size.h"
 #include "tool/inspect/scan.h"
@@ -26,68 +19,6 @@ namespace estream::tool {
 namespace {
 
 using log::Finding;
-
-// Shows on standard error how many bytes are done, from a thread of its own.
-class ProgressThread {
- public:
-  ProgressThread(io::System& system, cli::Progress::Mode mode,
-                 const std::atomic<std::uint64_t>& bytes)
-      : system_(&system),
-        bytes_(&bytes),
-        start_ms_(now_ms()),
-        progress_({.tool = "estream-inspect",
-                   .mode = mode,
-                   .output = io::is_terminal(io::standard_error) ? cli::Progress::Output::terminal
-                                                                 : cli::Progress::Output::other,
-                   .start_ms = start_ms_}) {
-    if (mode == cli::Progress::Mode::never) return;
-    if (auto thread = io::start_thread([this] { run(); })) thread_ = *std::move(thread);
-  }
-
-  ~ProgressThread() {
-    {
-      const std::scoped_lock guard(mutex_);
-      is_over_ = true;
-    }
-    changed_.notify_all();
-    if (thread_.joinable()) thread_.join();
-    write(progress_.finish());
-  }
-
-  // "verified 42MiB, 310MiB/s", of everything so far.
-  std::string state() const {
-    const auto bytes = static_cast<std::int64_t>(bytes_->load());
-    const std::chrono::milliseconds time(std::max<std::int64_t>(now_ms() - start_ms_, 1));
-    return "verified " + text::format_size(bytes) + ", " + text::format_byte_rate(bytes, time);
-  }
-
- private:
-  std::int64_t now_ms() const { return system_->monotonic_ns() / 1'000'000; }
-
-  static void write(const std::string& text) {
-    std::fwrite(text.data(), 1, text.size(), stderr);
-    std::fflush(stderr);
-  }
-
-  void run() {
-    constexpr auto interval = std::chrono::milliseconds(100);
-    std::unique_lock lock(mutex_);
-    while (!is_over_) {
-      changed_.wait_for(lock, interval);
-      if (is_over_ || !progress_.is_due(now_ms())) continue;
-      write(progress_.update(now_ms(), state()));
-    }
-  }
-
-  io::System* system_;
-  const std::atomic<std::uint64_t>* bytes_;
-  std::int64_t start_ms_;
-  cli::Progress progress_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool is_over_ = false;
-  std::thread thread_;
-};
 
 const char* name_of(Finding::Kind kind) {
   switch (kind) {
@@ -192,20 +123,29 @@ class VerifyReport {
   std::int64_t unreadable_ = 0;
 };
 
+// What cannot be read is told when it is its turn.
+void add_to_total(const VerifyPlan& plan) {
+  for (const VerifyTarget& target : plan.targets) {
+    const auto directory = target.parent.open_directory(target.name);
+    const auto bytes = directory ? log::log_bytes_of(*directory) : directory.error();
+    if (bytes) work_meter().total += static_cast<std::int64_t>(*bytes);
+  }
+}
+
 }  // namespace
 
 Result<cli::ExitStatus> inspect_verify(io::System& system, const InspectOptions& options,
                                        io::Output& output) {
-  std::atomic<std::uint64_t> verified_bytes = 0;
   log::VerifyOptions how;
   how.depth = options.depth;
   how.threads = std::max(1U, std::thread::hardware_concurrency());
-  how.verified_bytes = &verified_bytes;
   how.is_stopped = [] { return io::stop_signal() != 0; };
   VerifyReport report(options.style, output);
-  std::optional<ProgressThread> progress;
-  progress.emplace(system, options.progress, verified_bytes);
-  for (const std::string& name : TRY(names_of_topics(system, options))) {
+  const std::vector<std::string> names = TRY(names_of_topics(system, options));
+  for (const std::string& name : names) {
+    if (const auto plan = plan_topic(system, options, name)) add_to_total(*plan);
+  }
+  for (const std::string& name : names) {
     const auto plan = plan_topic(system, options, name);
     if (!plan) {
       report.fail(plan.error());
@@ -229,9 +169,6 @@ Result<cli::ExitStatus> inspect_verify(io::System& system, const InspectOptions&
       TRY(report.add(target, proof));
     }
   }
-  const std::string state = progress->state();
-  progress.reset();
-  text::say(text::Level::detail, state);
   return report.status();
 }
 

@@ -4,9 +4,9 @@
 #include <memory>
 
 #include "base/murmur2.h"
+#include "base/rfc3339.h"
 #include "base/types.h"
 #include "json/value.h"
-#include "text/time.h"
 
 namespace estream::tool {
 
@@ -23,7 +23,10 @@ Error data_error(std::string message) { return {Error::Code::data, std::move(mes
 
 }  // namespace
 
-ChunkBuilder::ChunkBuilder(const BuildOptions& options) : options_(options) {
+ChunkBuilder::ChunkBuilder(const BuildOptions& options)
+    : options_(options),
+      envelopes_(options.format == InputFormat::kcat ? json::EnvelopeForm::kcat
+                                                     : json::EnvelopeForm::estream) {
   const auto space = std::make_shared<CompressionSpace>();
   for (std::int32_t i = 0; i < options.partition_count; i++) {
     open_.emplace_back().builder = BatchBuilder(space);
@@ -81,14 +84,14 @@ void ChunkBuilder::refuse(Chunk& chunk, std::uint32_t line, std::string reason,
 }
 
 Result<void> ChunkBuilder::parse_line(Chunk& chunk, std::string_view line, Event& event) {
-  if (options_.format == InputFormat::envelope) {
+  if (is_envelope(options_.format)) {
     TRY(parse_envelope(chunk, line, event));
   } else {
     TRY(parse_value(chunk, line, event));
   }
   if (event.timestamp.ms < -1) return data_error("a timestamp before 1970 cannot be stored");
   if (options_.max_future_ms && event.timestamp.ms - chunk.read_at.ms > *options_.max_future_ms) {
-    return data_error("its time " + text::format_time_rfc3339(event.timestamp.ms) +
+    return data_error("its time " + rfc3339(event.timestamp.ms) +
                       " is too far in the future (--max-future)");
   }
   if (payload_of(event) > options_.record_bytes_max) return data_error(limit_reason());
@@ -113,12 +116,33 @@ Result<void> ChunkBuilder::parse_value(Chunk& chunk, std::string_view line, Even
   if (is_tombstone || options_.format == InputFormat::text) return {};
   TRY(parser_.parse(value));
   if (options_.key_path) TRY(take_key(chunk, event));
-  if (options_.time_path) {
-    const auto time = TRY(parser_.time_at(*options_.time_path));
-    if (!time) return data_error("has no time at " + options_.time_path->text);
-    event.timestamp = *time;
-  }
+  if (options_.time_path) TRY(take_time(event));
   if (!options_.header_fields.empty()) take_headers(chunk, event);
+  return {};
+}
+
+Result<std::optional<Timestamp>> ChunkBuilder::time_at(const json::Path& path,
+                                                       const json::Value& value) const {
+  auto time = parser_.time_at(path);
+  if (time || value.kind != json::Kind::string) return time;
+  return data_error(time.error().message +
+                    "; --zone is for dates without a zone, --time-format for other texts");
+}
+
+Result<void> ChunkBuilder::take_time(Event& event) {
+  const json::Path& path = *options_.time_path;
+  const json::Value value = parser_.find(path);
+  if (value.kind == json::Kind::null) return data_error("has no time at " + path.text);
+  std::optional<Timestamp> time;
+  if (options_.time_pattern) {
+    time = options_.time_pattern->read(value.text, options_.zone.value_or(Zone::utc));
+    if (!time) return data_error("has a time at " + path.text + " that does not fit --time-format");
+  } else if (options_.zone) {
+    time = text::read_zoneless_time(value.text, *options_.zone);
+  }
+  if (!time) time = TRY(time_at(path, value));
+  // -1 would be stored, and mean that there is no time.
+  event.timestamp = *time == Timestamp{} ? Timestamp{-2} : *time;
   return {};
 }
 

@@ -7,11 +7,13 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/zone.h"
 #include "codec/codec.h"
 #include "json/envelope_reader.h"
 #include "json/event_parser.h"
 #include "json/path.h"
 #include "record/batch_builder.h"
+#include "text/time_pattern.h"
 #include "tool/arguments/write_values.h"
 #include "tool/produce/chunk.h"
 
@@ -21,7 +23,12 @@ enum class InputFormat {
   json,      // Each line is one JSON value.
   text,      // Anything.
   envelope,  // What estream-consume -j writes.
+  kcat,      // What kcat -J writes.
 };
+
+inline bool is_envelope(InputFormat format) {
+  return format == InputFormat::envelope || format == InputFormat::kcat;
+}
 
 enum class KeyMissing { reject, null };
 
@@ -46,6 +53,8 @@ struct BuildOptions {
   std::optional<std::string> key_delimiter;  // Before the value.
   KeyMissing key_missing = KeyMissing::reject;
   std::optional<json::Path> time_path;
+  std::optional<text::TimePattern> time_pattern;  // Of the texts there.
+  std::optional<Zone> zone;                       // Of the texts that name none.
   bool empty_is_tombstone = false;
   bool keeps_partition = false;  // The envelope's.
   AddedHeaders headers;
@@ -85,6 +94,8 @@ class ChunkBuilder {
   Result<void> parse_line(Chunk& chunk, std::string_view line, Event& event);
   Result<void> parse_envelope(Chunk& chunk, std::string_view line, Event& event);
   Result<void> parse_value(Chunk& chunk, std::string_view line, Event& event);
+  Result<void> take_time(Event& event);
+  Result<std::optional<Timestamp>> time_at(const json::Path& path, const json::Value& value) const;
   Result<void> take_key(Chunk& chunk, Event& event);
   void take_headers(Chunk& chunk, Event& event);
   Result<std::int32_t> place(const Chunk& chunk, const Event& event) const;

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstring>
 
+#include "base/work_meter.h"
 #include "io/deadline.h"
 #include "io/signals.h"
 #include "io/user_file.h"
@@ -160,7 +161,11 @@ Result<std::optional<std::size_t>> ChunkReader::read_more(Chunk& chunk, int time
 Result<std::optional<std::size_t>> ChunkReader::read_source(MutableBytes out, int timeout_ms) {
   if (is_over_) return std::optional<std::size_t>(0);
   if (unpacked_) return unpacked_->read(out, timeout_ms);
-  if (!followed_) return io::read_some(system_, fd_, names_[next_source_ - 1], out, timeout_ms);
+  if (!followed_) {
+    const auto count = TRY(io::read_some(system_, fd_, names_[next_source_ - 1], out, timeout_ms));
+    work_meter().done += static_cast<std::int64_t>(count.value_or(0));
+    return count;
+  }
   if (io::is_stop_requested()) return std::optional<std::size_t>();
   return std::optional(TRY(read_followed(out)));
 }

@@ -6,8 +6,8 @@
 #include <chrono>
 #include <cstdio>
 
+#include "base/work_meter.h"
 #include "cli/environment.h"
-#include "cli/progress.h"
 #include "io/ordered_pipeline.h"
 #include "io/signals.h"
 #include "io/user_file.h"
@@ -17,6 +17,7 @@
 #include "tool/produce/appender.h"
 #include "tool/produce/chunk_reader.h"
 #include "tool/produce/reject_file.h"
+#include "tool/report/work_progress.h"
 #include "write/append_reach.h"
 
 namespace estream::tool {
@@ -36,12 +37,7 @@ class Run {
         reader_(system, options.input),
         workers_wanted_(io::worker_count()),
         pool_(chunk_count()),
-        start_ns_(system.monotonic_ns()),
-        progress_({.tool = "estream-produce",
-                   .mode = options.verbosity < 0 ? cli::Progress::Mode::never : options.progress,
-                   .output = io::is_terminal(io::standard_error) ? cli::Progress::Output::terminal
-                                                                 : cli::Progress::Output::other,
-                   .start_ms = start_ns_ / 1'000'000}) {}
+        start_ns_(system.monotonic_ns()) {}
 
   Result<cli::ExitStatus> run();
 
@@ -64,7 +60,8 @@ class Run {
   Result<void> take(std::unique_ptr<Chunk> chunk);
   Result<void> take_bad_lines(const Chunk& chunk, const std::string& source, std::int64_t line);
   void fail(Error error);
-  void show_progress();
+  Result<void> start_progress();
+  void note_progress();
   Result<cli::ExitStatus> end();
   void say_how_far(bool is_certain);
   void say_summary();
@@ -88,7 +85,7 @@ class Run {
   std::mutex mutex_;
   std::optional<Error> failure_;
   std::int64_t start_ns_;
-  cli::Progress progress_;
+  std::optional<WorkProgress> progress_;
 };
 
 Result<void> Run::open() {
@@ -145,6 +142,7 @@ Result<cli::ExitStatus> Run::run() {
   if (options_.input.inputs.empty() && io::is_terminal(io::standard_input)) {
     text::say(text::Level::note, "reading events from the terminal, one a line; Ctrl-D ends");
   }
+  TRY(start_progress());
   {
     std::vector<ChunkBuilder> builders;
     for (std::size_t i = 0; i < workers_wanted_; i++) builders.emplace_back(build_);
@@ -183,7 +181,7 @@ void Run::append(std::unique_ptr<Chunk> chunk) {
     is_broken_ = true;
     fail(std::move(taken).error());
   }
-  show_progress();
+  note_progress();
 }
 
 void Run::finish_input() {
@@ -235,17 +233,32 @@ void Run::fail(Error error) {
   io::request_stop();
 }
 
-void Run::show_progress() {
-  const std::int64_t now = system_.monotonic_ns() / 1'000'000;
-  if (!progress_.is_due(now)) return;
-  const std::string text =
-      fmt::format("{}, {}", count_of_events(appender_->totals().appended_events),
-                  text::format_size(input_bytes_));
-  std::fputs(progress_.update(now, text).c_str(), stderr);
+// The share is known of files that are read to their end.
+Result<void> Run::start_progress() {
+  const ChunkReaderOptions& input = options_.input;
+  std::int64_t total = 0;
+  for (std::size_t i = 0; i < input.inputs.size(); i++) {
+    const auto status = TRY(reader_.source_status(i));
+    const bool is_file = status && status->kind == io::FileStatus::Kind::regular;
+    if (!is_file || input.follows || input.events_max) {
+      total = 0;
+      break;
+    }
+    total += static_cast<std::int64_t>(status->size_bytes);
+  }
+  work_meter().total = total;
+  progress_.emplace(system_, "stored", options_.progress,
+                    acknowledger_->prints() ? OutputDuring::events : OutputDuring::nothing);
+  return {};
+}
+
+void Run::note_progress() {
+  work_meter().events = appender_->totals().appended_events;
+  work_meter().bytes = input_bytes_;
 }
 
 Result<cli::ExitStatus> Run::end() {
-  std::fputs(progress_.finish().c_str(), stderr);
+  progress_.reset();
   auto finished = acknowledger_->finish();
   const AppendTotals& totals = appender_->totals();
   const bool is_certain = finished && totals.uncertain_events == 0 && !totals.has_unsynced_part;
@@ -292,6 +305,12 @@ void Run::say_summary() {
   if (!wants) return;
   const AppendTotals& totals = appender_->totals();
   const std::chrono::nanoseconds time(system_.monotonic_ns() - start_ns_);
+  if (writers_->has_made_topic()) {
+    text::say(
+        text::Level::note,
+        fmt::format("made the topic {} with {}", options_.target.topic.name,
+                    text::format_count(writers_->partition_count(), "partition", "partitions")));
+  }
   std::string text = fmt::format(
       "{} {} to {}, {} stored as {}, {}", options_.is_dry_run ? "would append" : "appended",
       count_of_events(totals.appended_events), options_.target.topic.name,

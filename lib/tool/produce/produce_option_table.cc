@@ -6,6 +6,7 @@
 #include "text/parsing.h"
 #include "tool/arguments/read_arguments.h"
 #include "tool/arguments/versions.h"
+#include "tool/report/work_progress.h"
 #include "topic/topic_config.h"
 
 namespace estream::tool {
@@ -55,11 +56,12 @@ void add_input_options(cli::OptionTable& table, ProduceArguments& arguments) {
              .common = true,
              .completion = Completion::file},
             options.input.inputs)
-      .flag({.letter = 'J',
-             .name = "envelope",
-             .help = "lines are envelopes, as estream-consume -j prints",
-             .common = true},
-            arguments.is_envelope)
+      .flag_or_choice({.letter = 'J',
+                       .name = "envelope",
+                       .help = "lines are envelopes, as estream-consume -j prints; "
+                               "--envelope=kcat: as kcat -J prints",
+                       .common = true},
+                      arguments.envelope, InputFormat::envelope, {{"kcat", InputFormat::kcat}})
       .choice({.name = "format", .help = "json checks every event, text takes anything"},
               arguments.format, {{"json", InputFormat::json}, {"text", InputFormat::text}})
       .value({.letter = 'D',
@@ -120,6 +122,14 @@ void add_record_options(cli::OptionTable& table, ProduceArguments& arguments) {
               .help = "the timestamp is this field: Unix time, or a date with a zone",
               .common = true},
              build.time_path, json::parse_path)
+      .value({.name = "time-format",
+              .argument = "PATTERN",
+              .help = "that field is a text of this pattern, of strptime(3): %d/%b/%Y:%H:%M:%S %z"},
+             build.time_pattern, text::TimePattern::parse);
+  add_zone_options(table, arguments.zone,
+                   "times in --time-field that name no zone are of this one: local, utc, "
+                   "Europe/Berlin or +02:00");
+  table
       .value({.name = "max-future",
               .argument = "DUR",
               .help = "an event whose time is further in the future cannot be stored"},
@@ -236,15 +246,9 @@ void add_output_options(cli::OptionTable& table, ProduceArguments& arguments) {
             options.prints_receipts)
       .flag({.name = "tee", .help = "copy acknowledged events to standard output"},
             options.copies_input)
-      .flag({.name = "dry-run", .help = "check the events, and write nothing"}, options.is_dry_run)
-      .choice({.name = "progress",
-               .help = "show progress on standard error; auto: only if that is a terminal (auto)",
-               .configurable = true},
-              options.progress,
-              {{"auto", cli::Progress::Mode::automatic},
-               {"always", cli::Progress::Mode::always},
-               {"never", cli::Progress::Mode::never}})
-      .flag({.letter = 'q', .name = "quiet", .help = "only errors"}, arguments.is_quiet)
+      .flag({.name = "dry-run", .help = "check the events, and write nothing"}, options.is_dry_run);
+  add_progress_option(table, arguments.progress);
+  table.flag({.letter = 'q', .name = "quiet", .help = "only errors"}, arguments.is_quiet)
       .count({.letter = 'v', .name = "verbose", .help = "print a summary; given twice, print more"},
              options.verbosity);
 }

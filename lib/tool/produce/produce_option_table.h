@@ -9,6 +9,7 @@
 #include "cli/progress.h"
 #include "text/values.h"
 #include "tool/arguments/write_values.h"
+#include "tool/arguments/zone_arguments.h"
 #include "tool/produce/chunk_builder.h"
 #include "tool/produce/chunk_reader.h"
 #include "write/partition_writers.h"
@@ -38,12 +39,14 @@ struct ProduceArguments {
   ProduceOptions options;
   std::optional<std::string> directory;
   std::vector<std::string> topics;
-  bool is_envelope = false;
+  std::optional<InputFormat> envelope;
+  ZoneArguments zone;
   bool is_null_delimited = false;
   std::vector<text::KeyValue> headers;
   std::optional<InputFormat> format;
   std::optional<text::Rate> rate;
   bool is_quiet = false;
+  std::optional<cli::Progress::Mode> progress;
   bool is_not_created = false;
   Sync sync;
   Compression compression;

@@ -8,6 +8,7 @@
 #include "text/say.h"
 #include "text/values.h"
 #include "tool/arguments/write_values.h"
+#include "tool/report/work_progress.h"
 #include "tool/user_config.h"
 
 namespace estream::tool {
@@ -35,16 +36,25 @@ Result<void> check_keys(const BuildOptions& build) {
   if (build.format != InputFormat::json && !build.header_fields.empty()) {
     return usage("--header-field needs events that are JSON");
   }
-  if (build.format == InputFormat::envelope && build.key_delimiter) {
+  if (is_envelope(build.format) && build.key_delimiter) {
     return usage("--key-delimiter does not go with -J: the envelope has the key");
   }
-  if (build.keeps_partition && build.format != InputFormat::envelope) {
+  if (build.keeps_partition && !is_envelope(build.format)) {
     return usage("--keep-partition needs -J");
   }
   if (build.keeps_partition && build.partition) {
     return usage("--keep-partition and -p exclude each other");
   }
   return {};
+}
+
+// What the command line says of the zone, although no time is read, is a mistake; what the config
+// file says is not.
+Result<void> check_times(const BuildOptions& build, bool is_zone_typed) {
+  if (build.time_pattern && !build.time_path) return usage("--time-format needs --time-field");
+  if (is_zone_typed && !build.time_path) return usage("--zone and --utc need --time-field");
+  if (!build.time_pattern || build.time_pattern->has_zone() || build.zone) return {};
+  return usage("--time-format: the times have no zone; give %z in the pattern, or --zone");
 }
 
 Result<void> check_outputs(const ProduceOptions& options) {
@@ -82,7 +92,7 @@ void apply_rate(const text::Rate& rate, ChunkReaderOptions& input) {
 
 // So that every record which can be stored can be read. What is longer cannot be one.
 std::size_t line_bytes_max(const BuildOptions& build) {
-  if (build.format == InputFormat::envelope) {
+  if (is_envelope(build.format)) {
     return build.record_bytes_max * json::envelope_growth_max + json::envelope_frame_bytes_max;
   }
   return build.record_bytes_max + build.key_delimiter.value_or("").size();
@@ -94,13 +104,15 @@ Result<void> complete(const ProduceArguments& typed, ProduceOptions& options) {
   options.build.codec = typed.compression.codec;
   options.build.level = typed.compression.level;
   options.build.format = typed.format.value_or(InputFormat::json);
-  if (typed.is_envelope) {
+  if (typed.envelope) {
     if (typed.format) return usage("--format and -J exclude each other");
-    options.build.format = InputFormat::envelope;
+    options.build.format = *typed.envelope;
   }
+  options.build.zone = typed.zone.zone;
   if (typed.is_null_delimited) options.build.delimiter = std::string(1, '\0');
   if (typed.rate) apply_rate(*typed.rate, options.input);
   if (typed.is_quiet) options.verbosity = -1;
+  options.progress = progress_mode(typed.progress, typed.is_quiet);
   options.target.creates_topic = !typed.is_not_created;
   options.build.headers = TRY(encode_headers(typed.headers));
   TRY(check_keys(options.build));
@@ -136,7 +148,13 @@ Result<ProduceRequest> parse_produce_options(io::System& system, cli::Args args)
     request.options.target.settings.partition_count = *request.options.target.partitions;
     request.options.target.partitions.reset();
   }
+  TRY(read_zone(system, arguments.zone, configured));
   TRY(complete(arguments, request.options));
+  const auto is_typed = [&](const char* name, bool is_given) {
+    return is_given && std::ranges::find(configured, name) == configured.end();
+  };
+  TRY(check_times(request.options.build, is_typed("zone", arguments.zone.name.has_value()) ||
+                                             is_typed("utc", arguments.zone.is_utc)));
   return request;
 }
 

@@ -1,6 +1,7 @@
 #include "tool/produce/unpacked_input.h"
 
 #include "base/assert.h"
+#include "base/work_meter.h"
 #include "io/user_file.h"
 
 namespace estream::tool {
@@ -17,14 +18,14 @@ Error damaged(const std::string& name, const std::string& problem) {
 
 Result<std::optional<std::size_t>> UnpackedInput::read(MutableBytes out, int timeout_ms) {
   if (is_at_start_) return read_first(out, timeout_ms);
-  if (!decoder_) return io::read_some(*system_, fd_, *name_, out, timeout_ms);
+  if (!decoder_) return read_source(out, timeout_ms);
   for (;;) {
     const auto made = decoder_->decode(rest_, out);
     if (!made) return damaged(*name_, made.error().message);
     if (*made > 0) return std::optional(*made);
     ASSERT(rest_.empty());
     buffer_.resize(buffer_bytes);
-    const auto count = TRY(io::read_some(*system_, fd_, *name_, buffer_, timeout_ms));
+    const auto count = TRY(read_source(buffer_, timeout_ms));
     if (count == 0 && !decoder_->is_complete()) {
       return damaged(*name_, std::string(decoder_->name()) + ": the data ends too early");
     }
@@ -33,13 +34,19 @@ Result<std::optional<std::size_t>> UnpackedInput::read(MutableBytes out, int tim
   }
 }
 
+Result<std::optional<std::size_t>> UnpackedInput::read_source(MutableBytes out, int timeout_ms) {
+  const auto count = TRY(io::read_some(*system_, fd_, *name_, out, timeout_ms));
+  work_meter().done += static_cast<std::int64_t>(count.value_or(0));
+  return count;
+}
+
 Result<std::optional<std::size_t>> UnpackedInput::read_first(MutableBytes out, int timeout_ms) {
   ASSERT(out.size() >= StreamDecoder::magic_bytes);
   std::size_t size = 0;
   do {
     // A pipe may give one byte at a time.
     const int patience = size == 0 ? timeout_ms : -1;
-    const auto count = TRY(io::read_some(*system_, fd_, *name_, out.subspan(size), patience));
+    const auto count = TRY(read_source(out.subspan(size), patience));
     if (!count && size == 0) return count;
     if (!count || *count == 0) break;
     size += *count;

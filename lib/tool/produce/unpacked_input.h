@@ -24,6 +24,7 @@ class UnpackedInput {
   Result<std::optional<std::size_t>> read(MutableBytes out, int timeout_ms);
 
  private:
+  Result<std::optional<std::size_t>> read_source(MutableBytes out, int timeout_ms);
   Result<std::optional<std::size_t>> read_first(MutableBytes out, int timeout_ms);
 
   io::System* system_;

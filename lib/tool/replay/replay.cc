@@ -8,16 +8,28 @@
 #include "tool/replay/replay_options.h"
 #include "tool/replay/replay_run.h"
 #include "tool/replay/state_job.h"
+#include "tool/report/work_progress.h"
 
 namespace estream::tool {
 
 namespace {
+
+// A branch is made at once; a command of --bisect may use the terminal itself.
+bool shows_progress(ReplayOptions::Job job) {
+  return job != ReplayOptions::Job::branch && job != ReplayOptions::Job::bisect;
+}
 
 Result<cli::ExitStatus> replay_with(io::System& system, const ReplayOptions& options) {
   const read::EndCondition end(system, options.timeout_ns);
   io::Output output(system, io::standard_output, "standard output");
   io::enlarge_pipe(io::standard_output);
   output.limit_waits(end.deadline_ns());
+  std::optional<WorkProgress> progress;
+  if (shows_progress(options.job)) {
+    const bool is_copy = options.job == ReplayOptions::Job::copy || options.is_dry_run;
+    progress.emplace(system, is_copy ? "copied" : "read", options.progress,
+                     is_copy ? OutputDuring::nothing : OutputDuring::events);
+  }
   switch (options.job) {
     case ReplayOptions::Job::branch:
       return branch_topic(system, options);

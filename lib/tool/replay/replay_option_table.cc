@@ -6,6 +6,7 @@
 #include "text/parsing.h"
 #include "text/values.h"
 #include "tool/arguments/versions.h"
+#include "tool/report/work_progress.h"
 #include "topic/topic_config.h"
 
 namespace estream::tool {
@@ -156,6 +157,7 @@ void add_general(cli::OptionTable& table, ReplayArguments& arguments) {
   add_output_options(table, arguments.output);
   table.group("General");
   add_place_options(table, arguments.read);
+  add_progress_option(table, arguments.read.progress);
   table
       .flag({.letter = 'q', .name = "quiet", .help = "only errors on stderr"},
             arguments.read.is_quiet)

@@ -164,13 +164,14 @@ Result<ReplayOptions> checked(const ReplayArguments& typed) {
   options.request = TRY(read_request(typed.read, context));
   options.feed.on_corrupt = options.request.sources.on_corrupt = typed.on_corrupt;
   if (typed.timeout) options.timeout_ns = typed.timeout->count();
-  options.shape = TRY(read_shape(typed.output));
+  options.shape = TRY(read_shape(typed.output, options.request.zone));
   if (job == Job::bisect) options.shape.is_for_terminal = false;  // It goes to a command.
   options.sink.max_records = typed.max;
   options.sink.buffering = typed.output.buffering();
   options.is_json = typed.output.is_json;
   options.pace = TRY(read_pace(typed));
   options.is_dry_run = typed.is_dry_run;
+  options.progress = typed.read.progress_mode();
   if (typed.is_dry_run || job == Job::copy) options.shape.kind = read::RecordShape::Kind::nothing;
   options.wants_state = typed.wants_state;
   options.includes_deleted = typed.includes_deleted;

@@ -38,6 +38,7 @@ struct ReplayOptions {
 
   PaceOptions pace;
   bool is_dry_run = false;
+  cli::Progress::Mode progress = cli::Progress::Mode::automatic;
   bool is_json = false;  // Also the report of a dry run.
 
   bool wants_state = false;  // With bisect: the command sees the state, not all events.

@@ -41,7 +41,7 @@ Result<void> ReplayRun::plan(std::vector<read::PartitionSource> sources) {
     const Offset begin = TRY(read::resolve_begin(source, options_->request));
     const read::ReadWindow window =
         TRY(read::resolve_window(source, options_->request, begin, read::Horizon::now));
-    read::say_window(source.name, window);
+    read::say_window(source.name, window, options_->request.zone);
     plan_.sources.push_back(
         {source.topic->name(), source.partition, window, source.topic->config().partition_count});
   }
@@ -97,7 +97,9 @@ Result<cli::ExitStatus> ReplayRun::run_dry() {
   TRY(reading_.drain(sink, *end_));
   if (end_->is_timed_out()) return cli::ExitStatus::timed_out;
   using Shape = ReportStyle::Shape;
-  TRY(sink.report(report_style(options_->is_json ? Shape::json : Shape::table), *output_));
+  TRY(sink.report(
+      report_style(options_->is_json ? Shape::json : Shape::table, options_->request.zone),
+      *output_));
   TRY(output_->flush());
   if (output_->has_given_up()) return cli::ExitStatus::timed_out;
   return reading_.corrupt_batches() > 0 ? cli::ExitStatus::data_problem : cli::ExitStatus::done;

@@ -5,10 +5,10 @@
 #include <chrono>
 #include <utility>
 
+#include "base/rfc3339.h"
 #include "text/duration.h"
 #include "text/say.h"
 #include "text/size.h"
-#include "text/time.h"
 
 namespace estream::tool {
 
@@ -101,7 +101,7 @@ std::string shown(const Cell& cell, const ReportStyle& style) {
     case Kind::duration:
       return text::format_duration(std::chrono::milliseconds(cell.number));
     case Kind::time:
-      return text::format_time_rfc3339(cell.number);
+      return rfc3339(cell.number, style.zone);
     case Kind::age:
       return age_text(style.now, cell.number);
     case Kind::ratio:

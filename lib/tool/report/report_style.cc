@@ -26,9 +26,10 @@ int side(const char* variable, int of_terminal) {
 
 }  // namespace
 
-ReportStyle report_style(ReportStyle::Shape shape) {
+ReportStyle report_style(ReportStyle::Shape shape, Zone zone) {
   ReportStyle style;
   style.shape = shape;
+  style.zone = zone;
   style.is_terminal = io::is_terminal(io::standard_output);
   const io::TerminalSize size = io::terminal_size(io::standard_output).value_or(io::TerminalSize());
   style.width = side("COLUMNS", size.columns);

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/types.h"
+#include "base/zone.h"
 
 namespace estream::tool {
 
@@ -27,12 +28,13 @@ struct ReportStyle {
   int height = 0;             // The same in rows.
   int rows_max = 0;           // A table has no more rows; 0 is no limit.
   Timestamp now = {};
+  Zone zone = Zone::utc;  // Of the times in a table.
 
   bool is_json() const { return shape == Shape::json; }
 };
 
 // For standard output as it is, without colours.
-ReportStyle report_style(ReportStyle::Shape shape);
+ReportStyle report_style(ReportStyle::Shape shape, Zone zone);
 
 // `text` in bold, red and so on, if the style has colours.
 std::string painted(const ReportStyle& style, std::string_view ansi, std::string_view text);
