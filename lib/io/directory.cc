@@ -141,6 +141,12 @@ Result<Directory> Directory::open_directory(const std::string& name) const {
   return Directory(system(), fd, path);
 }
 
+Result<Directory> Directory::open_linked_directory(const std::string& name) const {
+  const int fd = open_retrying(system(), this->fd(), name.c_str(), O_RDONLY | O_DIRECTORY, 0);
+  if (fd < 0) return open_error(path_of(name), fd);
+  return Directory(system(), fd, path_of(name));
+}
+
 Result<void> Directory::make_directory(const std::string& name) const {
   const int answer = system().make_directory_at(fd(), name.c_str(), 0777);
   if (answer < 0) return system_error(path_of(name), "make the directory", answer);

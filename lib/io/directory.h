@@ -21,7 +21,8 @@ enum class OpenMode {
 
 // An open directory. Everything below it is opened by its name, relative to the descriptor.
 // Symbolic links are refused, and so is everything that is not a regular file (a FIFO would block
-// for ever). So nobody can change a path meanwhile to lead outside. Copies share the descriptor.
+// for ever). So nobody can change a path meanwhile to lead outside. Only open_linked_directory()
+// follows a link. Copies share the descriptor.
 class Directory {
  public:
   Directory() = default;
@@ -43,6 +44,8 @@ class Directory {
   // The whole content of a small file; Error::Code::corrupt if it has more than `limit` bytes.
   Result<std::string> read_file(const std::string& name, std::size_t limit) const;
   Result<Directory> open_directory(const std::string& name) const;
+  // The same if `name` is a symbolic link, which the caller has found to be trusted.
+  Result<Directory> open_linked_directory(const std::string& name) const;
   Result<void> make_directory(const std::string& name) const;
   // The status of the directory itself.
   Result<FileStatus> status() const;

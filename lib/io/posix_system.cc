@@ -40,6 +40,7 @@ FileStatus from_stat(const struct stat& from) {
   FileStatus status;
   if (S_ISREG(from.st_mode)) status.kind = FileStatus::Kind::regular;
   if (S_ISDIR(from.st_mode)) status.kind = FileStatus::Kind::directory;
+  if (S_ISLNK(from.st_mode)) status.kind = FileStatus::Kind::link;
   if (S_ISFIFO(from.st_mode)) status.kind = FileStatus::Kind::pipe;
   if (S_ISSOCK(from.st_mode)) status.kind = FileStatus::Kind::socket;
   status.size_bytes = static_cast<std::uint64_t>(from.st_size);

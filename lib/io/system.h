@@ -12,7 +12,7 @@
 namespace estream::io {
 
 struct FileStatus {
-  enum class Kind { regular, directory, pipe, socket, other };
+  enum class Kind { regular, directory, link, pipe, socket, other };
 
   Kind kind = Kind::other;
   std::uint64_t size_bytes = 0;

@@ -1,6 +1,7 @@
 #include "topic/segment_names.h"
 
 #include "log/names.h"
+#include "topic/topic_directory.h"
 
 namespace estream::topic {
 
@@ -37,7 +38,7 @@ Result<std::map<std::string, std::int64_t>> count_segment_names(const io::Direct
   std::map<std::string, std::int64_t> counts;
   for (const std::string& name : TRY(root.list())) {
     if (name == except) continue;
-    const auto topic = root.open_directory(name);
+    const auto topic = open_topic_directory(root, name);
     const std::int64_t count = topic ? count_in_topic(*topic, files) : 0;
     if (count > 0) counts[name] = count;
   }

@@ -9,6 +9,7 @@
 #include "topic/hidden_topic.h"
 #include "topic/kafka_root.h"
 #include "topic/new_topic.h"
+#include "topic/topic_directory.h"
 #include "topic/topic_file.h"
 #include "topic/topic_name.h"
 
@@ -47,12 +48,22 @@ Result<bool> has_partitions(const io::Directory& topic) {
   return false;
 }
 
+// Also one that is not followed, so that whoever opens it is told.
+Result<bool> is_linked_topic(const io::Directory& root, const std::string& name) {
+  const auto directory = open_topic_directory(root, name);
+  if (!directory) return directory.error().code == Error::Code::usage;
+  const auto config = TRY(directory->status(config_file_name));
+  return config ? true : has_partitions(*directory);
+}
+
 // Also what may not be looked into, and what has lost its settings: a list that leaves those out
 // would be believed, and whoever opens them is told what is wrong. Any other failure is told at
 // once.
 Result<bool> is_topic(const io::Directory& root, const std::string& name) {
   const auto status = TRY(root.status(name));
-  if (!status || status->kind != io::FileStatus::Kind::directory) return false;
+  if (!status) return false;
+  if (status->kind == io::FileStatus::Kind::link) return is_linked_topic(root, name);
+  if (status->kind != io::FileStatus::Kind::directory) return false;
   io::FileStatus ignored;
   const std::string config = name + "/" + config_file_name;
   const int answer = root.system().status_at(root.fd(), config.c_str(), ignored);
@@ -83,7 +94,7 @@ Result<Topic> Topic::open_ours(io::Directory root, const std::string& name) {
   Topic topic(std::move(root), name);
   const auto status = TRY(topic.root_.status(name));
   if (!status) return unknown_topic(topic.root_.name(), name);
-  const io::Directory directory = TRY(topic.root_.open_directory(name));
+  const io::Directory directory = TRY(open_topic_directory(topic.root_, name));
   auto config = read_topic_config(directory);
   if (!config && config.error().code == Error::Code::not_found) {
     const bool is_one = TRY(has_partitions(directory));
@@ -122,8 +133,10 @@ Result<Topic> Topic::create(io::System& system, const std::string& root, const s
 
 Result<io::Directory> Topic::open_for_change() const {
   if (layout_ == log::Layout::kafka) return only_read(root_);
-  return root_.open_directory(name_);
+  return open_topic_directory(root_, name_);
 }
+
+Result<io::Directory> Topic::open_directory() const { return open_topic_directory(root_, name_); }
 
 // Several that come to a topic without an id at once agree on the first one's.
 Result<bool> Topic::give_id() const {
@@ -164,13 +177,13 @@ Result<io::Directory> Topic::open_partition(std::int32_t partition) const {
   if (layout_ == log::Layout::kafka) {
     return root_.open_directory(name_ + "-" + std::to_string(partition));
   }
-  const io::Directory directory = TRY(root_.open_directory(name_));
+  const io::Directory directory = TRY(open_topic_directory(root_, name_));
   return directory.open_directory(std::to_string(partition));
 }
 
 Result<void> Topic::remove_dead_temporaries() const {
   remove_dead_topics(root_);
-  const io::Directory directory = TRY(root_.open_directory(name_));
+  const io::Directory directory = TRY(open_topic_directory(root_, name_));
   return remove_dead_topic_configs(directory);
 }
 
@@ -198,7 +211,7 @@ Result<std::unique_ptr<log::PartitionWriter>> Topic::open_writer(std::int32_t pa
 }
 
 Result<io::FileStatus> Topic::directory_status() const {
-  const io::Directory directory = TRY(root_.open_directory(name_));
+  const io::Directory directory = TRY(open_topic_directory(root_, name_));
   return directory.status();
 }
 

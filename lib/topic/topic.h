@@ -59,7 +59,7 @@ class Topic {
   // to it any more, so that nothing more can come.
   Result<void> check_in_place(const io::Directory& partition) const;
   // The topic's directory. Not for a broker's topic, which has none.
-  Result<io::Directory> open_directory() const { return root_.open_directory(name_); }
+  Result<io::Directory> open_directory() const;
   Result<io::Directory> open_partition(std::int32_t partition) const;
   // The log start offset of a broker's partition, if the broker wrote one.
   std::optional<Offset> log_start_offset(std::int32_t partition) const;

@@ -31,6 +31,8 @@ struct TopicConfig {
   std::int64_t segment_ms = 7LL * 24 * 60 * 60 * 1000;       // segment.ms, of event time.
   std::int64_t delete_retention_ms = 24LL * 60 * 60 * 1000;  // delete.retention.ms
   double min_cleanable_dirty_ratio = 0.5;                    // min.cleanable.dirty.ratio
+  std::int64_t min_compaction_lag_ms = 0;                    // min.compaction.lag.ms
+  std::int64_t max_compaction_lag_ms = -1;                   // max.compaction.lag.ms; -1 is none.
   log::NullKeys null_keys = log::NullKeys::refuse;           // null.keys, not one of Kafka's.
 
   // The text of the file, for its unknown fields: they are written again with the settings. Empty

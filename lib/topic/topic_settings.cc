@@ -8,7 +8,7 @@ namespace {
 
 using Kind = SettingType::Kind;
 
-constexpr std::array<SettingType, 8> types = {{
+constexpr std::array<SettingType, 10> types = {{
     {"cleanup.policy", Kind::cleanup_policy, &TopicConfig::cleanup_policy},
     {"retention.ms", Kind::time_ms, &TopicConfig::retention_ms, -1},
     {"retention.bytes", Kind::bytes, &TopicConfig::retention_bytes, -1},
@@ -17,6 +17,8 @@ constexpr std::array<SettingType, 8> types = {{
     {"segment.ms", Kind::time_ms, &TopicConfig::segment_ms, 1},
     {"delete.retention.ms", Kind::time_ms, &TopicConfig::delete_retention_ms},
     {"min.cleanable.dirty.ratio", Kind::share, &TopicConfig::min_cleanable_dirty_ratio},
+    {"min.compaction.lag.ms", Kind::time_ms, &TopicConfig::min_compaction_lag_ms},
+    {"max.compaction.lag.ms", Kind::time_ms, &TopicConfig::max_compaction_lag_ms, -1},
     {"null.keys", Kind::null_keys, &TopicConfig::null_keys},
 }};
 

@@ -55,7 +55,7 @@ TEST_CASE("a status tells files, directories and the rest apart") {
   CHECK(file->size_bytes == 3);
   CHECK(file->link_count == 2);
   CHECK(file->inode == (*directory->status("twin"))->inode);
-  CHECK((*directory->status("link"))->kind == Kind::other);
+  CHECK((*directory->status("link"))->kind == Kind::link);
   CHECK((*directory->status("."))->kind == Kind::directory);
 }
 

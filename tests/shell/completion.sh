@@ -65,8 +65,25 @@ test_verbs() {
   expect "$shell: a value is no verb" '--bytes' "$($in_shell -d hist --by)"
 }
 
+# The words for the values of options, in the tools that have them. in_shell completes the last word.
+test_values() {
+  local shell=$1 in_shell=$2
+  if has_option '--set KEY=VALUE'; then
+    expect "$shell: settings" 'retention.bytes retention.ms' "$($in_shell --set ret)"
+  fi
+  if has_option '--sync LEVEL'; then
+    expect "$shell: levels" 'batch interval none' "$($in_shell --sync '')"
+    expect "$shell: codecs" 'none zstd' "$($in_shell -z '')"
+  fi
+  if has_option '--cursor-file FILE'; then
+    expect "$shell: positions" 'earliest latest' "$($in_shell -o '')"
+    expect "$shell: times" 'today' "$($in_shell -S t)"
+  fi
+}
+
 test_bash() {
   "$tool" --completion bash >script.bash
+  test_values bash in_bash
   if has_verbs; then
     test_verbs bash in_bash
     expect 'bash: behind =' '--by --bytes' "$(in_bash --dir = keys hist --by)"
@@ -116,6 +133,7 @@ offered_by_zsh() {
 test_zsh() {
   "$tool" --completion zsh >script.zsh
   expect 'zsh: syntax' '' "$(zsh -n script.zsh 2>&1)"
+  test_values zsh offered_by_zsh
   if has_verbs; then test_verbs zsh offered_by_zsh; return; fi
   expect 'zsh: topics' 'orders payments' "$(zsh -fc '
     compdef() { function=$1 }
@@ -151,6 +169,7 @@ in_fish() { fish --no-config -c 'source script.fish; complete -C "$argv[1]"' "$n
 test_fish() {
   "$tool" --completion fish >script.fish
   expect 'fish: syntax' '' "$(fish --no-config -n script.fish 2>&1)"
+  test_values fish in_fish
   if has_verbs; then test_verbs fish in_fish; return; fi
   expect 'fish: option' '--completion' "$(in_fish --compl)"
   expect 'fish: words' 'bash fish zsh' "$(in_fish '--completion ')"

@@ -15,7 +15,10 @@ expect 0 estream-inspect -j
 jq -e 'select(.topic == "small") | .settings["segment.bytes"] == 1073741824' out >/dev/null ||
   fail "settings: $(cat out)"
 expect 0 estream-inspect -v small
-grep -q 'segment.bytes=1073741824' out || fail "settings: $(cat out)"
+grep -q '  -  *[0-9a-f]*$' out || fail "settings that nobody changed: $(cat out)"
+expect 0 estream-compact -q --set retention=1d small
+expect 0 estream-inspect -v small
+grep -q '  retention.ms=86400000  ' out || fail "settings: $(cat out)"
 expect 0 estream-inspect -c
 prints 62
 expect 0 estream-inspect --no-header --bytes small

@@ -6,7 +6,7 @@ id_of() { jq -r .id "log/$1/topic.json"; }
 
 for pair in retention.ms=1d:86400000 retention.bytes=1G:1073741824 segment.bytes=1M:1048576 segment.ms=1h:3600000 \
   delete.retention.ms=2d:172800000 min.cleanable.dirty.ratio=0.3:0.3 cleanup.policy=compact,delete:'"compact,delete"' \
-  null.keys=drop:'"drop"'; do
+  min.compaction.lag.ms=1h:3600000 max.compaction.lag.ms=2d:172800000 null.keys=drop:'"drop"'; do
   name=${pair%%=*} set=${pair%%:*} value=${pair#*:}
   rm -rf log; echo 1 | estream-produce t
   jq '. + {note: "mine"}' log/t/topic.json >new && cp new log/t/topic.json

@@ -29,7 +29,8 @@ Result<std::vector<SettingChange>> change(TopicConfig& config, const char* name,
 // A value of each setting that is not its preset.
 constexpr const char* values = R"({"cleanup.policy":"compact,delete","retention.ms":7,
     "retention.bytes":8,"segment.bytes":4096,"segment.ms":9,"delete.retention.ms":10,
-    "min.cleanable.dirty.ratio":0.25,"null.keys":"drop"})";
+    "min.cleanable.dirty.ratio":0.25,"min.compaction.lag.ms":11,"max.compaction.lag.ms":12,
+    "null.keys":"drop"})";
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 #include "log/maintenance/compaction.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "log/maintenance/key_round.h"
@@ -37,7 +38,8 @@ class Compaction {
     return collect_keys(maintenance_.directory(), report_.sealed, from, options_);
   }
 
-  // Whether enough records would be removed. Stops at the round in which this is certain.
+  // Whether enough records would be removed, or the work must not wait. Stops at the round in which
+  // this is certain.
   Result<bool> is_dirty() const {
     if (options_.min_dirty <= 0) return true;
     std::int64_t records = 0;
@@ -46,8 +48,10 @@ class Compaction {
     std::int64_t removed = 0;
     for (Offset from = report_.sealed.front().base; from < report_.sealed.back().end;) {
       KeyRound round = TRY(collect(from));
-      removed += TRY(count_removed(maintenance_.directory(), report_.sealed, round, options_));
-      if (static_cast<double>(removed) >= least) return true;
+      const Removal removal =
+          TRY(count_removed(maintenance_.directory(), report_.sealed, round, options_));
+      removed += removal.records;
+      if (removal.is_overdue || static_cast<double>(removed) >= least) return true;
       from = round.end;
     }
     return false;
@@ -69,12 +73,26 @@ class Compaction {
   RewriteReport report_;
 };
 
+// The segments before the first one with a record that is too young.
+std::span<const SegmentSummary> old_enough(std::span<const SegmentSummary> sealed,
+                                           const KeyCompaction& options) {
+  if (options.min_lag_ms <= 0) return sealed;
+  const auto young = std::ranges::find_if(sealed, [&](const SegmentSummary& segment) {
+    return options.now.ms - segment.max_timestamp.ms < options.min_lag_ms;
+  });
+  return sealed.first(static_cast<std::size_t>(young - sealed.begin()));
+}
+
 }  // namespace
 
 Result<RewriteReport> compact_keys(Maintenance& maintenance, std::span<const SegmentSummary> sealed,
                                    const KeyCompaction& options, Effect effect) {
-  if (sealed.empty()) return RewriteReport{};
-  return Compaction(maintenance, sealed, options, effect).run();
+  const std::span<const SegmentSummary> old = old_enough(sealed, options);
+  RewriteReport report;
+  if (!old.empty()) report = TRY(Compaction(maintenance, old, options, effect).run());
+  const std::span<const SegmentSummary> rest = sealed.subspan(old.size());
+  report.sealed.insert(report.sealed.end(), rest.begin(), rest.end());
+  return report;
 }
 
 }  // namespace estream::log

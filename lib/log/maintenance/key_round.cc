@@ -71,10 +71,11 @@ class RemovalCounter {
   }
 
   // The rounds before left one record of each marked key.
-  std::int64_t count() const { return own_ + round_.keys.count_marks(); }
+  Removal removal() const { return {own_ + round_.keys.count_marks(), is_overdue_}; }
 
  private:
   void look_at(const BatchHeader& header, const RecordView& record) {
+    is_overdue_ = is_overdue_ || is_overdue(header, record);
     if (record.offset >= round_.begin) {
       if (judge_.judge(header, record) == Fate::goes) own_++;
     } else if (record.key) {
@@ -82,9 +83,20 @@ class RemovalCounter {
     }
   }
 
+  bool is_overdue(const BatchHeader& header, const RecordView& record) const {
+    if (judge_.judge(header, record) == Fate::goes) {
+      const bool is_old =
+          options_.max_lag_ms && options_.now.ms - record.timestamp.ms >= *options_.max_lag_ms;
+      return is_old || is_expired(header, record, options_);
+    }
+    return is_tombstone(record) && !header.has_delete_horizon &&
+           options_.now.ms - record.timestamp.ms >= options_.keep_tombstones_ms;
+  }
+
   KeyRound& round_;
   const KeyCompaction& options_;
   KeyJudge judge_;
+  bool is_overdue_ = false;
   std::int64_t own_ = 0;  // Of the round's own part.
   BatchDecoder decoder_;
 };
@@ -117,9 +129,9 @@ Result<KeyRound> collect_keys(const io::Directory& directory,
   return round;
 }
 
-Result<std::int64_t> count_removed(const io::Directory& directory,
-                                   std::span<const SegmentSummary> sealed, KeyRound& round,
-                                   const KeyCompaction& options) {
+Result<Removal> count_removed(const io::Directory& directory,
+                              std::span<const SegmentSummary> sealed, KeyRound& round,
+                              const KeyCompaction& options) {
   RemovalCounter counter(round, options);
   for (const SegmentSummary& segment : sealed) {
     if (segment.base >= round.end) break;
@@ -127,7 +139,7 @@ Result<std::int64_t> count_removed(const io::Directory& directory,
       return counter.visit(directory, header, bytes);
     }));
   }
-  return counter.count();
+  return counter.removal();
 }
 
 }  // namespace estream::log

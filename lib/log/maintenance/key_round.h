@@ -37,10 +37,17 @@ Result<KeyRound> collect_keys(const io::Directory& directory,
                               std::span<const SegmentSummary> sealed, Offset from,
                               const KeyCompaction& options);
 
-// How many records the round removes from the log of `sealed`, in addition to those that the rounds
-// before it remove. Marks keys.
-Result<std::int64_t> count_removed(const io::Directory& directory,
-                                   std::span<const SegmentSummary> sealed, KeyRound& round,
-                                   const KeyCompaction& options);
+struct Removal {
+  // In addition to those that the rounds before remove.
+  std::int64_t records = 0;
+  // Whether the compaction must not wait any longer: a removed record is older than max_lag_ms, a
+  // tombstone's time is over, or a tombstone that is older than this time has no mark yet.
+  bool is_overdue = false;
+};
+
+// What the round removes from the log of `sealed`. Marks keys.
+Result<Removal> count_removed(const io::Directory& directory,
+                              std::span<const SegmentSummary> sealed, KeyRound& round,
+                              const KeyCompaction& options);
 
 }  // namespace estream::log

@@ -99,9 +99,16 @@ void add_position_options(cli::OptionTable& table, ReadArguments& arguments) {
              .argument = "POS",
              .help = "start at earliest, latest, an offset N, +N, -N, @TIME, or PARTITION=POS; "
                      "default earliest",
-             .common = true},
+             .common = true,
+             .completion = cli::Completion::values,
+             .values = {"earliest", "latest"}},
             arguments.from)
-      .list({.name = "to", .argument = "POS", .help = "end before that position"}, arguments.to);
+      .list({.name = "to",
+             .argument = "POS",
+             .help = "end before that position",
+             .completion = cli::Completion::values,
+             .values = {"earliest", "latest"}},
+            arguments.to);
 }
 
 void add_time_options(cli::OptionTable& table, ReadArguments& arguments) {
@@ -110,13 +117,17 @@ void add_time_options(cli::OptionTable& table, ReadArguments& arguments) {
               .name = "since",
               .argument = "TIME",
               .help = "only events at or after TIME: -10m, today, 2026-11-20T14:03Z",
-              .common = true},
+              .common = true,
+              .completion = cli::Completion::values,
+              .values = {"today", "yesterday", "now"}},
              arguments.since)
       .value({.letter = 'U',
               .name = "until",
               .argument = "TIME",
               .help = "only events before TIME",
-              .common = true},
+              .common = true,
+              .completion = cli::Completion::values,
+              .values = {"today", "yesterday", "now"}},
              arguments.until)
       .value({.name = "for",
               .argument = "DUR",

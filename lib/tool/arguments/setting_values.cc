@@ -20,12 +20,14 @@ namespace {
 using Json = nlohmann::ordered_json;
 using topic::SettingType;
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 7> aliases = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 9> aliases = {{
     {"retention", "retention.ms"},
     {"max-age", "retention.ms"},
     {"max-size", "retention.bytes"},
     {"keep-tombstones", "delete.retention.ms"},
     {"min-dirty", "min.cleanable.dirty.ratio"},
+    {"min-compaction-lag", "min.compaction.lag.ms"},
+    {"max-compaction-lag", "max.compaction.lag.ms"},
     {"policy", "cleanup.policy"},
     {"null-keys", "null.keys"},
 }};

@@ -14,6 +14,8 @@ namespace estream::tool {
 //   retention.bytes max-size                  min.cleanable.dirty.ratio  min-dirty
 //   segment.bytes                             cleanup.policy             policy
 //   segment.ms                                null.keys                  null-keys
+//   min.compaction.lag.ms  min-compaction-lag
+//   max.compaction.lag.ms  max-compaction-lag
 //
 // null.keys is ours: refuse, drop or keep events without a key when keys are compacted.
 Result<topic::TopicSetting> parse_topic_setting(std::string_view text);

@@ -44,6 +44,8 @@ void add_compression_option(cli::OptionTable& table, Compression& compression) {
                .name = "compression",
                .argument = "CODEC",
                .help = "zstd[:1-19] or none (zstd:1)",
+               .completion = cli::Completion::values,
+               .values = {"zstd", "none"},
                .configurable = true},
               compression, parse_compression);
 }

@@ -8,7 +8,12 @@ namespace estream::tool {
 
 void add_zone_options(cli::OptionTable& table, ZoneArguments& arguments, const char* help) {
   table
-      .value({.name = "zone", .argument = "ZONE", .help = help, .configurable = true},
+      .value({.name = "zone",
+              .argument = "ZONE",
+              .help = help,
+              .completion = cli::Completion::values,
+              .values = {"local", "utc"},
+              .configurable = true},
              arguments.name)
       .flag({.name = "utc", .help = "same as --zone utc", .configurable = true}, arguments.is_utc);
 }

@@ -173,6 +173,9 @@ class CompactRun {
       plan.keys->keep_tombstones_ms = std::min(config.delete_retention_ms, INT64_MAX / 2);
       plan.keys->min_dirty = config.min_cleanable_dirty_ratio;
       plan.keys->null_keys = options_.null_keys.value_or(config.null_keys);
+      plan.keys->min_lag_ms = config.min_compaction_lag_ms;
+      if (config.max_compaction_lag_ms >= 0) plan.keys->max_lag_ms = config.max_compaction_lag_ms;
+      plan.rolls_overdue = true;
     }
     return plan;
   }

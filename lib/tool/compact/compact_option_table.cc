@@ -6,6 +6,7 @@
 #include "tool/arguments/setting_values.h"
 #include "tool/arguments/versions.h"
 #include "tool/report/work_progress.h"
+#include "topic/topic_settings.h"
 
 namespace estream::tool {
 
@@ -93,6 +94,15 @@ void add_rewriting(cli::OptionTable& table, CompactArguments& arguments) {
            .help =
                "with -L: rewrite only if at least this share of the events would be removed: 0.5"},
           arguments.min_dirty, parse_share)
+      .value({.name = "min-compaction-lag",
+              .argument = "DUR",
+              .help = "with -L: leave segments that have younger events"},
+             arguments.min_lag, text::parse_duration)
+      .value(
+          {.name = "max-compaction-lag",
+           .argument = "DUR",
+           .help = "with -L: rewrite in spite of --min-dirty if an older event would be removed"},
+          arguments.max_lag, text::parse_duration)
       .flag({.name = "drop", .help = "erase the events that -k, -G and -w select", .common = true},
             arguments.drops);
   add_filter_options(table, arguments.read);
@@ -101,6 +111,12 @@ void add_rewriting(cli::OptionTable& table, CompactArguments& arguments) {
                .argument = "zstd:L",
                .help = "compress again, if that is smaller: zstd:19"},
               arguments.zstd_level, parse_zstd);
+}
+
+std::vector<std::string> names_of_settings() {
+  std::vector<std::string> names;
+  for (const topic::SettingType& type : topic::setting_types()) names.emplace_back(type.name);
+  return names;
 }
 
 void add_running(cli::OptionTable& table, CompactArguments& arguments) {
@@ -115,7 +131,9 @@ void add_running(cli::OptionTable& table, CompactArguments& arguments) {
              .argument = "KEY=VALUE",
              .help = "change a topic's setting: retention=30d, retention.bytes=10G, "
                      "cleanup.policy=compact",
-             .common = true},
+             .common = true,
+             .completion = cli::Completion::values,
+             .values = names_of_settings()},
             arguments.settings, parse_topic_setting)
       .value({.letter = 'T',
               .name = "timeout",

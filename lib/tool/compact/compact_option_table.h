@@ -29,6 +29,10 @@ struct CompactArguments {
   std::optional<text::Duration> keep_tombstones;
   std::optional<log::NullKeys> null_keys;
   std::optional<double> min_dirty;
+  std::optional<text::Duration> min_lag;
+  std::optional<text::Duration> max_lag;
+
+  bool has_key_options() const { return keep_tombstones || min_dirty || min_lag || max_lag; }
 
   bool drops = false;
 

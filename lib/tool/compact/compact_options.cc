@@ -49,15 +49,20 @@ Result<void> check_together(const CompactArguments& typed) {
             ? "option --drop: say which events, with -k, -G or -w"
             : "options -k, -G and -w: say what to do with these events; --drop erases them");
   }
-  if (typed.follows_policy && (has_limit(typed) || typed.compacts_keys || typed.drops ||
-                               typed.keep_tombstones || typed.min_dirty)) {
+  if (typed.follows_policy &&
+      (has_limit(typed) || typed.compacts_keys || typed.drops || typed.has_key_options())) {
     return misuse("option --policy: takes all limits from the topics' settings; give no others");
   }
   if (typed.compacts_keys && typed.drops) {
     return misuse("options --latest-by-key and --drop: run one after the other");
   }
-  if (!typed.compacts_keys && (typed.keep_tombstones || typed.min_dirty)) {
-    return misuse("options --keep-tombstones and --min-dirty: need -L");
+  if (!typed.compacts_keys && typed.has_key_options()) {
+    return misuse(
+        "options --keep-tombstones, --min-dirty, --min-compaction-lag and --max-compaction-lag: "
+        "need -L");
+  }
+  if (typed.min_lag && typed.max_lag && *typed.min_lag > *typed.max_lag) {
+    return misuse("options --min-compaction-lag and --max-compaction-lag: the first is longer");
   }
   if (!typed.compacts_keys && !typed.follows_policy && typed.null_keys) {
     return misuse("option --null-keys: needs -L or --policy");
@@ -84,6 +89,8 @@ Result<CompactPlan> read_plan(const CompactArguments& typed, const text::TimeCon
     if (typed.keep_tombstones) plan.keys->keep_tombstones_ms = milliseconds(*typed.keep_tombstones);
     plan.keys->null_keys = typed.null_keys.value_or(log::NullKeys::refuse);
     plan.keys->min_dirty = typed.min_dirty.value_or(0);
+    if (typed.min_lag) plan.keys->min_lag_ms = milliseconds(*typed.min_lag);
+    if (typed.max_lag) plan.keys->max_lag_ms = milliseconds(*typed.max_lag);
   }
   if (typed.drops) {
     plan.dropped = read::RecordSelection{typed.read.key, typed.read.greps, typed.read.filters};

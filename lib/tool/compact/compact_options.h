@@ -33,6 +33,8 @@ struct CompactPlan {
   std::int64_t lock_timeout_ns = 10'000'000'000;
   bool rolls = false;
   bool rolls_expired = false;  // Seals the active segment when its time is over, as a broker does.
+  // The same when its first event is older than keys->max_lag_ms.
+  bool rolls_overdue = false;
   log::Effect effect = log::Effect::apply;
 
   bool deletes() const {

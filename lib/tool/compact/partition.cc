@@ -60,7 +60,8 @@ class PartitionRun {
 
   Result<PartitionReport> run() {
     log::Inventory inventory = TRY(is_preview() ? look() : make_ready());
-    if (is_active_expired(inventory)) TRY(roll(inventory));
+    const bool is_due = is_active_expired(inventory) || TRY(is_active_overdue(inventory));
+    if (is_due) TRY(roll(inventory));
     TRY(retain(inventory));
     TRY(rewrite(inventory));
     if (plan_.dropped) TRY(count_quarantined());
@@ -107,6 +108,15 @@ class PartitionRun {
     const auto& max_age_ms = plan_.limits.max_age_ms;
     return plan_.rolls_expired && max_age_ms && inventory.active.record_count > 0 &&
            log::is_expired(inventory.active, *max_age_ms, plan_.now);
+  }
+
+  // The first batch of a segment has its oldest events, as a broker takes it.
+  Result<bool> is_active_overdue(const log::Inventory& inventory) {
+    if (!plan_.rolls_overdue || !plan_.keys->max_lag_ms) return false;
+    if (inventory.active.record_count == 0) return false;
+    TRY(source_.reader.seek(inventory.active.base));
+    const auto header = TRY(source_.reader.peek());
+    return header && plan_.now - header->max_timestamp >= *plan_.keys->max_lag_ms;
   }
 
   // An append may come before it: the limits are applied to what is sealed then.

@@ -52,11 +52,13 @@ Result<void> add_partition(TopicTotals& totals, read::PartitionSource& source) {
                       });
 }
 
-// "retention.ms=-1,segment.bytes=1073741824"
+// "retention.ms=86400000,null.keys=drop": those that are not as in a new topic.
 std::string settings_text(const std::string& json) {
   std::string text;
   const Json settings = Json::parse(json, nullptr, false);
+  const Json preset = Json::parse(topic::settings_json(topic::TopicConfig()), nullptr, false);
   for (const auto& [name, value] : settings.items()) {
+    if (preset.contains(name) && preset[name] == value) continue;
     if (!text.empty()) text += ",";
     text += name + "=" + (value.is_string() ? value.get<std::string>() : value.dump());
   }
@@ -99,10 +101,10 @@ std::vector<Column> topic_columns(const InspectOptions& options) {
   return {{"topic", "TOPIC"},
           {.name = "partitions", .heading = "PARTITIONS", .yields = 3},
           {"records", "RECORDS"},
-          {"size", "SIZE"},
+          {.name = "size", .heading = "SIZE", .yields = 6},
           {.name = "bytes_per_record", .heading = "BYTES/RECORD", .yields = 1},
           {.name = "first_ts", .heading = "FIRST", .yields = 2},
-          {"last_ts", "LAST"},
+          {.name = "last_ts", .heading = "LAST", .yields = 5},
           {.name = "last_write_ts", .heading = "WRITTEN-AGO", .yields = 4},
           {"settings", "SETTINGS", verbose},
           {"topic_id", "TOPIC-ID", verbose}};

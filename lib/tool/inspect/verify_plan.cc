@@ -7,6 +7,7 @@
 #include "read/partition_source.h"
 #include "text/position.h"
 #include "topic/kafka_root.h"
+#include "topic/topic_directory.h"
 #include "topic/topic_name.h"
 #include "topic/verify_topic.h"
 
@@ -30,7 +31,7 @@ Result<void> choose(const std::string& topic, const std::vector<std::int32_t>& w
 }
 
 Result<void> add_ours(const io::Directory& root, const std::string& name, VerifyPlan& plan) {
-  const io::Directory topic = TRY(root.open_directory(name));
+  const io::Directory topic = TRY(topic::open_topic_directory(root, name));
   topic::TopicProof proof = TRY(topic::verify_topic_files(topic));
   std::ranges::move(proof.findings, std::back_inserter(plan.findings));
   for (const std::int32_t partition : proof.partitions) {

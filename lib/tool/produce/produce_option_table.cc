@@ -201,6 +201,8 @@ void add_writing_options(cli::OptionTable& table, ProduceArguments& arguments) {
                       "(interval[:DUR], default interval:100ms), after a sync of its batch "
                       "(batch), or after the write (none: a power loss can remove it)",
               .common = true,
+              .completion = Completion::values,
+              .values = {"interval", "batch", "none"},
               .configurable = true},
              arguments.sync, parse_sync)
       .value({.name = "producer",

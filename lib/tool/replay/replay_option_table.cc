@@ -142,6 +142,8 @@ void add_copying(cli::OptionTable& table, ReplayArguments& arguments) {
       .value({.name = "sync",
               .argument = "WHEN",
               .help = "interval[:DUR], batch or none, as in estream-produce",
+              .completion = cli::Completion::values,
+              .values = {"interval", "batch", "none"},
               .configurable = true},
              arguments.sync, parse_sync);
   add_compression_option(table, arguments.compression);

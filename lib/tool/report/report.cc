@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <climits>
 #include <string_view>
 #include <utility>
 
@@ -89,7 +90,8 @@ Result<void> Report::write_block() {
   return output_->write(out);
 }
 
-// Until a line fits into the terminal.
+// Until a line fits into the terminal: first the columns that yield, then the last ones, but never
+// the first.
 void Report::leave_out_columns() {
   if (!style_.is_terminal || style_.width == 0) return;
   for (;;) {
@@ -98,8 +100,10 @@ void Report::leave_out_columns() {
     for (TableColumn& column : table_) {
       if (column.is_left_out) continue;
       columns += column.width + gap.size();
-      if (column.yields == 0) continue;
-      if (spared == nullptr || column.yields < spared->yields) spared = &column;
+      if (&column == &table_.front()) continue;
+      const int order = column.yields == 0 ? INT_MAX : column.yields;
+      const int least = spared == nullptr || spared->yields == 0 ? INT_MAX : spared->yields;
+      if (spared == nullptr || order <= least) spared = &column;
     }
     if (columns <= static_cast<std::size_t>(style_.width) + gap.size()) return;
     if (spared == nullptr) return;

@@ -17,8 +17,8 @@ struct Column {
   const char* name;     // In JSON: "first_ts". The names are listed in estream(7).
   const char* heading;  // In a table, without spaces: "FIRST".
   Shown shown = Shown::everywhere;
-  // At a terminal that is too narrow the column with the smallest number is left out first; 0
-  // stays.
+  // At a terminal that is too narrow the column with the smallest number is left out first, and
+  // then, from the right, those with 0. The first column always stays.
   int yields = 0;
 };
 

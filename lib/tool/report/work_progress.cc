@@ -132,7 +132,7 @@ void WorkProgress::run() {
 void add_progress_option(cli::OptionTable& table, std::optional<Mode>& mode) {
   table.choice({.name = "progress",
                 .argument = "WHEN",
-                .help = "show how far it has come: auto, always, json or never",
+                .help = "show how far it is: auto, always, json or never",
                 .configurable = true},
                mode,
                {{"auto", Mode::automatic},
