@@ -57,4 +57,15 @@ prints 3
 expect 0 estream-inspect -c -r 'o[^%]*s'
 prints 3
 
+# Lines that are no events of JSON.
+printf '{\n "a": 1\n}\n' >pretty
+expect 2 estream-produce -i pretty x
+says "pretty:1: not JSON: it ends too early, byte 2; 'jq -c .' makes one line of each value"
+echo 'a,b,c' >text
+expect 2 estream-produce -i text x
+says 'text:1: not JSON: expected a value, byte 1; --format=text stores lines of any text'
+echo '{"a":1' >cut
+expect 2 estream-produce -i cut x
+grep -q 'byte 7$' err || fail "a hint that does not help: $(cat err)"
+
 done_checking

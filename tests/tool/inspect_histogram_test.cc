@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include "base/rfc3339.h"
+#include "cli/scoped_variable.h"
+
 using namespace estream;
 using namespace estream::tool;
 
@@ -79,4 +82,26 @@ TEST_CASE("a fitting length makes a screen of rows") {
   CHECK(fitting(24LL * 3600 * 1000) == 3600 * 1000);
   CHECK(Histogram::fitting_bucket_ms({INT64_MIN}, {INT64_MAX}, 49) > 0);
   CHECK(Histogram::fitting_bucket_ms({0}, {24LL * 3600 * 1000}, 21) == 3 * 3600 * 1000);
+}
+
+TEST_CASE("days begin at midnight of the zone, also where its clock changes") {
+  const cli::ScopedZone zone("Europe/Berlin");
+  constexpr std::int64_t hour_ms = 3'600'000;
+  const Histogram days(24 * hour_ms, Zone::local);
+  const auto text_of = [](const Histogram& histogram, std::int64_t ms) {
+    return rfc3339(histogram.begin_of({ms}).ms, Zone::local);
+  };
+  constexpr std::int64_t noon_ms =
+      1'792'926'000'000;  // 2026-10-25T12:00+01:00, on a day of 25 hours.
+  CHECK(text_of(days, noon_ms) == "2026-10-25T00:00:00.000+02:00");
+  CHECK(text_of(days, noon_ms - 13 * hour_ms) == "2026-10-25T00:00:00.000+02:00");
+  CHECK(text_of(days, noon_ms - 13 * hour_ms - 1) == "2026-10-24T00:00:00.000+02:00");
+  CHECK(text_of(days, noon_ms + 12 * hour_ms) == "2026-10-26T00:00:00.000+01:00");
+  // The hour that the clock showed twice is two rows.
+  const Histogram hours(hour_ms, Zone::local);
+  CHECK(text_of(hours, noon_ms - 10 * hour_ms - 1) == "2026-10-25T02:00:00.000+02:00");
+  CHECK(text_of(hours, noon_ms - 10 * hour_ms + 1) == "2026-10-25T02:00:00.000+01:00");
+  const cli::ScopedZone india("Asia/Kolkata");
+  CHECK(text_of(hours, noon_ms) == "2026-10-25T16:00:00.000+05:30");
+  CHECK(text_of(Histogram(24 * hour_ms, Zone::utc), noon_ms) == "2026-10-25T05:30:00.000+05:30");
 }

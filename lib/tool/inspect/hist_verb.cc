@@ -197,7 +197,7 @@ Result<cli::ExitStatus> inspect_hist(io::System& system, const InspectOptions& o
         Histogram::fitting_bucket_ms(span.since.value_or(Timestamp{0}),
                                      span.until.value_or(Timestamp{0}), fitting_rows(options));
   }
-  Histogram histogram(bucket_ms);
+  Histogram histogram(bucket_ms, options.request.zone);
   HistScan scan(histogram, wanted);
   TRY(add_to(scan));
   TRY(write_rows(histogram, options, output));

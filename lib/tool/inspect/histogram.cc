@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "base/date_time.h"
+#include "base/rfc3339.h"
+#include "text/local_clock.h"
+
 namespace estream::tool {
 
 namespace {
@@ -20,15 +24,27 @@ constexpr std::array<std::int64_t, 24> round_lengths = {
 
 }  // namespace
 
+// C libraries know the zones of the years that RFC 3339 has.
+bool Histogram::follows_clock() const { return zone_ == Zone::local && bucket_ms_ > hour; }
+
+// What the clock is ahead of UTC, as far as it moves the beginnings of buckets.
+std::int64_t Histogram::shift_ms(std::int64_t ms) const {
+  if (zone_ == Zone::utc || !has_rfc3339(ms)) return 0;
+  const std::int64_t offset_ms = zone_offset_s(zone_, floor_divide(ms, second)) * second;
+  return follows_clock() ? offset_ms : offset_ms % bucket_ms_;
+}
+
 std::int64_t Histogram::number_of(Timestamp time) const {
-  const std::int64_t number = time.ms / bucket_ms_;
-  return time.ms % bucket_ms_ < 0 ? number - 1 : number;
+  return floor_divide(time.ms + shift_ms(time.ms), bucket_ms_);
 }
 
 // The first bucket of all begins before the smallest time that there is.
 Timestamp Histogram::begin_of_number(std::int64_t number) const {
   std::int64_t ms = 0;
-  return {__builtin_mul_overflow(number, bucket_ms_, &ms) ? INT64_MIN : ms};
+  if (__builtin_mul_overflow(number, bucket_ms_, &ms)) return {INT64_MIN};
+  if (zone_ == Zone::utc || !has_rfc3339(ms)) return {ms};
+  if (follows_clock()) return {text::first_instant_at(floor_divide(ms, second)) * second};
+  return {ms - shift_ms(ms)};
 }
 
 Timestamp Histogram::begin_of(Timestamp time) const { return begin_of_number(number_of(time)); }

@@ -6,11 +6,14 @@
 #include <vector>
 
 #include "base/types.h"
+#include "base/zone.h"
 
 namespace estream::tool {
 
 // How many events, and stored bytes, there are in each stretch of time. Stretches have one length
-// and begin at multiples of it, counted from 1970 in UTC.
+// and begin at multiples of it, counted from midnight on 1970-01-01 by the clock of a zone: days
+// begin at midnight. Stretches of more than an hour follow the clock where it changes, so that such
+// a day has 23 or 25 hours.
 class Histogram {
  public:
   struct Bucket {
@@ -22,7 +25,8 @@ class Histogram {
     Bucket bucket;
   };
 
-  explicit Histogram(std::int64_t bucket_ms) : bucket_ms_(bucket_ms) {}
+  explicit Histogram(std::int64_t bucket_ms, Zone zone = Zone::utc)
+      : bucket_ms_(bucket_ms), zone_(zone) {}
 
   std::int64_t bucket_ms() const { return bucket_ms_; }
   // Where the bucket of this time begins.
@@ -42,8 +46,11 @@ class Histogram {
  private:
   std::int64_t number_of(Timestamp time) const;
   Timestamp begin_of_number(std::int64_t number) const;
+  bool follows_clock() const;
+  std::int64_t shift_ms(std::int64_t ms) const;
 
   std::int64_t bucket_ms_;
+  Zone zone_;
   std::map<std::int64_t, Bucket> buckets_;
   Bucket timeless_;
 };
