@@ -62,6 +62,14 @@ TEST_CASE("offsets may be negative, counts may not") {
   CHECK(!Expectation::parse("last == -"));
 }
 
+TEST_CASE("several comparisons are refused with a hint") {
+  for (const char* text : {"age < 1h and count > 3", "count > 3 || count == 0"}) {
+    const auto outcome = Expectation::parse(text);
+    REQUIRE(!outcome);
+    CHECK(outcome.error().message.find("write one comparison") != std::string::npos);
+  }
+}
+
 TEST_CASE("what only grows beyond its value cannot come true any more") {
   CHECK(parsed("count == 3").may_hold_later(3));
   CHECK(!parsed("count == 3").may_hold_later(4));

@@ -109,7 +109,12 @@ Result<Expectation> Expectation::parse(std::string_view text) {
     return unclear(text, "compare by ==, !=, <, <=, > or >=, as in 'count == 1000'");
   }
   out.relation = relation->second;
-  const auto value = read_value(out.quantity, json::trimmed(rest.substr(relation->first.size())));
+  const std::string_view value_text = json::trimmed(rest.substr(relation->first.size()));
+  for (const std::string_view joint : {" and ", " or ", "&&", "||"}) {
+    if (value_text.find(joint) == value_text.npos) continue;
+    return unclear(text, "write one comparison, and run the command once for each");
+  }
+  const auto value = read_value(out.quantity, value_text);
   if (!value) return Error{value.error().code, "expect: " + value.error().message};
   out.value = *value;
   return out;
