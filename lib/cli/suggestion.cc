@@ -20,7 +20,7 @@ struct ForeignOption {
 
 constexpr std::string_view readers = " consume replay ";
 
-constexpr std::array<ForeignOption, 18> foreign_options = {{
+constexpr std::array<ForeignOption, 19> foreign_options = {{
     {" -C ", " produce ", "estream-consume reads"},
     {" -C ", "", "reading is the default; leave -C out"},
     {" -P ", " produce ", "writing is the default; leave -P out"},
@@ -34,8 +34,8 @@ constexpr std::array<ForeignOption, 18> foreign_options = {{
      "there is no broker, and nothing to set for one"},
     {" -l ", " produce ", "-i FILE reads the lines of a file"},
     {" -K ", " consume ", "-F '%k:%v\\n' prints the key before the value"},
-    {" -g --group --consumer-group ", readers,
-     "there are no groups; estream-consume --cursor-file FILE goes on where the last run ended"},
+    {" --consumer-group ", " consume ", "-g GROUP shares a topic with the group's other members"},
+    {" -g --group --consumer-group ", " replay ", "estream-consume -g GROUP reads as a group"},
     {" -Z ", " consume ", "-j tells null and empty values apart"},
     {" --from-beginning ", readers, "the beginning is the default; leave it out"},
     {" --offset ", readers, "-o POS says where to start"},

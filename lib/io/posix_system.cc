@@ -83,6 +83,18 @@ int change_lock(int fd, std::uint64_t byte, short type) {
   return or_errno(::fcntl(fd, F_OFD_SETLK, &request));
 }
 
+std::uint32_t mask_of(WatchFor what) {
+  switch (what) {
+    case WatchFor::change:
+      return IN_MODIFY;
+    case WatchFor::last_close:
+      return IN_CLOSE_WRITE;
+    case WatchFor::names:
+      return IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_CLOSE_WRITE;
+  }
+  return IN_MODIFY;
+}
+
 std::optional<BootId> read_boot_id() {
   const int fd = ::open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
   if (fd < 0) return std::nullopt;
@@ -208,6 +220,16 @@ int PosixSystem::try_lock(int fd, std::uint64_t byte) {
 
 int PosixSystem::unlock(int fd, std::uint64_t byte) { return change_lock(fd, byte, F_UNLCK); }
 
+int PosixSystem::is_locked(int fd, std::uint64_t byte) {
+  struct flock request = {};
+  request.l_type = F_WRLCK;
+  request.l_whence = SEEK_SET;
+  request.l_start = static_cast<off_t>(byte);
+  request.l_len = 1;
+  const int answer = or_errno(::fcntl(fd, F_OFD_GETLK, &request));
+  return answer < 0 ? answer : static_cast<int>(request.l_type != F_UNLCK);
+}
+
 int PosixSystem::poll(std::span<PollEntry> entries, int timeout_ms) {
   std::vector<pollfd> raw;
   raw.reserve(entries.size());
@@ -224,12 +246,12 @@ int PosixSystem::poll(std::span<PollEntry> entries, int timeout_ms) {
 
 int PosixSystem::watch_open() { return or_errno(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)); }
 
-int PosixSystem::watch_add(int watch, int directory, const char* name) {
+int PosixSystem::watch_add(int watch, int directory, const char* name, WatchFor what) {
   // inotify takes paths only; the directory's own descriptor names it without a second look-up.
   const std::string path = directory == AT_FDCWD
                                ? std::string(name)
                                : "/proc/self/fd/" + std::to_string(directory) + "/" + name;
-  return or_errno(::inotify_add_watch(watch, path.c_str(), IN_MODIFY));
+  return or_errno(::inotify_add_watch(watch, path.c_str(), mask_of(what)));
 }
 
 std::int64_t PosixSystem::monotonic_ns() {

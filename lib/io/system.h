@@ -35,6 +35,12 @@ struct PollEntry {
   bool is_ready = false;    // Readable, writable or hung up: the next call on it will not block.
 };
 
+enum class WatchFor {
+  change,      // The content of a file changes.
+  last_close,  // A process that could write to the file closes it, or ends.
+  names,       // A name comes to a directory, or goes.
+};
+
 // All system calls of estream on files, locks, descriptors, time and randomness, one function for
 // each call. A function returns zero or more, or a negated errno. It does not retry, makes no
 // message and takes no decision (only list() reads a directory twice). io/file and the layers above
@@ -87,13 +93,15 @@ class System {
   // another one holds it.
   virtual int try_lock(int fd, std::uint64_t byte) = 0;
   virtual int unlock(int fd, std::uint64_t byte) = 0;
+  // 1 when another one holds a lock on the byte, else 0. Takes no lock, not even for a moment.
+  virtual int is_locked(int fd, std::uint64_t byte) = 0;
 
   // Waits until an entry is ready or the time is over; -1 waits for ever. Returns the number of
   // ready entries.
   virtual int poll(std::span<PollEntry> entries, int timeout_ms) = 0;
-  // A descriptor that becomes readable when a watched file is modified.
+  // A descriptor that becomes readable when something happens to a watched file or directory.
   virtual int watch_open() = 0;
-  virtual int watch_add(int watch, int directory, const char* name) = 0;
+  virtual int watch_add(int watch, int directory, const char* name, WatchFor what) = 0;
 
   virtual std::int64_t monotonic_ns() = 0;
   virtual std::int64_t wall_clock_ms() = 0;

@@ -29,9 +29,19 @@ ArrivalWatch::ArrivalWatch(io::System& system) : system_(&system) {
 void ArrivalWatch::add(const log::PartitionReader& reader, log::Layout layout) {
   // A broker writes to a file that changes its name with each roll.
   if (!events_.is_open() || layout == log::Layout::kafka ||
-      system_->watch_add(events_.fd(), reader.directory().fd(), log::commit_file_name) < 0) {
+      system_->watch_add(events_.fd(), reader.directory().fd(), log::commit_file_name,
+                         io::WatchFor::change) < 0) {
     is_told_of_all_ = false;
   }
+}
+
+void ArrivalWatch::add_names(const io::Directory& parent, const char* name) {
+  if (!names_.is_open()) {
+    const int fd = system_->watch_open();
+    if (fd < 0) return;
+    names_ = io::File(*system_, fd, "inotify");
+  }
+  system_->watch_add(names_.fd(), parent.fd(), name, io::WatchFor::names);
 }
 
 // The wait is only for the loss of the reader. That the descriptor itself can be read, as with a
@@ -44,19 +54,25 @@ void ArrivalWatch::wait(std::optional<std::int64_t> timeout_ns) {
   if (timeout_ns)
     wait_ms = std::min(wait_ms, (std::max<std::int64_t>(*timeout_ns, 0) + 999'999) / 1'000'000);
   std::vector<io::PollEntry> entries;
-  for (const int fd : {io::stop_descriptor(), events_.is_open() ? events_.fd() : -1}) {
+  for (const int fd : {io::stop_descriptor(), events_.is_open() ? events_.fd() : -1,
+                       names_.is_open() ? names_.fd() : -1}) {
     if (fd >= 0) entries.push_back({.fd = fd});
   }
   if (output_fd_ >= 0) entries.push_back({.fd = output_fd_, .for_hangup = true});
   system_->poll(entries, static_cast<int>(wait_ms));
   is_output_closed_ = output_fd_ >= 0 && entries.back().is_ready;
-  if (events_.is_open()) forget_events();
+  if (events_.is_open()) forget(events_);
+  has_seen_names_ = names_.is_open() && forget(names_);
 }
 
-void ArrivalWatch::forget_events() {
-  std::array<std::byte, 4096> events;
-  while (system_->read(events_.fd(), events) == static_cast<std::int64_t>(events.size())) {
-  }
+// Whether there was any.
+bool ArrivalWatch::forget(const io::File& events) const {
+  std::array<std::byte, 4096> bytes;
+  std::int64_t count = system_->read(events.fd(), bytes);
+  const bool has_any = count > 0;
+  while (count == static_cast<std::int64_t>(bytes.size()))
+    count = system_->read(events.fd(), bytes);
+  return has_any;
 }
 
 }  // namespace estream::read

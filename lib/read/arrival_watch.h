@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "io/directory.h"
 #include "io/file.h"
 #include "io/system.h"
 #include "log/partition_reader.h"
@@ -18,6 +19,12 @@ class ArrivalWatch {
 
   void add(const log::PartitionReader& reader, log::Layout layout);
 
+  // Also watches which names come to a directory and go, and which files in it are closed after
+  // writing: members of a group come, and end.
+  void add_names(const io::Directory& parent, const char* name);
+  // Whether the last wait has seen such a thing, or may have.
+  bool has_seen_names() const { return has_seen_names_; }
+
   // Also watches the reader of the output, so that the wait ends when nobody reads the pipe.
   void add_output(int fd);
 
@@ -29,10 +36,12 @@ class ArrivalWatch {
   bool is_output_closed() const { return is_output_closed_; }
 
  private:
-  void forget_events();
+  bool forget(const io::File& events) const;
 
   io::System* system_;
   io::File events_;  // Of inotify; closed when there is none.
+  io::File names_;   // The same for names.
+  bool has_seen_names_ = false;
   bool is_told_of_all_ = true;
   int output_fd_ = -1;
   bool is_output_closed_ = false;

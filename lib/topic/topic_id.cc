@@ -56,6 +56,13 @@ std::optional<TopicId> TopicId::parse_base64(std::string_view text) {
   return id;
 }
 
+TopicId TopicId::of_bytes(Bytes bytes) {
+  TopicId id;
+  if (bytes.size() != id.bytes_.size()) return id;
+  for (std::size_t i = 0; i < bytes.size(); i++) id.bytes_[i] = static_cast<std::uint8_t>(bytes[i]);
+  return id;
+}
+
 std::string TopicId::to_text() const {
   std::string text;
   for (const std::uint8_t byte : bytes_) {

@@ -23,6 +23,9 @@ class TopicId {
   // An id as a broker writes it: 22 characters of base64 for URLs.
   static std::optional<TopicId> parse_base64(std::string_view text);
 
+  // Of exactly 16 bytes; all zeros is no id.
+  static TopicId of_bytes(Bytes bytes);
+
   bool is_none() const { return *this == TopicId(); }
   std::string to_text() const;
   const std::array<std::uint8_t, 16>& bytes() const { return bytes_; }

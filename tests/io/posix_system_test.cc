@@ -94,7 +94,7 @@ TEST_CASE("a watched file that is written to makes the watch readable") {
   const auto directory = io::Directory::open(system, temporary.path());
   auto file = directory->open_file("commit", io::OpenMode::create_or_open);
   const int watch = system.watch_open();
-  REQUIRE(system.watch_add(watch, directory->fd(), "commit") >= 0);
+  REQUIRE(system.watch_add(watch, directory->fd(), "commit", io::WatchFor::change) >= 0);
   std::vector<io::PollEntry> wait = {{.fd = watch}};
   CHECK(system.poll(wait, 0) == 0);
   REQUIRE(file->write_at(0, as_bytes("x")));

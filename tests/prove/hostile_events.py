@@ -127,7 +127,7 @@ NO_JSON = (
 
 JSON = [
     *[Case(f"JSON with {name}", f"printf -- '{line}\\n' | estream-produce t; r=$?; ls "
-           "$ESTREAM_DIR; exit $r", 2, ("stdin:1: not JSON: ", f", byte {byte}\n"), prints=b"")
+           "$ESTREAM_DIR; exit $r", 2, ("stdin:1: not JSON: ", f", byte {byte}"), prints=b"")
       for name, line, byte in NO_JSON],
     *[Case(f"text with {name}", envelopes_come_back(f"printf -- '{line}\\n'"), 0)
       for name, line, _ in NO_JSON],

@@ -97,10 +97,11 @@ class Process final : public io::System {
   int make_directory_at(int directory, const char* name, unsigned mode) override;
   int list(int directory, std::vector<std::string>& names) override;
   int try_lock(int fd, std::uint64_t byte) override;
+  int is_locked(int fd, std::uint64_t byte) override { return machine_.memory.is_locked(fd, byte); }
   int unlock(int fd, std::uint64_t byte) override;
   int poll(std::span<io::PollEntry> entries, int timeout_ms) override;
   int watch_open() override { return -38; }
-  int watch_add(int, int, const char*) override { return -38; }
+  int watch_add(int, int, const char*, io::WatchFor) override { return -38; }
   std::int64_t monotonic_ns() override { return now_ns_; }
   std::int64_t wall_clock_ms() override { return 1'700'000'000'000 + now_ns_ / 1'000'000; }
   void sleep_ns(std::int64_t duration_ns) override;

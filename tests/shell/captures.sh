@@ -13,7 +13,7 @@ export ESTREAM_NOW TERM
 # Durations, rates, ids and the work directory differ from run to run.
 without_times() {
   tr -d '\r' | sed -E "s#$work#DIR#g; s/\b[0-9a-f]{32}\b/ID/g; s#[0-9.]+[KMG]iB/s#RATE#g; \
-    s/ [0-9.]+(ms|s)\b/ TIME/g; s/ +TIME$/ TIME/"
+    s/ [0-9.]+(ms|s)\b/ TIME/g; s/ +TIME$/ TIME/; s/ +-[0-9]+d([0-9]+h)?/ AGO/"
 }
 
 # on COLUMNS ROWS: runs the commands of `list` in fresh topics and shows what each prints.

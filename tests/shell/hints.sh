@@ -37,7 +37,7 @@ says '--key-delimiter says what ends the key on a line'
 expect 2 estream-produce -K .a. orders
 grep -q key-delimiter err && fail 'a path that is wrong elsewhere is taken for a delimiter'
 expect 2 estream-consume -G billing orders
-says 'there are no groups, but estream-consume --cursor-file FILE goes on'
+says 'estream-consume -g GROUP reads as a member of a group'
 expect 2 estream-consume -o end orders
 says 'write latest'
 expect 2 estream-consume -C -b broker:9092 -t orders

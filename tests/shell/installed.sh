@@ -13,7 +13,7 @@ installed_files() {
     echo "644 share/zsh/site-functions/_$program"
     echo "644 share/fish/vendor_completions.d/$program.fish"
   done
-  for section in 5 7; do echo "644 share/man/man$section/estream.$section"; done
+  for section in 1 5 7; do echo "644 share/man/man$section/estream.$section"; done
   for name in CHANGELOG.md HACKING.md LICENSE README.md examples/estream-compact.cron; do
     echo "644 share/doc/estream/$name"
   done

@@ -390,6 +390,6 @@ int MemorySystem::poll(std::span<PollEntry>, int timeout_ms) {
 }
 
 int MemorySystem::watch_open() { return -ENOSYS; }
-int MemorySystem::watch_add(int, int, const char*) { return -ENOSYS; }
+int MemorySystem::watch_add(int, int, const char*, WatchFor) { return -ENOSYS; }
 
 }  // namespace estream::io

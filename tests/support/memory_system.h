@@ -166,10 +166,11 @@ class MemorySystem : public System {
   int make_directory_at(int directory, const char* name, unsigned mode) override;
   int list(int directory, std::vector<std::string>& names) override;
   int try_lock(int fd, std::uint64_t byte) override;
+  int is_locked(int fd, std::uint64_t byte) override;
   int unlock(int fd, std::uint64_t byte) override;
   int poll(std::span<PollEntry> entries, int timeout_ms) override;
   int watch_open() override;
-  int watch_add(int watch, int directory, const char* name) override;
+  int watch_add(int watch, int directory, const char* name, WatchFor what) override;
   std::int64_t monotonic_ns() override { return now_ns_; }
   std::int64_t wall_clock_ms() override { return 1'700'000'000'000 + now_ns_ / 1'000'000; }
   void sleep_ns(std::int64_t duration_ns) override { now_ns_ += duration_ns; }

@@ -44,4 +44,11 @@ int MemorySystem::change_mode(int fd, unsigned mode) {
   return 0;
 }
 
+int MemorySystem::is_locked(int fd, std::uint64_t byte) {
+  const std::scoped_lock guard(mutex_);
+  const Open& file = open_.at(fd);
+  const auto holder = file.node->locks.find(byte);
+  return holder != file.node->locks.end() && holder->second != fd ? 1 : 0;
+}
+
 }  // namespace estream::io

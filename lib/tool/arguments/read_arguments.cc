@@ -53,11 +53,8 @@ Result<read::TimeRange> read_times(const ReadArguments& typed, const text::TimeC
 Result<query::Grep> parse_grep(std::string_view text) {
   auto grep = query::Grep::parse(text);
   if (grep || text.find(':') != text.npos) return grep;
-  return Error{
-      grep.error().code,
-      grep.error().message +
-          "; there are no groups, but estream-consume --cursor-file FILE goes on where the "
-          "last run ended"};
+  return Error{grep.error().code,
+               grep.error().message + "; estream-consume -g GROUP reads as a member of a group"};
 }
 
 }  // namespace

@@ -9,16 +9,36 @@
 #include "read/topic_wait.h"
 #include "tool/consume/consume_options.h"
 #include "tool/consume/consume_run.h"
+#include "tool/consume/group_admin.h"
+#include "tool/consume/group_run.h"
 
 namespace estream::tool {
 
 namespace {
+
+Result<cli::ExitStatus> consume_as_group(io::System& system, const ConsumeOptions& options,
+                                         io::Output& output, const read::EndCondition& end) {
+  if (options.group->job == GroupOptions::Job::forget) return forget_group(system, options);
+  const auto missing =
+      options.waits_for_topic ? read::MissingTopic::is_waited_for : read::MissingTopic::is_error;
+  const std::vector<read::PartitionSource> sources =
+      TRY(read::wait_for_sources(system, options.request.sources, missing, end));
+  if (sources.empty()) return cli::ExitStatus::timed_out;
+  const std::vector<read::PartitionPlace> places(sources.begin(), sources.end());
+  if (options.group->job == GroupOptions::Job::seek) {
+    return seek_group(options, places, output);
+  }
+  return GroupRun(system, options, output, end).run(places);
+}
 
 Result<cli::ExitStatus> consume_with(io::System& system, const ConsumeOptions& options) {
   const read::EndCondition end(system, options.timeout_ns);
   io::Output output(system, io::standard_output, "standard output");
   io::enlarge_pipe(io::standard_output);
   output.limit_waits(end.deadline_ns());
+  if (options.group && options.group->job != GroupOptions::Job::read) {
+    return consume_as_group(system, options, output, end);
+  }
   const auto missing =
       options.waits_for_topic ? read::MissingTopic::is_waited_for : read::MissingTopic::is_error;
   std::vector<read::PartitionSource> sources =

@@ -118,6 +118,7 @@ cli::OptionTable consume_table(ConsumeArguments& arguments) {
   table.built_with(versions_of_parts());
   add_selecting(table, arguments);
   add_running(table, arguments);
+  add_group_options(table, arguments.group);
   add_filtering(table, arguments);
   add_general(table, arguments);
   return table;

@@ -10,12 +10,14 @@
 #include "text/duration.h"
 #include "tool/arguments/output_arguments.h"
 #include "tool/arguments/read_arguments.h"
+#include "tool/consume/group_options.h"
 
 namespace estream::tool {
 
 // The command line as it was typed.
 struct ConsumeArguments {
   ReadArguments read;
+  GroupArguments group;
   OutputArguments output;
   std::optional<std::int64_t> tail;
   std::optional<std::int64_t> max;

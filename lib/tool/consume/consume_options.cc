@@ -22,11 +22,35 @@ Result<void> check_reverse(const ConsumeArguments& typed) {
   return {};
 }
 
-Result<ConsumeOptions> checked(const ConsumeArguments& typed) {
+// A member reads on where the group is, all that comes, in the order of the log.
+Result<void> check_group(const ConsumeArguments& typed, const GroupOptions& group) {
+  const auto refuse = [](const char* option) {
+    return misuse(std::string("options --group and ") + option + " do not go together");
+  };
+  if (typed.cursor_file) return refuse("--cursor-file");
+  if (group.job == GroupOptions::Job::read) return {};
+  if (typed.tail) return refuse("--tail");
+  if (typed.is_count) return refuse("--count");
+  if (typed.is_reversed) return refuse("--reverse");
+  if (!typed.read.to.empty()) return refuse("--to");
+  if (typed.read.since) return refuse("--since");
+  if (typed.read.until) return refuse("--until");
+  if (typed.read.length) return refuse("--for");
+  const bool has_filter =
+      typed.read.key || !typed.read.greps.empty() || !typed.read.filters.empty();
+  if (typed.read.is_quiet && has_filter) {
+    return misuse("options --group and --quiet with a filter do not go together");
+  }
+  return {};
+}
+
+Result<ConsumeOptions> checked(ConsumeArguments typed) {
   TRY(check_reverse(typed));
   if (typed.idle && !typed.follows) return misuse("option --idle: needs -f");
   const text::TimeContext context = TRY(time_context(typed.read));
   ConsumeOptions options;
+  options.group = TRY(read_group(typed.group, typed.read.from, context));
+  if (options.group) TRY(check_group(typed, *options.group));
   options.request = TRY(read_request(typed.read, context));
   options.waits_for_topic = typed.waits;
   options.order = typed.order;

@@ -15,6 +15,7 @@
 #include "read/record_sink.h"
 #include "read/record_text.h"
 #include "tool/arguments/command.h"
+#include "tool/consume/group_options.h"
 
 namespace estream::tool {
 
@@ -29,6 +30,7 @@ struct ConsumeOptions {
   std::optional<std::int64_t> idle_ns;
   read::FeedOptions feed;
   std::optional<std::string> cursor_file;
+  std::optional<GroupOptions> group;
 
   bool is_no_match_ok = false;  // Exit 0 even if filters let nothing through.
 

@@ -11,6 +11,7 @@
 #include "read/start_position.h"
 #include "text/say.h"
 #include "text/size.h"
+#include "tool/consume/group_sources.h"
 #include "tool/report/report.h"
 #include "tool/report/work_progress.h"
 
@@ -86,6 +87,7 @@ void ConsumeRun::note_topic_ids(const std::vector<read::PartitionSource>& source
 }
 
 Result<Offset> ConsumeRun::begin_of(read::PartitionSource& source) {
+  if (options_->group) return stored_position(*options_->group, source);
   if (const auto stored = cursor_.find(source.topic->name(), source.partition)) {
     return read::resolve_cursor(source, *stored);
   }

@@ -41,6 +41,9 @@ Result<cli::ExitStatus> run_verb(io::System& system, const InspectOptions& optio
       return inspect_verify(system, options, output);
     case InspectVerb::expect:
       return inspect_expect(system, options, output);
+    case InspectVerb::groups:
+    case InspectVerb::lag:
+      return inspect_groups(system, options, output);
   }
   return cli::ExitStatus::error;
 }

@@ -44,6 +44,10 @@ void add_running(cli::OptionTable& table, InspectArguments& arguments) {
               .argument = "DUR",
               .help = "with -T: yes only if the number has not changed for DUR"},
              arguments.settle, text::parse_duration)
+      .value({.name = "max-lag",
+              .argument = "N|DUR",
+              .help = "exit 1 if a group is more than N events, or DUR, behind"},
+             arguments.max_lag)
       .flag({.name = "no-decode", .help = "only the checksums, without unpacking events"},
             arguments.is_without_decoding);
   add_progress_option(table, arguments.read.progress);
@@ -186,6 +190,25 @@ void add_checking_verbs(cli::OptionTable& table, InspectArguments& arguments) {
             arguments.verb, InspectVerb::expect);
 }
 
+void add_group_verbs(cli::OptionTable& table, InspectArguments& arguments) {
+  table
+      .verb({.name = "groups",
+             .summary = "Lists consumer groups: where they are, and who reads.",
+             .operands = "[GROUP...]",
+             .options = joined({looks(), {"max-lag"}}),
+             .examples = {{"estream-inspect groups", "all groups"},
+                          {"estream-inspect groups --watch 1s billing", "one, live"}}},
+            arguments.verb, InspectVerb::groups)
+      .verb({.name = "lag",
+             .summary = "Lists how far groups are behind in topics.",
+             .operands = "[TOPIC...]",
+             .options = joined({looks(), {"max-lag"}}),
+             .examples = {{"estream-inspect lag orders", "of all groups that read orders"},
+                          {"estream-inspect lag --max-lag 5m orders",
+                           "exit 1 if one of them is more than 5 minutes behind"}}},
+            arguments.verb, InspectVerb::lag);
+}
+
 }  // namespace
 
 cli::OptionTable inspect_table(InspectArguments& arguments) {
@@ -201,6 +224,7 @@ cli::OptionTable inspect_table(InspectArguments& arguments) {
   add_listing_verbs(table, arguments);
   add_reading_verbs(table, arguments);
   add_checking_verbs(table, arguments);
+  add_group_verbs(table, arguments);
   table.example("estream-inspect", "all topics, with events, sizes and times")
       .example("estream-inspect verify orders", "check every byte of a topic")
       .example("estream-inspect expect 'count == 1000' -T 30s orders",

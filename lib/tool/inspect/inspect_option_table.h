@@ -13,7 +13,19 @@
 
 namespace estream::tool {
 
-enum class InspectVerb { topics, offsets, segments, batches, keys, hist, schema, verify, expect };
+enum class InspectVerb {
+  topics,
+  offsets,
+  segments,
+  batches,
+  keys,
+  hist,
+  schema,
+  verify,
+  expect,
+  groups,
+  lag,
+};
 
 enum class ColorWish { automatic, always, never };
 
@@ -31,6 +43,7 @@ struct InspectArguments {
   std::optional<text::Duration> watch;
   std::optional<text::Duration> timeout;
   std::optional<text::Duration> settle;
+  std::optional<std::string> max_lag;
   bool is_without_decoding = false;
   bool is_count = false;
 

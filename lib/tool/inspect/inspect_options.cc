@@ -14,6 +14,7 @@
 #include "text/parsing.h"
 #include "text/say.h"
 #include "text/time.h"
+#include "text/values.h"
 
 namespace estream::tool {
 
@@ -72,6 +73,21 @@ Result<std::optional<std::int64_t>> read_bucket(const std::optional<text::Durati
   return std::optional(ms);
 }
 
+// A number of events, or a time.
+Result<void> read_max_lag(const std::string& text, InspectOptions& options) {
+  if (const auto count = text::parse_count(text)) {
+    options.max_lag_events = *count;
+    return {};
+  }
+  const auto duration = text::parse_duration(text);
+  if (!duration) {
+    return misuse("option --max-lag: " +
+                  text::unclear(text, "write a number of events, or a time such as 5m").message);
+  }
+  options.max_lag_ms = std::chrono::duration_cast<std::chrono::milliseconds>(*duration).count();
+  return {};
+}
+
 Result<InspectOptions> checked(InspectArguments typed) {
   InspectOptions options;
   options.verb = typed.verb;
@@ -91,6 +107,7 @@ Result<InspectOptions> checked(InspectArguments typed) {
   if (typed.timeout) options.timeout_ns = typed.timeout->count();
   if (typed.settle && !typed.timeout) return misuse("option --settle: needs -T");
   if (typed.settle) options.settle_ns = typed.settle->count();
+  if (typed.max_lag) TRY(read_max_lag(*typed.max_lag, options));
   if (typed.is_without_decoding) options.depth = log::Depth::checksums;
   options.progress = typed.read.progress_mode();
   options.is_count = typed.is_count;

@@ -32,6 +32,8 @@ struct InspectOptions {
   std::optional<std::int64_t> watch_ns;
   std::optional<std::int64_t> timeout_ns;
   std::optional<std::int64_t> settle_ns;
+  std::optional<std::int64_t> max_lag_events;
+  std::optional<std::int64_t> max_lag_ms;
   log::Depth depth = log::Depth::records;
   cli::Progress::Mode progress = cli::Progress::Mode::automatic;
   bool is_count = false;

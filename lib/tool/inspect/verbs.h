@@ -27,6 +27,9 @@ Result<cli::ExitStatus> inspect_schema(io::System& system, const InspectOptions&
                                        io::Output& output);
 Result<cli::ExitStatus> inspect_verify(io::System& system, const InspectOptions& options,
                                        io::Output& output);
+// Of `groups` and `lag`.
+Result<cli::ExitStatus> inspect_groups(io::System& system, const InspectOptions& options,
+                                       io::Output& output);
 Result<cli::ExitStatus> inspect_expect(io::System& system, const InspectOptions& options,
                                        io::Output& output);
 

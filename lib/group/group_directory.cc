@@ -1,0 +1,115 @@
+#include "group/group_directory.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "topic/topic_name.h"
+
+namespace estream::group {
+
+namespace {
+
+constexpr const char* groups_name = ".groups";
+constexpr std::string_view lock_suffix = ".lock";
+
+Result<std::optional<io::Directory>> open_if_there(const io::Directory& parent,
+                                                   const std::string& name) {
+  const auto status = TRY(parent.status(name));
+  if (!status) return std::optional<io::Directory>();
+  return std::optional(TRY(parent.open_directory(name)));
+}
+
+Result<io::Directory> open_or_make(const io::Directory& parent, const std::string& name) {
+  if (auto there = TRY(open_if_there(parent, name))) return *std::move(there);
+  auto made = parent.make_directory(name);
+  // Another process may have been faster.
+  if (!made && made.error().code != Error::Code::exists) return std::move(made).error();
+  TRY(parent.sync());
+  return parent.open_directory(name);
+}
+
+Result<void> remove_files(const io::Directory& directory) {
+  for (const std::string& name : TRY(directory.list())) {
+    const auto status = TRY(directory.status(name));
+    if (!status) continue;
+    if (status->kind == io::FileStatus::Kind::directory) {
+      const io::Directory inner = TRY(directory.open_directory(name));
+      TRY(remove_files(inner));
+      TRY(directory.remove_directory(name));
+    } else {
+      TRY(directory.remove_file(name));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string PartitionName::position_file() const { return topic + "-" + std::to_string(partition); }
+std::string PartitionName::lock_file() const { return position_file() + std::string(lock_suffix); }
+std::string PartitionName::text() const { return topic + "/" + std::to_string(partition); }
+
+std::optional<PartitionName> PartitionName::parse(std::string_view position_file) {
+  const std::size_t dash = position_file.rfind('-');
+  if (dash == position_file.npos || dash == 0) return {};
+  const std::string_view digits = position_file.substr(dash + 1);
+  PartitionName name = {std::string(position_file.substr(0, dash)), 0};
+  const char* const end = digits.data() + digits.size();
+  const auto [stop, failure] = std::from_chars(digits.data(), end, name.partition);
+  const bool is_whole = failure == std::errc() && stop == end && name.partition >= 0;
+  // What has another spelling of the number is not ours.
+  if (!is_whole || name.position_file() != position_file) return {};
+  return name;
+}
+
+Result<void> check_name(std::string_view what, std::string_view name) {
+  if (topic::check_topic_name(name)) return {};
+  return Error{Error::Code::usage,
+               std::string(what) + " '" + std::string(name) +
+                   "': a name has up to 249 letters, digits, dots, underscores and dashes, and "
+                   "does not begin with a dot"};
+}
+
+Result<std::optional<io::Directory>> find_group(const io::Directory& root,
+                                                const std::string& name) {
+  const auto groups = TRY(open_if_there(root, groups_name));
+  if (!groups) return std::optional<io::Directory>();
+  return open_if_there(*groups, name);
+}
+
+Result<io::Directory> make_group(const io::Directory& root, const std::string& name) {
+  const io::Directory groups = TRY(open_or_make(root, groups_name));
+  io::Directory group = TRY(open_or_make(groups, name));
+  TRY(open_or_make(group, members_name));
+  return group;
+}
+
+Result<std::vector<std::string>> list_groups(const io::Directory& root) {
+  const auto groups = TRY(open_if_there(root, groups_name));
+  if (!groups) return std::vector<std::string>();
+  std::vector<std::string> names = TRY(groups->list());
+  std::erase_if(names, [](const std::string& name) { return !topic::check_topic_name(name); });
+  return names;
+}
+
+Result<std::vector<PartitionName>> list_positions(const io::Directory& group) {
+  std::vector<PartitionName> positions;
+  for (const std::string& name : TRY(group.list())) {
+    if (auto position = PartitionName::parse(name)) positions.push_back(*std::move(position));
+  }
+  std::ranges::sort(positions);
+  return positions;
+}
+
+// Under a name that no group has first, so that a group is there whole or not at all.
+Result<void> remove_group(const io::Directory& root, const std::string& name) {
+  const io::Directory groups = TRY(root.open_directory(groups_name));
+  const std::string removed = ".removed-" + std::to_string(root.system().random());
+  TRY(groups.rename(name, removed));
+  TRY(groups.sync());
+  const io::Directory directory = TRY(groups.open_directory(removed));
+  TRY(remove_files(directory));
+  return groups.remove_directory(removed);
+}
+
+}  // namespace estream::group

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "group/group_directory.h"
+#include "group/position_file.h"
+#include "io/directory.h"
+#include "io/file.h"
+#include "io/range_lock.h"
+
+namespace estream::group {
+
+// A partition that this process owns for its group: the lock beside the position file is held, and
+// so nobody else writes to that file. Whoever dies, however, gives the partition back at once.
+class PartitionClaim {
+ public:
+  // Takes the partition for `member`, and begins the next generation of its position file. `fresh`
+  // is the state of a partition that the group has not read yet. Nothing when somebody else owns
+  // the partition.
+  static Result<std::optional<PartitionClaim>> take(const io::Directory& group,
+                                                    const PartitionName& name,
+                                                    const PositionState& fresh);
+
+  const PartitionName& name() const { return name_; }
+  PositionFile& file() { return position_; }
+
+ private:
+  PartitionClaim(PartitionName name, std::unique_ptr<io::File> file, io::RangeLock lock,
+                 PositionFile position)
+      : name_(std::move(name)),
+        file_(std::move(file)),
+        lock_(std::move(lock)),
+        position_(std::move(position)) {}
+
+  PartitionName name_;
+  std::unique_ptr<io::File> file_;  // On the heap: the lock keeps its address.
+  io::RangeLock lock_;
+  PositionFile position_;
+};
+
+// Whether somebody owns the partition now.
+Result<bool> is_owned(const io::Directory& group, const PartitionName& name);
+
+}  // namespace estream::group

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <vector>
+
+#include "base/result.h"
+#include "cli/run.h"
+#include "io/output.h"
+#include "io/system.h"
+#include "read/partition_source.h"
+#include "tool/consume/consume_options.h"
+
+namespace estream::tool {
+
+// --seek: sets the position of the group in each partition, and prints it before and after.
+// Error::Code::busy when a member owns one of them; those before it are set.
+Result<cli::ExitStatus> seek_group(const ConsumeOptions& options,
+                                   const std::vector<read::PartitionPlace>& places,
+                                   io::Output& output);
+
+// --forget: removes the group. Error::Code::busy when a member owns a partition.
+Result<cli::ExitStatus> forget_group(io::System& system, const ConsumeOptions& options);
+
+}  // namespace estream::tool

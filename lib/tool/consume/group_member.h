@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "group/members.h"
+#include "group/partition_claim.h"
+#include "group/shares.h"
+#include "io/system.h"
+#include "read/partition_source.h"
+#include "tool/consume/group_options.h"
+
+namespace estream::tool {
+
+// This process as a member of a group: which partitions it owns. Nothing is taken from a member
+// that lives; who has more than its share gives back what it has had for the shortest time.
+class GroupMember {
+ public:
+  struct Owned {
+    group::PartitionClaim claim;
+    read::PartitionPlace place;
+  };
+
+  // `begin_of` says where a new group begins in a partition.
+  using BeginOf = std::function<Result<Offset>(const read::PartitionPlace&)>;
+  static Result<GroupMember> join(const GroupOptions& options,
+                                  const std::vector<read::PartitionPlace>& places,
+                                  BeginOf begin_of);
+
+  // Takes and gives back partitions. To be called when the positions of all that is owned are
+  // noted. Returns whether what is owned has changed. Error::Code::busy when an exclusive member
+  // cannot have all.
+  Result<bool> balance();
+
+  // Takes one free partition for which `is_wanted`, whatever the share is; whether there was one.
+  Result<bool> take_one(const std::function<bool(const read::PartitionPlace&)>& is_wanted);
+
+  // In the order in which they were taken.
+  std::list<Owned>& owned() { return owned_; }
+  // Gives everything back.
+  Result<void> release();
+
+  const io::Directory& directory() const { return directory_; }
+
+ private:
+  GroupMember(const GroupOptions& options, io::System& system, io::Directory directory,
+              group::Membership membership, const std::vector<read::PartitionPlace>& places,
+              BeginOf begin_of);
+
+  Result<group::Share> share(bool counts_young) const;
+  std::int32_t partitions_of(const std::string& topic) const;
+  bool has_room(const group::Share& share, const read::PartitionPlace& place) const;
+  bool has_too_many(const group::Share& share, const read::PartitionPlace& place) const;
+  std::int32_t owned_of(const std::string* topic) const;
+  bool owns(const read::PartitionPlace& place) const;
+  Result<bool> give_back(const group::Share& share);
+  Result<bool> take_free(const group::Share& share);
+  Result<bool> take(const read::PartitionPlace& place);
+  Result<bool> has_to_wait(const read::PartitionPlace& place,
+                           const std::optional<group::PositionContent>& content);
+  static Result<void> let_go(Owned& owned);
+
+  const GroupOptions* options_;
+  io::System* system_;
+  io::Directory directory_;
+  group::Membership membership_;
+  std::vector<read::PartitionPlace> places_;
+  std::map<std::string, std::int32_t> topics_;  // As members name them; with their partitions.
+  BeginOf begin_of_;
+  std::list<Owned> owned_;
+  std::map<group::PartitionName, std::int64_t> free_since_ns_;
+};
+
+}  // namespace estream::tool

@@ -1,0 +1,99 @@
+#include "tool/consume/group_sources.h"
+
+#include <algorithm>
+
+#include "text/say.h"
+
+namespace estream::tool {
+
+namespace {
+
+std::string shown(Offset offset) { return std::to_string(offset.value); }
+
+std::string named(const GroupOptions& options) { return "group '" + options.name + "'"; }
+
+}  // namespace
+
+group::PartitionName name_of(const read::PartitionPlace& place) {
+  return {place.topic->name(), place.partition};
+}
+
+Result<io::Directory> root_of(const std::vector<read::PartitionPlace>& places) {
+  const io::Directory& root = places.front().topic->root();
+  const io::FileStatus first = TRY(root.status());
+  for (const read::PartitionPlace& place : places) {
+    if (place.topic->layout() == log::Layout::kafka) {
+      return Error{Error::Code::usage,
+                   "option --group: " + place.topic->name() +
+                       " is in a Kafka broker's directory, which estream only reads; use "
+                       "--cursor-file"};
+    }
+    const io::FileStatus other = TRY(place.topic->root().status());
+    if (other.device == first.device && other.inode == first.inode) continue;
+    return Error{Error::Code::usage, "option --group: the topics must be in one data root, and " +
+                                         place.topic->name() + " is in another one"};
+  }
+  return root;
+}
+
+group::PositionState fresh_state(const GroupOptions& options, const std::string& member,
+                                 const read::PartitionPlace& place, Offset begin) {
+  io::System& system = place.topic->system();
+  group::PositionState state;
+  state.group = options.name;
+  state.member = member;
+  state.producer_id = static_cast<std::int64_t>(system.random() >> 1);
+  state.sources = {
+      {place.topic->name(), place.topic->id(), place.partition, begin, begin, begin, -1}};
+  return state;
+}
+
+Result<Offset> checked_position(const GroupOptions& options, const read::PartitionSource& source,
+                                const group::PositionState& state) {
+  const group::SourcePosition& stored = state.sources.front();
+  const auto refuse = [&](const std::string& what) {
+    return Error{Error::Code::corrupt, source.name + ": " + named(options) + " " + what};
+  };
+  if (topic::are_different(stored.topic_id, source.topic->id())) {
+    return refuse("has read the topic with " + describe(stored.topic_id) + ", and this one has " +
+                  describe(source.topic->id()) + "; --seek POS begins with this one");
+  }
+  const Offset end = TRY(source.reader.known_end());
+  if (stored.position > end) {
+    return refuse("is at offset " + shown(stored.position) + ", but the log ends at " + shown(end) +
+                  ": this is not the log that it read, or the log lost its end");
+  }
+  const Offset before = {std::max<std::int64_t>(stored.position.value - 1, 0)};
+  const auto epoch = source.reader.epochs().at(before);
+  if (epoch && stored.epoch_before >= 0 && *epoch != stored.epoch_before) {
+    return refuse("has read offset " + shown(before) + " in epoch " +
+                  std::to_string(stored.epoch_before) + ", now it is of epoch " +
+                  std::to_string(*epoch) + ": the log was cut there and written again");
+  }
+  const Offset start = source.reader.log_start_offset();
+  if (stored.position >= start) return stored.position;
+  if (!options.goes_on_at_gap) {
+    return refuse("needs offset " + shown(stored.position) +
+                  ", but retention deleted everything before " + shown(start) +
+                  "; to go on there: --on-gap start");
+  }
+  text::say(text::Level::warning, source.name + ": retention deleted offsets " +
+                                      shown(stored.position) + " to " + shown(start + -1) +
+                                      " before " + named(options) + " had read them");
+  return start;
+}
+
+Result<Offset> stored_position(const GroupOptions& options, const read::PartitionSource& source) {
+  const auto directory = TRY(group::find_group(source.topic->root(), options.name));
+  if (!directory) {
+    return Error{Error::Code::not_found,
+                 named(options) + " does not exist in " + source.topic->root().name()};
+  }
+  const auto content = TRY(group::PositionFile::look(*directory, name_of(source).position_file()));
+  const Offset start = source.reader.log_start_offset();
+  if (!content) return start;
+  const std::int64_t wanted = content->state.sources.front().position.value + options.shift;
+  return std::clamp(Offset{wanted}, start, std::max(start, source.reader.end_offset()));
+}
+
+}  // namespace estream::tool

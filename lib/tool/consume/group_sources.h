@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "group/group_directory.h"
+#include "group/position_file.h"
+#include "io/directory.h"
+#include "read/partition_source.h"
+#include "tool/consume/group_options.h"
+
+namespace estream::tool {
+
+// The name of a partition in the files of a group.
+group::PartitionName name_of(const read::PartitionPlace& place);
+
+// The root of the topics, in which their group lives. Error::Code::usage when they have several, or
+// when it is a broker's.
+Result<io::Directory> root_of(const std::vector<read::PartitionPlace>& places);
+
+// The state of a partition that the group has not read yet.
+group::PositionState fresh_state(const GroupOptions& options, const std::string& member,
+                                 const read::PartitionPlace& place, Offset begin);
+
+// Checks that the position belongs to this log, and returns where to go on. Error::Code::corrupt
+// when it does not, or when retention deleted what comes next, unless the options allow that.
+Result<Offset> checked_position(const GroupOptions& options, const read::PartitionSource& source,
+                                const group::PositionState& state);
+
+// Where the group is in this partition, and `options.shift` behind, for somebody who only reads.
+Result<Offset> stored_position(const GroupOptions& options, const read::PartitionSource& source);
+
+}  // namespace estream::tool

@@ -1,0 +1,42 @@
+#include "group/group_directory.h"
+
+#include <doctest/doctest.h>
+
+#include "support/memory_system.h"
+
+namespace estream::group {
+
+TEST_CASE("a partition is named in its files, and known by them") {
+  const PartitionName name = {"a-b-1", 12};
+  CHECK(name.position_file() == "a-b-1-12");
+  CHECK(name.lock_file() == "a-b-1-12.lock");
+  CHECK(PartitionName::parse("a-b-1-12") == name);
+  for (const char* other :
+       {"a-b-1-12.lock", "a", "-1", "a-", "a-01", "a-+1", "a-99999999999", ""}) {
+    CAPTURE(other);
+    CHECK(!PartitionName::parse(other));
+  }
+}
+
+TEST_CASE("a group is made, listed and removed") {
+  io::MemorySystem system;
+  system.make_directory_at(system.current_directory(), "log", 0777);
+  const io::Directory root = *io::Directory::open(system, "log");
+  CHECK(!*find_group(root, "billing"));
+  CHECK(list_groups(root)->empty());
+  for (int i = 0; i < 2; i++) REQUIRE(make_group(root, "billing"));
+  const io::Directory group = *make_group(root, "audit");
+  CHECK(*list_groups(root) == std::vector<std::string>{"audit", "billing"});
+  for (const char* name : {"orders-2", "orders-10", "orders-2.lock"}) {
+    REQUIRE(group.open_file(name, io::OpenMode::create_exclusive));
+  }
+  CHECK(*list_positions(group) == std::vector<PartitionName>{{"orders", 2}, {"orders", 10}});
+  REQUIRE(remove_group(root, "audit"));
+  CHECK(*list_groups(root) == std::vector<std::string>{"billing"});
+  CHECK(!*find_group(root, "audit"));
+  CHECK(check_name("group", "billing"));
+  CHECK(!check_name("group", ".hidden"));
+  CHECK(!check_name("group", "a/b"));
+}
+
+}  // namespace estream::group

@@ -1,0 +1,179 @@
+#include "group/position_file.h"
+
+#include <doctest/doctest.h>
+
+#include <random>
+
+#include "group/samples.h"
+#include "support/memory_system.h"
+#include "support/seed.h"
+
+namespace estream::group {
+
+namespace {
+
+struct Fixture {
+  io::MemorySystem system;
+  io::Directory directory;
+
+  Fixture() {
+    system.make_directory_at(system.current_directory(), "g", 0777);
+    system.crash(io::MemorySystem::Loss::nothing);  // It is durable now.
+    directory = *io::Directory::open(system, "g");
+  }
+
+  PositionFile opened(const PositionState& state = sample_state()) {
+    auto file = PositionFile::open(directory, "orders-2", state);
+    if (!file) FAIL(file.error().message);
+    return *std::move(file);
+  }
+  PositionContent looked() {
+    const auto content = PositionFile::look(directory, "orders-2");
+    if (!content) FAIL(content.error().message);
+    REQUIRE(*content);
+    return **content;
+  }
+};
+
+PositionState at(std::int64_t offset) {
+  PositionState state = sample_state();
+  state.sources[0].position = state.sources[0].claimed = state.sources[0].needed = {offset};
+  return state;
+}
+
+}  // namespace
+
+TEST_CASE("a new file has the state that it was made with, in both slots") {
+  Fixture fixture;
+  CHECK(!*PositionFile::look(fixture.directory, "orders-2"));
+  PositionFile file = fixture.opened(at(7));
+  CHECK(file.content().state == at(7));
+  CHECK(fixture.looked().state == at(7));
+  for (const std::size_t slot : {0U, 4096U}) {
+    std::string content = fixture.system.content("g/orders-2");
+    content[slot + 120] ^= 1;
+    fixture.system.set_content("g/orders-2", content);
+    CHECK(fixture.looked().state == at(7));
+    content[slot + 120] ^= 1;
+    fixture.system.set_content("g/orders-2", content);
+  }
+}
+
+TEST_CASE("what is noted is seen, with its pending bytes, and a takeover begins a generation") {
+  Fixture fixture;
+  PositionFile file = fixture.opened();
+  REQUIRE(file.note(at(300), "pending"));
+  CHECK(fixture.looked().state == at(300));
+  CHECK(fixture.looked().pending == "pending");
+  PositionFile next = fixture.opened();
+  REQUIRE(next.take_over("m2"));
+  CHECK(fixture.looked().slot.generation == 1);
+  CHECK(fixture.looked().state.member == "m2");
+  CHECK(fixture.looked().pending == "pending");
+  REQUIRE(next.note(at(301)));
+  CHECK(fixture.looked().slot.pending.is_none());
+  CHECK(fixture.looked().slot.generation == 1);
+  REQUIRE(next.cut());
+  CHECK(fixture.looked().state == at(301));
+}
+
+// A power loss keeps any of the pages that were written since the last sync, in no order. What was
+// committed last, or something newer, is there.
+TEST_CASE("a commit survives a power loss at any later write") {
+  const std::uint64_t seed = test_seed();
+  CAPTURE(seed);
+  std::mt19937_64 random(seed);
+  for (int run = 0; run < 400; run++) {
+    Fixture fixture;
+    std::string durable;
+    std::int64_t noted = 0;
+    std::int64_t committed = 0;
+    const auto content = [&] { return fixture.system.content("g/orders-2"); };
+    for (int owner = 0; owner < 3; owner++) {
+      PositionFile file = fixture.opened(at(0));
+      durable = content();  // Opening syncs.
+      committed = noted;
+      for (auto steps = random() % 8; steps > 0; steps--) {
+        if (random() % 3 == 0) {
+          REQUIRE(file.commit());
+          durable = content();
+          committed = noted;
+        } else {
+          const std::string pending(random() % 3 == 0 ? random() % 20000 : 0, 'p');
+          REQUIRE(file.note(at(++noted), pending));
+        }
+      }
+    }
+    std::string left = content();
+    durable.resize(std::max(durable.size(), left.size()));
+    left.resize(durable.size());
+    for (std::size_t page = 0; page < left.size(); page += 4096) {
+      if (random() % 2 == 0) left.replace(page, 4096, durable.substr(page, 4096));
+    }
+    fixture.system.crash(io::MemorySystem::Loss::nothing);  // Another boot.
+    fixture.system.set_content("g/orders-2", left);
+    fixture.directory = *io::Directory::open(fixture.system, "g");
+    CAPTURE(run);
+    const std::int64_t position = fixture.looked().state.sources[0].position.value;
+    CHECK(position >= committed);
+    CHECK(position <= noted);
+  }
+}
+
+TEST_CASE("places overlap nothing that a slot points to") {
+  const std::uint64_t seed = test_seed();
+  CAPTURE(seed);
+  std::mt19937_64 random(seed);
+  Fixture fixture;
+  PositionFile file = fixture.opened(at(0));
+  std::uint64_t largest = 0;
+  for (int i = 0; i < 400; i++) {
+    const PositionContent before = fixture.looked();
+    const std::uint64_t size = random() % 4 == 0 ? 0 : random() % (64 << 10);
+    largest = std::max(largest, size);
+    REQUIRE(file.note(at(i), std::string(size, static_cast<char>('a' + i % 26))));
+    const PositionContent after = fixture.looked();
+    CHECK(after.state == at(i));
+    CHECK(after.pending == std::string(size, static_cast<char>('a' + i % 26)));
+    if (random() % 2 == 0) REQUIRE(file.commit());
+    CHECK(before.slot.sequence < after.slot.sequence);
+  }
+  // Pending bytes are at three places at most, with the states between them.
+  CHECK(fixture.system.content("g/orders-2").size() < 8192 + 4 * (largest + 4096));
+}
+
+TEST_CASE("damage is told, and so is the file of another partition") {
+  Fixture fixture;
+  PositionFile file = fixture.opened();
+  REQUIRE(file.note(at(300)));
+  REQUIRE(file.commit());
+  const std::string content = fixture.system.content("g/orders-2");
+  const auto refuses = [&](const std::string& changed, const char* what) {
+    fixture.system.set_content("g/orders-2", changed);
+    const auto opened = PositionFile::open(fixture.directory, "orders-2", sample_state());
+    REQUIRE(!opened);
+    CHECK(opened.error().code == Error::Code::corrupt);
+    CHECK(opened.error().message.find(what) != std::string::npos);
+  };
+  std::string bad = content;
+  bad[20] ^= 1;
+  refuses(bad, "a slot is damaged");
+  bad = content;
+  bad[120] ^= 1;
+  bad[4096 + 120] ^= 1;
+  refuses(bad, "both slots are damaged");
+  refuses("", "both slots are damaged");
+  // Of this boot, so no power loss has taken it.
+  bad = content;
+  for (std::size_t at = 8192; at < bad.size(); at += 4096) bad[at + 3] ^= 1;
+  refuses(bad, "the state is damaged");
+  fixture.system.set_content("g/orders-2", content);
+  PositionState other = sample_state();
+  other.sources[0].partition = 1;
+  CHECK(!PositionFile::open(fixture.directory, "orders-2", other));
+  other = sample_state();
+  other.group = "billing";
+  CHECK(!PositionFile::open(fixture.directory, "orders-2", other));
+}
+
+}  // namespace estream::group
