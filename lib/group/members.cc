@@ -89,10 +89,19 @@ Result<bool> Membership::claim() {
     file_ = io::File();
     return false;
   }
+  TRY(introduce());
+  return true;
+}
+
+Result<void> Membership::introduce() {
   const std::string text = text_of(self_);
   TRY(file_.truncate(0));
-  TRY(file_.write_at(0, std::as_bytes(std::span(text))));
-  return true;
+  return file_.write_at(0, std::as_bytes(std::span(text)));
+}
+
+Result<void> Membership::set_topics(const std::vector<std::string>& topics) {
+  self_.topics = topics;
+  return introduce();
 }
 
 Membership::Membership(Membership&& other) noexcept

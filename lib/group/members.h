@@ -32,6 +32,8 @@ class Membership {
   Membership& operator=(Membership&&) = delete;
 
   const std::string& id() const { return self_.id; }
+  // Tells the others that it reads these now.
+  Result<void> set_topics(const std::vector<std::string>& topics);
 
   // All members that are alive, this one as well, in the order of their seniority. Removes the
   // files of those that died.
@@ -42,6 +44,7 @@ class Membership {
       : members_(std::move(members)), self_(std::move(self)) {}
 
   Result<bool> claim();
+  Result<void> introduce();
   Result<std::optional<Member>> look_at(const std::string& id) const;
   void bury(const std::string& id) const;
 

@@ -12,7 +12,6 @@
 #include "io/user_file.h"
 #include "query/regex.h"
 #include "text/position.h"
-#include "topic/topic_name.h"
 
 namespace estream::read {
 
@@ -42,10 +41,24 @@ Result<std::vector<topic::TopicRef>> refs_of_regex(io::System& system, const std
   return refs;
 }
 
+// "orders/2" is how partitions are printed. As a path it would be the topic 2 in the directory
+// orders, and it is, if that exists.
+std::optional<topic::TopicRef> printed_partition(io::System& system, const std::string& text,
+                                                 const SourceRequest& request) {
+  const std::size_t slash = text.find('/');
+  if (slash == text.npos || slash == 0 || slash + 1 == text.size()) return {};
+  const bool has_number = text.find_first_not_of("0123456789", slash + 1) == text.npos;
+  const std::string name = text.substr(0, slash);
+  if (!has_number || !topic::is_spelled_as_topic(name)) return {};
+  const auto there = io::path_status(system, text);
+  if (!there || *there) return {};
+  return topic::TopicRef{request.data_root, name, text.substr(slash + 1)};
+}
+
 Result<std::vector<topic::TopicRef>> refs_of(io::System& system, const std::string& text,
                                              const SourceRequest& request) {
   if (request.names == TopicNames::regex) return refs_of_regex(system, text, request);
-  topic::TopicRef ref = TRY(topic::parse_topic_argument(text, request.data_root));
+  topic::TopicRef ref = TRY(topic_ref_of(system, text, request));
   if (ref.root == request.data_root) TRY(check_data_root(system, request));
   return std::vector<topic::TopicRef>{std::move(ref)};
 }
@@ -83,6 +96,12 @@ Result<std::vector<std::int32_t>> choose_partitions(const topic::Topic& topic,
 }
 
 }  // namespace
+
+Result<topic::TopicRef> topic_ref_of(io::System& system, const std::string& text,
+                                     const SourceRequest& request) {
+  if (auto printed = printed_partition(system, text, request)) return *std::move(printed);
+  return topic::parse_topic_argument(text, request.data_root);
+}
 
 Result<std::pair<std::uint64_t, std::uint64_t>> place_of(const log::PartitionReader& reader) {
   const io::FileStatus status = TRY(reader.directory().status());

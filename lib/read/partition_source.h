@@ -13,6 +13,7 @@
 #include "log/partition_reader.h"
 #include "read/stable_end.h"
 #include "topic/topic.h"
+#include "topic/topic_name.h"
 
 namespace estream::read {
 
@@ -65,6 +66,11 @@ struct SourceRequest {
   Isolation isolation = Isolation::committed;
   OnCorrupt on_corrupt = OnCorrupt::stop;
 };
+
+// The topic that an argument means: see topic::parse_topic_argument(). "orders/2", as partitions
+// are printed, is partition 2 of orders, unless there is such a path.
+Result<topic::TopicRef> topic_ref_of(io::System& system, const std::string& text,
+                                     const SourceRequest& request);
 
 // The topic arguments, each topic once, even if it was given by several paths.
 std::vector<std::string> each_once(io::System& system, const SourceRequest& request);

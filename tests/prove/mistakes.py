@@ -283,6 +283,12 @@ MISTAKES = [
             "if (has_size && content_bytes > limit && !PLANTED) return over_limit(\"zstd\", limit);"),
 
     # What the tools answer.
+    Mistake("a position is written over the one that was synced", "unit:group/position_file",
+            "group/position_file.cc", "const std::size_t target = 1 - synced_slot_;",
+            "const std::size_t target = PLANTED ? synced_slot_ : 1 - synced_slot_;"),
+    Mistake("pending bytes where a slot points to", "unit:group/position_file",
+            "group/position_file.cc", "if (other == used.end()) return place;",
+            "if (other == used.end() || PLANTED) return place;"),
     Mistake("a cursor beyond the end that was asked for", "shell:consume_edges",
             "read/batch_feed.cc",
             "std::exchange(position_, std::min(header.next_offset(), window_.end));",

@@ -37,6 +37,15 @@ expect 2 estream-consume -o 3=1 one
 says 'option --from: partition 3 is not among'
 expect 2 estream-consume -o stored one
 
+# A partition as it is printed.
+shows "17 18 19 " -o 17 one/0
+expect 2 estream-consume one/1
+says 'has no partition 1'
+expect 2 estream-produce one/0
+says 'name the partition with -p N'
+mkdir -p dir && echo '{"i":7}' | estream-produce ./dir/0
+shows "7 " dir/0
+
 # Newest first.
 shows "19 18 17 " --reverse -n 3 one
 shows "4 3 " --reverse -o 3 --to 5 one

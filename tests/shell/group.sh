@@ -161,6 +161,28 @@ cp log/.groups/one/orders-1 log/.groups/gap/orders-1
 expect 3 estream-consume -g gap orders
 says 'is the position of another group or partition'
 
+# Topics that are made later.
+echo 1 | estream-produce -q new-1
+estream-consume -f -T 60s -g later -r 'new-.*' -o latest >later 2>&1 &
+later=$!
+eventually sh -c 'estream-inspect groups later 2>/dev/null | grep -q new-1'
+echo 2 | estream-produce -q new-2
+eventually grep -q 2 later
+kill $later
+wait $later && fail "a signal is no error"
+[ "$(cat later)" = 2 ] || fail "a topic that came later: $(cat later)"
+expect 0 estream-consume -g later -r 'new-.*'
+prints_nothing
+expect 0 estream-consume -g synced --sync batch new-1
+prints 1
+# A pipe that is closed keeps what it has taken, and the position does not come before that.
+seq 200000 | estream-produce -q many
+estream-consume -g piped many | head -1 >piped
+[ "$(cat piped)" = 1 ] || fail "piped: $(cat piped)"
+expect 0 estream-consume -g piped many
+[ "$(tail -1 out)" = 200000 ] || fail "after a closed pipe: $(tail -1 out)"
+[ "$(wc -l <out)" -gt 100000 ] || fail "the position went beyond the pipe: $(wc -l <out)"
+
 # What -g does not go with.
 for other in '--cursor-file c' '--tail 1' -c '-S today' '-U now' '--to 1' --reverse '-q -k a'; do
   # shellcheck disable=SC2086 # a list of words

@@ -65,6 +65,15 @@ Result<GroupMember> GroupMember::join(const GroupOptions& options,
                      std::move(begin_of));
 }
 
+Result<void> GroupMember::set_places(const std::vector<read::PartitionPlace>& places) {
+  if (places.size() <= places_.size()) return {};
+  places_ = places;
+  topics_ = labels_of(places_);
+  std::vector<std::string> topics;
+  for (const auto& [label, count] : topics_) topics.push_back(label);
+  return membership_.set_topics(topics);
+}
+
 Result<bool> GroupMember::balance() {
   if (options_->is_exclusive) {
     bool has_taken = false;

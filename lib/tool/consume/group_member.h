@@ -32,6 +32,9 @@ class GroupMember {
                                   const std::vector<read::PartitionPlace>& places,
                                   BeginOf begin_of);
 
+  // Topics that were made meanwhile may be among these.
+  Result<void> set_places(const std::vector<read::PartitionPlace>& places);
+
   // Takes and gives back partitions. To be called when the positions of all that is owned are
   // noted. Returns whether what is owned has changed. Error::Code::busy when an exclusive member
   // cannot have all.

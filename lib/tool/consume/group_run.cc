@@ -1,7 +1,6 @@
 #include "tool/consume/group_run.h"
 
 #include <algorithm>
-#include <set>
 
 #include "io/deadline.h"
 #include "io/signals.h"
@@ -20,10 +19,12 @@ using Commit = GroupArguments::Commit;
 constexpr std::int64_t balance_interval_ns = 1'000'000'000;
 constexpr std::int64_t slice_ns = 300'000'000;
 
-// Where a group begins that has not read this partition yet.
+// Where a group begins that has not read this partition yet: not beyond its end, which would be
+// taken for a log that lost its end.
 Result<Offset> begin_of_group(const read::ReadRequest& request, const read::PartitionPlace& place) {
   read::PartitionSource source = TRY(read::open_source(place, request.sources));
-  return read::resolve_begin(source, request);
+  const Offset begin = TRY(read::resolve_begin(source, request));
+  return std::min(begin, TRY(source.reader.known_end()));
 }
 
 }  // namespace
@@ -39,12 +40,16 @@ GroupRun::GroupRun(io::System& system, const ConsumeOptions& options, io::Output
 
 Result<cli::ExitStatus> GroupRun::run(const std::vector<read::PartitionPlace>& places) {
   std::set<std::int32_t> partitions;
-  for (const read::PartitionPlace& place : places) partitions.insert(place.partition);
+  for (const read::PartitionPlace& place : places) {
+    partitions.insert(place.partition);
+    first_places_.insert(place.name);
+  }
   TRY(read::check_positions(options_->request, partitions));
   TRY(root_of(places));
   if (!options_->follows) TRY(note_ends(places));
   member_.emplace(TRY(GroupMember::join(*group_, places, [this](const read::PartitionPlace& place) {
-    return begin_of_group(options_->request, place);
+    return first_places_.contains(place.name) ? begin_of_group(options_->request, place)
+                                              : Result<Offset>(Offset{0});
   })));
   Result<void> consumed = consume();
   const Result<void> finished = finish();
@@ -87,9 +92,19 @@ Result<void> GroupRun::consume() {
 Result<bool> GroupRun::rebalance() {
   balanced_ns_ = system_->monotonic_ns();
   TRY(keep_positions());
+  TRY(find_new_topics());
   const bool has_changed = TRY(member_->balance());
   has_owned_ = has_owned_ || !member_->owned().empty();
   return has_changed;
+}
+
+// That regular expressions match and that were made meanwhile.
+Result<void> GroupRun::find_new_topics() {
+  const read::SourceRequest& request = options_->request.sources;
+  if (!options_->follows || request.names != read::TopicNames::regex) return {};
+  const auto places = read::find_partitions(*system_, request);
+  // A topic that goes is told of by its reader.
+  return places ? member_->set_places(*places) : Result<void>();
 }
 
 Result<void> GroupRun::start_reading() {
@@ -182,9 +197,9 @@ Result<void> GroupRun::keep_positions() {
   TRY(sink_->flush());
   TRY(note_positions());
   if (note_failure_) return *note_failure_;
-  const bool is_due = group_->sync.level == log::SyncLevel::batch ||
-                      system_->monotonic_ns() - committed_ns_ >= group_->sync.interval_ns;
-  if (is_due) TRY(commit_positions());
+  if (system_->monotonic_ns() - committed_ns_ >= group_->sync.interval_ns) {
+    TRY(commit_positions());
+  }
   return {};
 }
 
@@ -192,7 +207,7 @@ Result<void> GroupRun::note_positions() {
   if (group_->commit == Commit::never || output_->is_closed()) return {};
   if (group_->commit == Commit::at_end) return {};
   for (std::size_t i = 0; i < sources_.size(); i++) TRY(note_position(i));
-  return {};
+  return group_->sync.level == log::SyncLevel::batch ? commit_positions() : Result<void>();
 }
 
 Result<void> GroupRun::note_position(std::size_t i) {

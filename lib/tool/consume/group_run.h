@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,7 @@ class GroupRun {
   Result<void> note_ends(const std::vector<read::PartitionPlace>& places);
   Result<void> consume();
   Result<bool> rebalance();
+  Result<void> find_new_topics();
   Result<void> start_reading();
   Result<void> add(GroupMember::Owned& owned);
   Result<bool> print_some();
@@ -63,6 +65,7 @@ class GroupRun {
 
   std::optional<GroupMember> member_;
   bool has_owned_ = false;
+  std::set<std::string> first_places_;  // By name; the others are of topics that came later.
   std::map<std::string, Offset> ends_;  // At the start, by name; empty when it follows.
   std::unique_ptr<read::Reading> reading_;
   std::vector<GroupMember::Owned*> sources_;  // Of the reading, in its order.

@@ -57,8 +57,7 @@ Result<void> add_kafka(const io::Directory& root, const std::string& name, Verif
 
 Result<VerifyPlan> plan_topic(io::System& system, const InspectOptions& options,
                               const std::string& argument) {
-  const topic::TopicRef ref =
-      TRY(topic::parse_topic_argument(argument, options.request.sources.data_root));
+  const topic::TopicRef ref = TRY(read::topic_ref_of(system, argument, options.request.sources));
   std::vector<std::int32_t> wanted = options.request.sources.partitions;
   if (!ref.partitions.empty()) wanted = TRY(text::parse_partitions(ref.partitions));
   const auto root = io::Directory::open(system, ref.root);

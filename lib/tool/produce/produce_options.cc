@@ -5,6 +5,7 @@
 #include "cli/environment.h"
 #include "io/user_file.h"
 #include "json/envelope_writer.h"
+#include "read/partition_source.h"
 #include "text/say.h"
 #include "text/values.h"
 #include "tool/arguments/write_values.h"
@@ -98,7 +99,7 @@ std::size_t line_bytes_max(const BuildOptions& build) {
   return build.record_bytes_max + build.key_delimiter.value_or("").size();
 }
 
-Result<void> complete(const ProduceArguments& typed, ProduceOptions& options) {
+Result<void> complete(io::System& system, const ProduceArguments& typed, ProduceOptions& options) {
   options.target.sync_level = typed.sync.level;
   options.sync_interval_ns = typed.sync.interval_ns;
   options.build.codec = typed.compression.codec;
@@ -127,7 +128,9 @@ Result<void> complete(const ProduceArguments& typed, ProduceOptions& options) {
   options.input.line_bytes_max = line_bytes_max(options.build);
   options.input.chunk_bytes = std::max(options.input.chunk_bytes, options.build.batch_bytes);
   const std::string root = TRY(cli::data_root(typed.directory));
-  options.target.topic = TRY(topic::parse_topic_argument(typed.topics.front(), root));
+  read::SourceRequest request;
+  request.data_root = root;
+  options.target.topic = TRY(read::topic_ref_of(system, typed.topics.front(), request));
   options.target.partition = options.build.partition;
   if (!options.target.topic.partitions.empty()) return usage("name the partition with -p N");
   return {};
@@ -149,7 +152,7 @@ Result<ProduceRequest> parse_produce_options(io::System& system, cli::Args args)
     request.options.target.partitions.reset();
   }
   TRY(read_zone(system, arguments.zone, configured));
-  TRY(complete(arguments, request.options));
+  TRY(complete(system, arguments, request.options));
   const auto is_typed = [&](const char* name, bool is_given) {
     return is_given && std::ranges::find(configured, name) == configured.end();
   };
