@@ -69,8 +69,9 @@ TEST_CASE("the habits of Kafka's scripts and rpk are answered, and not with a gu
   CHECK(answer("--brokers").find("-d DIR") != std::string::npos);
   CHECK(answer("--max-messages").find("-n N") != std::string::npos);
   CHECK(answer("--offset").find("-o POS") != std::string::npos);
-  CHECK(answer("--group").find("--cursor-file") != std::string::npos);
-  CHECK(answer("-g").find("--cursor-file") != std::string::npos);
-  CHECK(answer("-g").find("nearest") == std::string::npos);
+  CHECK(answer("--consumer-group").find("-g GROUP") != std::string::npos);
+  CHECK(answer("--group", "estream-replay").find("estream-consume -g") != std::string::npos);
+  CHECK(answer("-g", "estream-replay").find("estream-consume -g") != std::string::npos);
+  CHECK(answer("-g", "estream-replay").find("nearest") == std::string::npos);
   CHECK(answer("--from-begin") == "unknown option --from-begin; try 'estream-consume -h'");
 }

@@ -50,7 +50,7 @@ has_verbs() { "$tool" --help | grep -q '^Verbs:'; }
 has_option() { "$tool" --help | grep -q -- "$1"; }
 
 # estream-inspect: in_shell WORD... completes the last word. Each verb has its own options.
-verbs='batches expect hist keys offsets schema segments topics verify'
+verbs='batches expect groups hist keys lag offsets schema segments topics verify'
 test_verbs() {
   local shell=$1 in_shell=$2
   expect "$shell: verbs and topics" "${verbs/offsets/offsets orders payments}" "$($in_shell '')"
@@ -73,6 +73,8 @@ test_values() {
   fi
   if has_option '--sync LEVEL'; then
     expect "$shell: levels" 'batch interval none' "$($in_shell --sync '')"
+  fi
+  if has_option '-z, --compression CODEC'; then
     expect "$shell: codecs" 'none zstd' "$($in_shell -z '')"
   fi
   if has_option '--cursor-file FILE'; then
