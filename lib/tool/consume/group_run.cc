@@ -93,7 +93,10 @@ Result<bool> GroupRun::rebalance() {
   balanced_ns_ = system_->monotonic_ns();
   TRY(keep_positions());
   TRY(find_new_topics());
-  const bool has_changed = TRY(member_->balance());
+  auto balanced = member_->balance();
+  // What was given back is gone, also if something failed after that.
+  if (!balanced) sources_.clear();
+  const bool has_changed = TRY(std::move(balanced));
   has_owned_ = has_owned_ || !member_->owned().empty();
   return has_changed;
 }
@@ -123,6 +126,8 @@ Result<void> GroupRun::start_reading() {
   }
   for (GroupMember::Owned& owned : member_->owned()) TRY(add(owned));
   reading_->start(options_->order.value_or(read::MergeOrder::time));
+  // Not before: positions are asked of a reading that has begun.
+  for (GroupMember::Owned& owned : member_->owned()) sources_.push_back(&owned);
   read::SinkOptions sink = options_->sink;
   if (sink.max_records) *sink.max_records -= matches_before_;
   sink_.emplace(sink, reading_->plan(), *output_);
@@ -142,9 +147,7 @@ Result<void> GroupRun::add(GroupMember::Owned& owned) {
   if (!options_->follows) window.end = std::max(window.begin, ends_.at(owned.place.name));
   read::say_window(source.name, window, options_->request.zone);
   if (watch_) watch_->add(source.reader, source.topic->layout());
-  TRY(reading_->add(std::move(source), window));
-  sources_.push_back(&owned);
-  return {};
+  return reading_->add(std::move(source), window);
 }
 
 // Whether all that is there now is printed.
