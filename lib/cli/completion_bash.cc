@@ -53,6 +53,15 @@ constexpr std::string_view bash_helpers =
   done
 }
 
+@F@_groups() {
+  local path name
+  for path in "$(@F@_root)/.groups/$1"*/members/; do
+    name=${path%/members/}
+    name=${name##*/}
+    [[ -e $path && $name =~ ^[A-Za-z0-9_-][A-Za-z0-9._-]*$ ]] && COMPREPLY+=("$name")
+  done
+}
+
 @F@_partitions() {
   local root word path
   root=$(@F@_root)
@@ -112,6 +121,8 @@ std::string bash_action(Completion completion, const std::vector<std::string>& v
       return "@F@_topics \"$current\"";
     case Completion::partition:
       return "@F@_partitions \"$current\"";
+    case Completion::group:
+      return "@F@_groups \"$current\"";
     case Completion::values:
       return fmt::format("@F@_words \"$current\" {}",
                          shell_quoted(fmt::format("{}", fmt::join(values, " "))));

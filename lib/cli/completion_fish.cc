@@ -48,6 +48,13 @@ function @F@_topics
     end
 end
 
+function @F@_groups
+    set -l root (@F@_root)
+    for path in $root/.groups/*/members/
+        string replace -r -- '^.*/([A-Za-z0-9._-]+)/members/$' '$1' $path | string match -v '*/*'
+    end
+end
+
 function @F@_partitions
     set -l root (@F@_root)
     for word in (commandline -opc)[2..-1]
@@ -123,6 +130,8 @@ std::string fish_action(Completion completion, const std::vector<std::string>& v
       return " -x -a '(@F@_topics)'";
     case Completion::partition:
       return " -x -a '(@F@_partitions)'";
+    case Completion::group:
+      return " -x -a '(@F@_groups)'";
     case Completion::values:
       return " -x -a " + fish_quoted(fmt::format("{}", fmt::join(values, " ")));
   }

@@ -38,6 +38,15 @@ constexpr std::string_view zsh_helpers = R"script(#compdef @TOOL@
   [[ $PREFIX == (*/*|'~'*) ]] && _directories
 }
 
+@F@_groups() {
+  setopt local_options extended_glob
+  local root=$(@F@_root)
+  local -a groups
+  groups=($root/.groups/*/members(N/:h:t))
+  groups=(${(M)groups:#[A-Za-z0-9._-]##})
+  compadd -a groups
+}
+
 @F@_partitions() {
   setopt local_options extended_glob
   local root=$(@F@_root) word
@@ -102,6 +111,8 @@ std::string zsh_action(Completion completion, const std::vector<std::string>& va
       return "@F@_topics";
     case Completion::partition:
       return "@F@_partitions";
+    case Completion::group:
+      return "@F@_groups";
     case Completion::values:
       return fmt::format("({})", fmt::join(values, " "));
   }

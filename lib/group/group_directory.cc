@@ -1,6 +1,7 @@
 #include "group/group_directory.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "topic/topic_name.h"
@@ -11,6 +12,22 @@ namespace {
 
 constexpr const char* groups_name = ".groups";
 constexpr std::string_view lock_suffix = ".lock";
+
+struct FileSystem {
+  std::uint32_t type;
+  const char* name;
+};
+
+// The types of <linux/magic.h>, and of the kernel's own sources where it does not have them.
+constexpr std::array unsafe_file_systems = {
+    FileSystem{0x00006969, "NFS"},    FileSystem{0x0000517b, "SMB"},
+    FileSystem{0xff534d42, "SMB"},    FileSystem{0xfe534d42, "SMB"},
+    FileSystem{0x01021997, "9p"},     FileSystem{0x65735546, "FUSE"},
+    FileSystem{0x00c36400, "Ceph"},   FileSystem{0x5346414f, "AFS"},
+    FileSystem{0x6b414653, "AFS"},    FileSystem{0x73757245, "Coda"},
+    FileSystem{0x01161970, "GFS2"},   FileSystem{0x7461636f, "OCFS2"},
+    FileSystem{0x0bd00bd0, "Lustre"}, FileSystem{0x0000564c, "NCP"},
+};
 
 Result<std::optional<io::Directory>> open_if_there(const io::Directory& parent,
                                                    const std::string& name) {
@@ -68,6 +85,15 @@ Result<void> check_name(std::string_view what, std::string_view name) {
                std::string(what) + " '" + std::string(name) +
                    "': a name has up to 249 letters, digits, dots, underscores and dashes, and "
                    "does not begin with a dot"};
+}
+
+Result<void> check_file_system(const io::Directory& root) {
+  const std::uint32_t type = TRY(root.file_system_type());
+  const auto found = std::ranges::find(unsafe_file_systems, type, &FileSystem::type);
+  if (found == unsafe_file_systems.end()) return {};
+  return Error{Error::Code::usage, root.name() + ": a group needs a local disk, and this is " +
+                                       found->name +
+                                       "; give --unsafe-fs if no other machine uses the directory"};
 }
 
 Result<std::optional<io::Directory>> find_group(const io::Directory& root,

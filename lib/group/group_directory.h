@@ -38,6 +38,10 @@ struct PartitionName {
 // Groups and members are called as topics are.
 Result<void> check_name(std::string_view what, std::string_view name);
 
+// Error::Code::usage if the root is on a file system whose locks other machines may not see, or
+// that may have none: NFS, SMB, 9p, FUSE and the like. The message names --unsafe-fs.
+Result<void> check_file_system(const io::Directory& root);
+
 // Nothing when the root has no such group.
 Result<std::optional<io::Directory>> find_group(const io::Directory& root, const std::string& name);
 // Makes it if it does not exist.

@@ -160,6 +160,13 @@ Result<FileStatus> Directory::status() const {
   return status;
 }
 
+Result<std::uint32_t> Directory::file_system_type() const {
+  std::uint32_t type = 0;
+  const int answer = system().file_system_type(fd(), type);
+  if (answer < 0) return system_error(name_, "look at the file system of", answer);
+  return type;
+}
+
 Result<void> Directory::take_access(const FileStatus& like) const {
   const FileStatus own = TRY(status());
   return give_access(system(), fd(), name_, own, like);

@@ -49,6 +49,8 @@ class Directory {
   Result<void> make_directory(const std::string& name) const;
   // The status of the directory itself.
   Result<FileStatus> status() const;
+  // As System::file_system_type().
+  Result<std::uint32_t> file_system_type() const;
   Result<void> take_access(const FileStatus& like) const;
   Result<std::vector<std::string>> list() const;  // Sorted.
   Result<std::optional<FileStatus>> status(const std::string& name) const;

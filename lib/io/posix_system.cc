@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -228,6 +229,13 @@ int PosixSystem::is_locked(int fd, std::uint64_t byte) {
   request.l_len = 1;
   const int answer = or_errno(::fcntl(fd, F_OFD_GETLK, &request));
   return answer < 0 ? answer : static_cast<int>(request.l_type != F_UNLCK);
+}
+
+int PosixSystem::file_system_type(int fd, std::uint32_t& out) {
+  struct statfs raw = {};
+  const int answer = or_errno(::fstatfs(fd, &raw));
+  if (answer == 0) out = static_cast<std::uint32_t>(raw.f_type);
+  return answer;
 }
 
 int PosixSystem::poll(std::span<PollEntry> entries, int timeout_ms) {

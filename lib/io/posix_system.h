@@ -33,6 +33,7 @@ class PosixSystem final : public System {
   int try_lock(int fd, std::uint64_t byte) override;
   int unlock(int fd, std::uint64_t byte) override;
   int is_locked(int fd, std::uint64_t byte) override;
+  int file_system_type(int fd, std::uint32_t& out) override;
   int poll(std::span<PollEntry> entries, int timeout_ms) override;
   int watch_open() override;
   int watch_add(int watch, int directory, const char* name, WatchFor what) override;

@@ -74,6 +74,9 @@ class System {
   // Does not follow a symbolic link in the last component.
   virtual int status_at(int directory, const char* name, FileStatus& out) = 0;
 
+  // The kind of the file system that has the file: f_type of statfs(2), as in <linux/magic.h>.
+  virtual int file_system_type(int fd, std::uint32_t& out) = 0;
+
   // An id of UINT32_MAX is not changed.
   virtual int change_owner(int fd, std::uint32_t owner, std::uint32_t group) = 0;
   virtual int change_mode(int fd, unsigned mode) = 0;

@@ -39,4 +39,21 @@ TEST_CASE("a group is made, listed and removed") {
   CHECK(!check_name("group", "a/b"));
 }
 
+TEST_CASE("a group is on a file system with locks for all who use it") {
+  io::MemorySystem system;
+  system.make_directory_at(system.current_directory(), "log", 0777);
+  const io::Directory root = *io::Directory::open(system, "log");
+  CHECK(check_file_system(root));
+  for (const std::uint32_t type : {0x6969U, 0xff534d42U, 0x01021997U, 0x65735546U}) {
+    CAPTURE(type);
+    system.set_file_system_type(type);
+    const auto checked = check_file_system(root);
+    REQUIRE(!checked);
+    CHECK(checked.error().code == Error::Code::usage);
+  }
+  CHECK(check_file_system(root).error().message ==
+        "log: a group needs a local disk, and this is FUSE; give --unsafe-fs if no other machine "
+        "uses the directory");
+}
+
 }  // namespace estream::group

@@ -98,6 +98,9 @@ class Process final : public io::System {
   int list(int directory, std::vector<std::string>& names) override;
   int try_lock(int fd, std::uint64_t byte) override;
   int is_locked(int fd, std::uint64_t byte) override { return machine_.memory.is_locked(fd, byte); }
+  int file_system_type(int fd, std::uint32_t& out) override {
+    return machine_.memory.file_system_type(fd, out);
+  }
   int unlock(int fd, std::uint64_t byte) override;
   int poll(std::span<io::PollEntry> entries, int timeout_ms) override;
   int watch_open() override { return -38; }

@@ -13,7 +13,7 @@ unset XDG_DATA_HOME XDG_CONFIG_HOME ESTREAM_CONFIG
 failures=0
 
 mkdir -p "$HOME" "$work/root/orders/0" "$work/root/orders/12" "$work/root/orders/quarantine" \
-  "$work/root/payments/0" "$work/root/no-topic" "$work/root/"'$(touch hostile)' "$work/other/logs"
+  "$work/root/payments/0" "$work/root/no-topic" "$work/root/.groups/billing/members" "$work/root/"'$(touch hostile)' "$work/other/logs"
 touch "$work/root/orders/topic.json" "$work/root/payments/topic.json" "$work/other/logs/topic.json" \
   "$work/root/"'$(touch hostile)/topic.json'
 mkdir -p "$HOME/.config/estream"
@@ -76,6 +76,9 @@ test_values() {
   fi
   if has_option '-z, --compression CODEC'; then
     expect "$shell: codecs" 'none zstd' "$($in_shell -z '')"
+  fi
+  if has_option '-g, --group GROUP'; then
+    expect "$shell: groups" 'billing' "$($in_shell -g '')"
   fi
   if has_option '--cursor-file FILE'; then
     expect "$shell: positions" 'earliest latest' "$($in_shell -o '')"

@@ -106,6 +106,7 @@ class MemorySystem : public System {
   // Whose files are made from now on: this user's, with a group of the same number. Root is 0.
   void act_as(std::uint32_t user) { user_ = user; }
 
+  void set_file_system_type(std::uint32_t type) { file_system_type_ = type; }
   void set_boot_id(std::optional<BootId> id) { boot_id_ = id; }
 
   // A change as it was made, for whoever builds from the record of them what a crash may leave.
@@ -167,6 +168,10 @@ class MemorySystem : public System {
   int list(int directory, std::vector<std::string>& names) override;
   int try_lock(int fd, std::uint64_t byte) override;
   int is_locked(int fd, std::uint64_t byte) override;
+  int file_system_type(int, std::uint32_t& out) override {
+    out = file_system_type_;
+    return 0;
+  }
   int unlock(int fd, std::uint64_t byte) override;
   int poll(std::span<PollEntry> entries, int timeout_ms) override;
   int watch_open() override;
@@ -265,6 +270,7 @@ class MemorySystem : public System {
   std::function<void(Step)> observer_;
   std::int64_t now_ns_ = 1'000'000'000;
   std::mt19937_64 random_{42};
+  std::uint32_t file_system_type_ = 0xef53;  // ext4
   std::optional<BootId> boot_id_ = BootId{std::byte{1}};
 };
 

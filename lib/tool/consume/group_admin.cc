@@ -68,7 +68,7 @@ Result<void> move_to(const ConsumeOptions& options, const read::PartitionPlace& 
 Result<cli::ExitStatus> seek_group(const ConsumeOptions& options,
                                    const std::vector<read::PartitionPlace>& places,
                                    io::Output& output) {
-  TRY(root_of(places));
+  TRY(root_of(*options.group, places));
   using Shape = ReportStyle::Shape;
   Report report({{"topic", "TOPIC"},
                  {"partition", "PARTITION"},
@@ -99,7 +99,7 @@ Result<cli::ExitStatus> seek_group(const ConsumeOptions& options,
 Result<cli::ExitStatus> forget_group(io::System& system, const ConsumeOptions& options) {
   const GroupOptions& group = *options.group;
   const auto places = TRY(read::find_partitions(system, options.request.sources));
-  const io::Directory root = TRY(root_of(places));
+  const io::Directory root = TRY(root_of(group, places));
   const auto directory = TRY(group::find_group(root, group.name));
   if (!directory) {
     return Error{Error::Code::not_found,

@@ -56,7 +56,7 @@ GroupMember::GroupMember(const GroupOptions& options, io::System& system, io::Di
 Result<GroupMember> GroupMember::join(const GroupOptions& options,
                                       const std::vector<read::PartitionPlace>& places,
                                       BeginOf begin_of) {
-  const io::Directory root = TRY(root_of(places));
+  const io::Directory root = TRY(root_of(options, places));
   io::Directory directory = TRY(group::make_group(root, options.name));
   std::vector<std::string> topics;
   for (const auto& [label, count] : labels_of(places)) topics.push_back(label);

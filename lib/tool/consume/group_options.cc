@@ -14,7 +14,7 @@ Error wrong_use(const std::string& message) { return {Error::Code::usage, messag
 
 bool has_more(const GroupArguments& typed) {
   return typed.member || typed.rejoin_grace || typed.is_exclusive || typed.commit || typed.sync ||
-         typed.goes_on_at_gap || typed.seek || typed.is_forgotten;
+         typed.goes_on_at_gap || typed.seek || typed.is_forgotten || typed.allows_any_file_system;
 }
 
 // "stored", "stored+100" or "stored-100".
@@ -58,7 +58,8 @@ void add_group_options(cli::OptionTable& table, GroupArguments& arguments) {
               .name = "group",
               .argument = "GROUP",
               .help = "share the partitions with other members of GROUP, and go on where it is",
-              .common = true},
+              .common = true,
+              .completion = cli::Completion::group},
              arguments.name)
       .value({.name = "member",
               .argument = "NAME",
@@ -70,6 +71,9 @@ void add_group_options(cli::OptionTable& table, GroupArguments& arguments) {
              arguments.rejoin_grace, text::parse_duration)
       .flag({.name = "exclusive", .help = "take all partitions, or end with exit status 75"},
             arguments.is_exclusive)
+      .flag({.name = "unsafe-fs",
+             .help = "work on a network or FUSE file system too; no other machine may use it"},
+            arguments.allows_any_file_system)
       .choice({.name = "commit",
                .argument = "WHEN",
                .help = "when the position moves: with the output (auto), at a good end, or never"},
@@ -103,8 +107,8 @@ Result<std::optional<GroupOptions>> read_group(const GroupArguments& typed,
       return wrong_use("option --from: stored is the position of a group; give -g GROUP");
     if (has_more(typed)) {
       return wrong_use(
-          "options --member, --rejoin-grace, --exclusive, --commit, --sync, --on-gap, --seek and "
-          "--forget: need -g GROUP");
+          "options --member, --rejoin-grace, --exclusive, --commit, --sync, --on-gap, --seek, "
+          "--forget and --unsafe-fs: need -g GROUP");
     }
     if (typed.is_preview) return wrong_use("option --dry-run: needs --seek");
     return std::optional<GroupOptions>();
@@ -119,6 +123,7 @@ Result<std::optional<GroupOptions>> read_group(const GroupArguments& typed,
   options.sync = typed.sync.value_or(Sync());
   options.goes_on_at_gap = typed.goes_on_at_gap.value_or(false);
   options.is_preview = typed.is_preview;
+  options.allows_any_file_system = typed.allows_any_file_system;
   if (is_stored) {
     const auto shift = parse_shift(from.front());
     if (!shift) return Error{shift.error().code, "option --from: " + shift.error().message};

@@ -28,6 +28,7 @@ struct GroupArguments {
   std::optional<std::string> seek;
   bool is_preview = false;
   bool is_forgotten = false;
+  bool allows_any_file_system = false;
 };
 
 void add_group_options(cli::OptionTable& table, GroupArguments& arguments);
@@ -53,6 +54,7 @@ struct GroupOptions {
   std::optional<text::Position> position;  // Of a seek; without it the position is that of
   std::string seek_like;                   // this group.
   bool is_preview = false;                 // Of a seek.
+  bool allows_any_file_system = false;     // Also one that may not share locks.
 };
 
 // Checks what was typed. `from` are the values of --from; a position `stored` is taken out of it.

@@ -45,7 +45,7 @@ Result<cli::ExitStatus> GroupRun::run(const std::vector<read::PartitionPlace>& p
     first_places_.insert(place.name);
   }
   TRY(read::check_positions(options_->request, partitions));
-  TRY(root_of(places));
+  TRY(root_of(*group_, places));
   if (!options_->follows) TRY(note_ends(places));
   member_.emplace(TRY(GroupMember::join(*group_, places, [this](const read::PartitionPlace& place) {
     return first_places_.contains(place.name) ? begin_of_group(options_->request, place)

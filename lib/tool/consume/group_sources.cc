@@ -18,7 +18,8 @@ group::PartitionName name_of(const read::PartitionPlace& place) {
   return {place.topic->name(), place.partition};
 }
 
-Result<io::Directory> root_of(const std::vector<read::PartitionPlace>& places) {
+Result<io::Directory> root_of(const GroupOptions& options,
+                              const std::vector<read::PartitionPlace>& places) {
   const io::Directory& root = places.front().topic->root();
   const io::FileStatus first = TRY(root.status());
   for (const read::PartitionPlace& place : places) {
@@ -33,6 +34,7 @@ Result<io::Directory> root_of(const std::vector<read::PartitionPlace>& places) {
     return Error{Error::Code::usage, "option --group: the topics must be in one data root, and " +
                                          place.topic->name() + " is in another one"};
   }
+  if (!options.allows_any_file_system) TRY(group::check_file_system(root));
   return root;
 }
 

@@ -17,8 +17,9 @@ namespace estream::tool {
 group::PartitionName name_of(const read::PartitionPlace& place);
 
 // The root of the topics, in which their group lives. Error::Code::usage when they have several, or
-// when it is a broker's.
-Result<io::Directory> root_of(const std::vector<read::PartitionPlace>& places);
+// when it is a broker's, or when the options do not allow its file system.
+Result<io::Directory> root_of(const GroupOptions& options,
+                              const std::vector<read::PartitionPlace>& places);
 
 // The state of a partition that the group has not read yet.
 group::PositionState fresh_state(const GroupOptions& options, const std::string& member,
