@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "group/group_directory.h"
+#include "io/range_lock.h"
 
 namespace estream::group {
 
@@ -129,9 +130,8 @@ Result<std::vector<Member>> Membership::alive() const {
 // Nothing when it is dead.
 Result<std::optional<Member>> Membership::look_at(const std::string& id) const {
   const io::File file = TRY(members_.open_file(id, io::OpenMode::read));
-  const int answer = members_.system().is_locked(file.fd(), 0);
-  if (answer < 0) return io::system_error(file.name(), "look at the lock", answer);
-  if (answer == 0) {
+  const bool is_alive = TRY(io::is_locked(file, 0));
+  if (!is_alive) {
     bury(id);
     return std::optional<Member>();
   }

@@ -41,9 +41,7 @@ Result<bool> is_owned(const io::Directory& group, const PartitionName& name) {
   const auto status = TRY(group.status(name.lock_file()));
   if (!status) return false;
   const io::File file = TRY(group.open_file(name.lock_file(), io::OpenMode::read));
-  const int answer = group.system().is_locked(file.fd(), 0);
-  if (answer < 0) return io::system_error(file.name(), "look at the lock", answer);
-  return answer > 0;
+  return io::is_locked(file, 0);
 }
 
 }  // namespace estream::group

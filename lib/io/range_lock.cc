@@ -44,4 +44,10 @@ RangeLock::~RangeLock() {
   if (file_ != nullptr) file_->system().unlock(file_->fd(), byte_);
 }
 
+Result<bool> is_locked(const File& file, std::uint64_t byte) {
+  const int answer = file.system().is_locked(file.fd(), byte);
+  if (answer < 0) return system_error(file.name(), "look at the lock", answer);
+  return answer > 0;
+}
+
 }  // namespace estream::io

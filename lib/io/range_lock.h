@@ -27,4 +27,7 @@ class RangeLock {
   std::uint64_t byte_;
 };
 
+// Whether another open file holds a lock on the byte. Takes no lock.
+Result<bool> is_locked(const File& file, std::uint64_t byte);
+
 }  // namespace estream::io

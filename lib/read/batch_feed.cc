@@ -143,10 +143,6 @@ Result<void> BatchFeed::refresh() {
   return {};
 }
 
-std::optional<std::int32_t> BatchFeed::epoch_before(Offset offset) const {
-  return source_.reader.epochs().at({std::max<std::int64_t>(offset.value - 1, 0)});
-}
-
 Error BatchFeed::placed(const Error& error, Offset offset) const {
   return error_at(source_, offset, error);
 }

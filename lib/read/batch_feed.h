@@ -56,8 +56,6 @@ class BatchFeed final : public Feed {
 
   Offset position() const override { return position_; }
   std::optional<Offset> first_beyond() const override { return first_beyond_; }
-  // The epoch of the record before `offset`; that of offset 0 when there is none.
-  std::optional<std::int32_t> epoch_before(Offset offset) const;
 
   // The partition, as in "orders/0". Errors begin with it and the offset.
   const std::string& name() const { return source_.name; }

@@ -226,4 +226,8 @@ Result<std::vector<PartitionSource>> open_sources(io::System& system,
   return sources;
 }
 
+std::optional<std::int32_t> epoch_before(const log::PartitionReader& reader, Offset offset) {
+  return reader.epochs().at({std::max<std::int64_t>(offset.value - 1, 0)});
+}
+
 }  // namespace estream::read

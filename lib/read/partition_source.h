@@ -100,6 +100,10 @@ Result<PartitionIdentity> identity_of(const PartitionPlace& place);
 
 Result<PartitionSource> open_source(const PartitionPlace& place, const SourceRequest& request = {});
 
+// The epoch of the record before `offset`, or of the first record if there is none before it.
+// Nothing if the log does not know it.
+std::optional<std::int32_t> epoch_before(const log::PartitionReader& reader, Offset offset);
+
 // Opens all the partitions that find_partitions() finds.
 Result<std::vector<PartitionSource>> open_sources(io::System& system, const SourceRequest& request);
 

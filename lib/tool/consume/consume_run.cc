@@ -253,7 +253,7 @@ Result<void> ConsumeRun::save_cursor() {
     // A run that waits for an offset to come has not got there yet.
     const Offset position = std::min(positions_[i], feed.reader().end_offset());
     cursor.set(feed.topic().name(), feed.partition(),
-               {position, feed.epoch_before(position), feed.topic().id()});
+               {position, read::epoch_before(feed.reader(), position), feed.topic().id()});
   }
   if (is_cursor_saved_ && cursor == cursor_) return {};
   TRY(cursor_file_->write(cursor));

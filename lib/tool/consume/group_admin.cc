@@ -52,12 +52,8 @@ Result<void> move_to(const ConsumeOptions& options, const read::PartitionPlace& 
                                                fresh_state(group, seeker, place, target)));
   if (!claim) return is_owned_by_member(place.name, group);
   group::PositionState state = claim->file().content().state;
-  group::SourcePosition& source = state.sources.front();
-  source.position = source.claimed = source.needed = target;
-  source.topic_id = place.topic->id();
   const read::PartitionSource opened = TRY(read::open_source(place, options.request.sources));
-  source.epoch_before =
-      opened.reader.epochs().at({std::max<std::int64_t>(target.value - 1, 0)}).value_or(-1);
+  set_position(state, *place.topic, opened.reader, target);
   state.attempts = 0;
   TRY(claim->file().note(state));
   return claim->file().commit();

@@ -45,7 +45,6 @@ Result<cli::ExitStatus> GroupRun::run(const std::vector<read::PartitionPlace>& p
     first_places_.insert(place.name);
   }
   TRY(read::check_positions(options_->request, partitions));
-  TRY(root_of(*group_, places));
   if (!options_->follows) TRY(note_ends(places));
   member_.emplace(TRY(GroupMember::join(*group_, places, [this](const read::PartitionPlace& place) {
     return first_places_.contains(place.name) ? begin_of_group(options_->request, place)
@@ -207,8 +206,7 @@ Result<void> GroupRun::keep_positions() {
 }
 
 Result<void> GroupRun::note_positions() {
-  if (group_->commit == Commit::never || output_->is_closed()) return {};
-  if (group_->commit == Commit::at_end) return {};
+  if (group_->commit != Commit::automatic || output_->is_closed()) return {};
   for (std::size_t i = 0; i < sources_.size(); i++) TRY(note_position(i));
   return group_->sync.level == log::SyncLevel::batch ? commit_positions() : Result<void>();
 }
@@ -216,13 +214,10 @@ Result<void> GroupRun::note_positions() {
 Result<void> GroupRun::note_position(std::size_t i) {
   group::PositionFile& file = sources_[i]->claim.file();
   group::PositionState state = file.content().state;
-  group::SourcePosition& source = state.sources.front();
   const read::BatchFeed& feed = reading_->feeds()[i];
   const Offset position = std::min(reading_->position(i), feed.reader().end_offset());
-  if (position <= source.position) return {};
-  source.position = source.claimed = source.needed = position;
-  source.topic_id = feed.topic().id();
-  source.epoch_before = feed.epoch_before(position).value_or(-1);
+  if (position <= state.sources.front().position) return {};
+  set_position(state, feed.topic(), feed.reader(), position);
   return file.note(state);
 }
 

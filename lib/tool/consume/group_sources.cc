@@ -50,6 +50,14 @@ group::PositionState fresh_state(const GroupOptions& options, const std::string&
   return state;
 }
 
+void set_position(group::PositionState& state, const topic::Topic& topic,
+                  const log::PartitionReader& reader, Offset offset) {
+  group::SourcePosition& source = state.sources.front();
+  source.position = source.claimed = source.needed = offset;
+  source.topic_id = topic.id();
+  source.epoch_before = read::epoch_before(reader, offset).value_or(-1);
+}
+
 Result<Offset> checked_position(const GroupOptions& options, const read::PartitionSource& source,
                                 const group::PositionState& state) {
   const group::SourcePosition& stored = state.sources.front();
@@ -65,9 +73,9 @@ Result<Offset> checked_position(const GroupOptions& options, const read::Partiti
     return refuse("is at offset " + shown(stored.position) + ", but the log ends at " + shown(end) +
                   ": this is not the log that it read, or the log lost its end");
   }
-  const Offset before = {std::max<std::int64_t>(stored.position.value - 1, 0)};
-  const auto epoch = source.reader.epochs().at(before);
+  const auto epoch = read::epoch_before(source.reader, stored.position);
   if (epoch && stored.epoch_before >= 0 && *epoch != stored.epoch_before) {
+    const Offset before = {std::max<std::int64_t>(stored.position.value - 1, 0)};
     return refuse("has read offset " + shown(before) + " in epoch " +
                   std::to_string(stored.epoch_before) + ", now it is of epoch " +
                   std::to_string(*epoch) + ": the log was cut there and written again");

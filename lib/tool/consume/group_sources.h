@@ -25,6 +25,11 @@ Result<io::Directory> root_of(const GroupOptions& options,
 group::PositionState fresh_state(const GroupOptions& options, const std::string& member,
                                  const read::PartitionPlace& place, Offset begin);
 
+// Moves the position of the state to an offset of this log, with no claim. `reader` is of the
+// partition.
+void set_position(group::PositionState& state, const topic::Topic& topic,
+                  const log::PartitionReader& reader, Offset offset);
+
 // Checks that the position belongs to this log, and returns where to go on. Error::Code::corrupt
 // when it does not, or when retention deleted what comes next, unless the options allow that.
 Result<Offset> checked_position(const GroupOptions& options, const read::PartitionSource& source,
