@@ -157,7 +157,7 @@ MISTAKES = [
             "tool/consume/consume_run.cc", "  if (output_->is_closed()) return;\n",
             "  if (output_->is_closed() && !PLANTED) return;\n"),
     Mistake("a cursor has the epoch of what comes next", "shell:consume_edges",
-            "read/batch_feed.cc", "offset.value - 1, 0)});",
+            "read/partition_source.cc", "offset.value - 1, 0)});",
             "offset.value - (PLANTED ? 0 : 1), 0)});"),
     Mistake("a slot that names a sealed segment is believed", "unit:log/partition_writer",
             "log/partition_writer.cc", "segments.back() > state_.segment_base) return true;",
