@@ -5,8 +5,8 @@
 #include "json/event_parser.h"
 #include "record/batch_records.h"
 #include "support/memory_system.h"
-#include "tool/produce/chunk_builder.h"
 #include "tool/produce/chunk_reader.h"
+#include "tool/records/chunk_builder.h"
 
 using namespace estream;
 using namespace estream::fuzz;

@@ -317,7 +317,7 @@ MISTAKES = [
             "  settled.first_line = lines_before_[PLANTED ? 0 : chunk->source_index] + 1;\n"
             "  lines_before_[PLANTED ? 0 : chunk->source_index] +="),
     Mistake("the key ends at the last delimiter", "shell:produce_edges",
-            "tool/produce/chunk_builder.cc", "line.find(*options_.key_delimiter);",
+            "tool/records/chunk_builder.cc", "line.find(*options_.key_delimiter);",
             "PLANTED ? line.rfind(*options_.key_delimiter) : line.find(*options_.key_delimiter);"),
     Mistake("what is only compacted is deleted by age", "shell:compact_edges",
             "tool/compact/compact.cc", "if (config.cleanup_policy.deletes) {",

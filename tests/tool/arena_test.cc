@@ -1,4 +1,4 @@
-#include "tool/produce/arena.h"
+#include "tool/records/arena.h"
 
 #include <doctest/doctest.h>
 

@@ -10,8 +10,8 @@
 
 #include "base/result.h"
 #include "io/output.h"
-#include "tool/produce/chunk.h"
 #include "tool/produce/produce_options.h"
+#include "tool/records/chunk.h"
 #include "write/background_sync.h"
 #include "write/partition_writers.h"
 

@@ -8,8 +8,8 @@
 #include "base/result.h"
 #include "io/file.h"
 #include "io/system.h"
-#include "tool/produce/chunk.h"
 #include "tool/produce/unpacked_input.h"
+#include "tool/records/chunk.h"
 
 namespace estream::tool {
 

@@ -10,8 +10,8 @@
 #include "text/values.h"
 #include "tool/arguments/write_values.h"
 #include "tool/arguments/zone_arguments.h"
-#include "tool/produce/chunk_builder.h"
 #include "tool/produce/chunk_reader.h"
+#include "tool/records/chunk_builder.h"
 #include "write/partition_writers.h"
 
 namespace estream::tool {

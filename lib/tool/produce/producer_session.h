@@ -8,8 +8,8 @@
 #include "base/result.h"
 #include "log/partition_writer.h"
 #include "record/batch_builder.h"
-#include "tool/produce/chunk.h"
-#include "tool/produce/chunk_builder.h"
+#include "tool/records/chunk.h"
+#include "tool/records/chunk_builder.h"
 #include "write/producer_log.h"
 
 namespace estream::tool {

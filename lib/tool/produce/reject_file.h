@@ -7,7 +7,7 @@
 #include "base/result.h"
 #include "io/file.h"
 #include "io/output.h"
-#include "tool/produce/chunk.h"
+#include "tool/records/chunk.h"
 
 namespace estream::tool {
 

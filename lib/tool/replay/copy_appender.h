@@ -13,8 +13,8 @@
 #include "io/item_pool.h"
 #include "io/ordered_pipeline.h"
 #include "record/batch_builder.h"
+#include "tool/records/record_copier.h"
 #include "tool/replay/named_copy.h"
-#include "tool/replay/record_copier.h"
 #include "write/background_sync.h"
 #include "write/partition_writers.h"
 

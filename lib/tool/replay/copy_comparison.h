@@ -11,8 +11,8 @@
 #include "io/system.h"
 #include "read/end_condition.h"
 #include "read/read_pipeline.h"
+#include "tool/records/record_copier.h"
 #include "tool/replay/named_copy.h"
-#include "tool/replay/record_copier.h"
 
 namespace estream::tool {
 

@@ -13,7 +13,7 @@
 #include "tool/arguments/output_arguments.h"
 #include "tool/arguments/read_arguments.h"
 #include "tool/arguments/write_values.h"
-#include "tool/replay/record_copier.h"
+#include "tool/records/record_copier.h"
 
 namespace estream::tool {
 

@@ -14,8 +14,8 @@
 #include "read/record_sink.h"
 #include "read/record_text.h"
 #include "tool/arguments/command.h"
+#include "tool/records/record_copier.h"
 #include "tool/replay/pacer.h"
-#include "tool/replay/record_copier.h"
 
 namespace estream::tool {
 

@@ -11,9 +11,9 @@
 #include "read/batch_stage.h"
 #include "read/end_condition.h"
 #include "read/read_pipeline.h"
+#include "tool/records/record_copier.h"
 #include "tool/replay/copy_appender.h"
 #include "tool/replay/named_copy.h"
-#include "tool/replay/record_copier.h"
 #include "tool/replay/replay_sink.h"
 #include "write/partition_writers.h"
 

@@ -9,7 +9,7 @@
 #include "base/types.h"
 #include "io/item_pool.h"
 #include "record/record.h"
-#include "tool/produce/arena.h"
+#include "tool/records/arena.h"
 
 namespace estream::tool {
 

@@ -15,7 +15,7 @@
 #include "record/batch_builder.h"
 #include "text/time_pattern.h"
 #include "tool/arguments/write_values.h"
-#include "tool/produce/chunk.h"
+#include "tool/records/chunk.h"
 
 namespace estream::tool {
 

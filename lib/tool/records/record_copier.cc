@@ -1,4 +1,4 @@
-#include "tool/replay/record_copier.h"
+#include "tool/records/record_copier.h"
 
 #include <algorithm>
 #include <chrono>

@@ -1,4 +1,4 @@
-#include "tool/produce/chunk_builder.h"
+#include "tool/records/chunk_builder.h"
 
 #include <algorithm>
 #include <memory>
