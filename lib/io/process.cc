@@ -32,9 +32,7 @@ class SpawnPlan {
     ::posix_spawnattr_init(&attributes_);
     sigset_t defaults;
     ::sigemptyset(&defaults);
-    for (const int signal : {SIGPIPE, SIGXFSZ}) {
-      if (!was_ignored(signal)) ::sigaddset(&defaults, signal);
-    }
+    for (const int signal : changed_signals()) ::sigaddset(&defaults, signal);
     ::posix_spawnattr_setsigdefault(&attributes_, &defaults);
     ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF);
   }

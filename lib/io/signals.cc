@@ -47,6 +47,7 @@ void catch_stop_signals() {
   was_file_limit_ignored = is_ignored(SIGXFSZ);
   ::signal(SIGPIPE, SIG_IGN);
   ::signal(SIGXFSZ, SIG_IGN);
+  if (is_ignored(SIGCHLD)) ::signal(SIGCHLD, SIG_DFL);
   if (::pipe2(wake_pipe.data(), O_CLOEXEC | O_NONBLOCK) != 0) return;
   struct sigaction action = {};
   action.sa_handler = on_stop;
@@ -58,8 +59,16 @@ void catch_stop_signals() {
   }
 }
 
-bool was_ignored(int signal) {
-  return signal == SIGPIPE ? was_pipe_ignored : signal == SIGXFSZ && was_file_limit_ignored;
+std::vector<int> changed_signals() {
+  std::vector<int> changed;
+  if (!was_pipe_ignored) changed.push_back(SIGPIPE);
+  if (!was_file_limit_ignored) changed.push_back(SIGXFSZ);
+  // These have the handler above. It must not run in a child that has not become another program
+  // yet, because the child shares the wake pipe.
+  for (std::size_t i = 0; i < stop_signals.size(); i++) {
+    if (is_ours[i]) changed.push_back(stop_signals[i]);
+  }
+  return changed;
 }
 
 namespace {

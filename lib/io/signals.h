@@ -1,17 +1,20 @@
 #pragma once
 
+#include <vector>
+
 namespace estream::io {
 
 // Lets SIGINT, SIGTERM and SIGHUP ask for an orderly end. After the first signal, stop_signal()
 // returns its number and stop_descriptor() is readable, so that a wait for input ends. The second
 // signal of any of these kinds kills the process as usual. A signal that was ignored when the
 // process began stays ignored. SIGPIPE and SIGXFSZ are ignored, so that a closed pipe and a file
-// over `ulimit -f` give an errno. To be called once, by a tool's main.
+// over `ulimit -f` give an errno. SIGCHLD is not ignored: else nobody could tell how a process that
+// this one has started ended. To be called once, by a tool's main.
 void catch_stop_signals();
 
-// Whether SIGPIPE or SIGXFSZ was ignored before that. Then a process that is started ignores it,
-// too.
-bool was_ignored(int signal);
+// The signals that a process which is started must set to their default before it becomes another
+// program, so that it finds them as they were before that. (Nobody needs SIGCHLD to be ignored.)
+std::vector<int> changed_signals();
 
 // While it lives, a stop signal also ends a system call that waits for another process, such as the
 // opening of a FIFO.

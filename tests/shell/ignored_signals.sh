@@ -44,4 +44,10 @@ status=0
 wait $tool || status=$?
 [ "$status" = 143 ] || fail "an ignored SIGHUP behind a SIGTERM gives $status"
 
+# How a command ended is known although SIGCHLD was ignored.
+env --ignore-signal=CHLD estream-replay --bisect '! grep -q 9000000' t >out 2>err ||
+  fail "--bisect without SIGCHLD: $(cat err)"
+grep -q 9000000 out || fail "--bisect without SIGCHLD: $(cat out)"
+checks=$((checks + 1))
+
 done_checking
