@@ -107,6 +107,11 @@ Result<io::Directory> make_group(const io::Directory& root, const std::string& n
   const io::Directory groups = TRY(open_or_make(root, groups_name));
   io::Directory group = TRY(open_or_make(groups, name));
   TRY(open_or_make(group, members_name));
+  // Who made the directories may have died before their names were durable.
+  const bool is_new = TRY(list_positions(group)).empty();
+  if (!is_new) return group;
+  TRY(groups.sync());
+  TRY(root.sync());
   return group;
 }
 

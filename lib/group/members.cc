@@ -127,6 +127,14 @@ Result<std::vector<Member>> Membership::alive() const {
   return members;
 }
 
+Result<bool> is_member_alive(const io::Directory& group, const std::string& id) {
+  const io::Directory members = TRY(group.open_directory(members_name));
+  const auto file = members.open_file(id, io::OpenMode::read);
+  if (!file && file.error().code == Error::Code::not_found) return false;
+  if (!file) return file.error();
+  return io::is_locked(*file, 0);
+}
+
 // Nothing when it is dead.
 Result<std::optional<Member>> Membership::look_at(const std::string& id) const {
   const io::File file = TRY(members_.open_file(id, io::OpenMode::read));

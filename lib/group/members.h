@@ -53,4 +53,6 @@ class Membership {
   io::File file_;  // Locked.
 };
 
+Result<bool> is_member_alive(const io::Directory& group, const std::string& id);
+
 }  // namespace estream::group

@@ -27,6 +27,12 @@ class PartitionClaim {
   const PartitionName& name() const { return name_; }
   PositionFile& file() { return position_; }
 
+  // The descriptor that holds the lock. A command that inherits it keeps the partition locked
+  // until the last process that has it is gone.
+  int lock_fd() const { return file_->fd(); }
+  // Writes into the lock file which process works on the partition, for a person.
+  Result<void> sign(int command_pid);
+
  private:
   PartitionClaim(PartitionName name, std::unique_ptr<io::File> file, io::RangeLock lock,
                  PositionFile position)
@@ -43,5 +49,9 @@ class PartitionClaim {
 
 // Whether somebody owns the partition now.
 Result<bool> is_owned(const io::Directory& group, const PartitionName& name);
+
+// The process id of a command that still runs and keeps the partition, though the member that
+// started it is dead; nothing when there is none.
+Result<std::optional<int>> left_over_command(const io::Directory& group, const PartitionName& name);
 
 }  // namespace estream::group

@@ -140,6 +140,8 @@ Result<PositionFile> PositionFile::open(const io::Directory& directory, const st
   position.content_ = std::move(sight.content);
   position.notice_ = std::move(sight.notice);
   position.synced_slot_ = sight.newest;
+  // Who made the file may have died before its name was durable.
+  if (position.content_.slot.generation == 0) TRY(directory.sync());
   return position;
 }
 

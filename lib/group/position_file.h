@@ -42,6 +42,7 @@ class PositionFile {
                                                      const std::string& name);
 
   const PositionContent& content() const { return content_; }
+  const std::string& name() const { return file_.name(); }
   // What open() had to tell: a slot that a power loss took.
   const std::string& notice() const { return notice_; }
 

@@ -122,6 +122,11 @@ Result<Offset> PartitionWriter::log_end_offset() {
   return state_.written.offset;
 }
 
+Result<Offset> PartitionWriter::synced_offset() const {
+  const CommitState now = TRY(read_commit(commit_));
+  return now.synced.offset;
+}
+
 Result<PartitionWriter::Appended> PartitionWriter::append(MutableBytes batch) {
   const std::scoped_lock guard(mutex_);
   const io::RangeLock held = TRY(enter());

@@ -76,6 +76,9 @@ class PartitionWriter {
   // The offset of the next record, as of now. Takes the lock for a moment.
   Result<Offset> log_end_offset();
 
+  // Everything below this offset is safe from a power loss, as of now. Takes no lock.
+  Result<Offset> synced_offset() const;
+
   const io::Directory& directory() const { return directory_; }
   // What recovery did since the last call.
   Notices take_notices();

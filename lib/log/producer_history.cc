@@ -9,15 +9,13 @@ namespace {
 constexpr std::int64_t sequence_modulus = std::int64_t{1} << 31;
 constexpr int damaged_bits_max = 2;
 
-// Whether the header names the producer, or may have named it before it was damaged. Such a batch
-// is read, so that its checksum is verified, because its numbers decide which records are appended.
+}  // namespace
+
 // Another producer may have an id that is as similar; this is rare, and costs only a read.
 bool may_be_of(const BatchHeader& batch, std::int64_t producer_id) {
   const auto difference = static_cast<std::uint64_t>(batch.producer_id ^ producer_id);
   return std::popcount(difference) <= damaged_bits_max;
 }
-
-}  // namespace
 
 std::int64_t producer_id_of(std::string_view name) {
   std::uint64_t hash = 0xcbf29ce484222325;

@@ -19,6 +19,11 @@ std::int64_t producer_id_of(std::string_view name);
 // The base sequence of a batch whose first record has this number.
 std::int32_t base_sequence_of(std::int64_t number);
 
+// Whether the header names the producer, or may have named it before it was damaged. Such a batch
+// has to be read, so that its checksum is verified, because its numbers decide which records are
+// appended.
+bool may_be_of(const BatchHeader& batch, std::int64_t producer_id);
+
 // The records that one idempotent producer already has in one partition, found by the headers of
 // the batches. The records are numbered from 0, in the order in which the producer wrote them.
 // Kafka's base sequence is that number modulo 2^31, see base_sequence_of().

@@ -48,18 +48,21 @@ void ArrivalWatch::add_names(const io::Directory& parent, const char* name) {
 // socket or a FIFO that is open for both, says nothing about the reader.
 void ArrivalWatch::add_output(int fd) { output_fd_ = fd; }
 
-void ArrivalWatch::wait(std::optional<std::int64_t> timeout_ns) {
+void ArrivalWatch::wait(std::optional<std::int64_t> timeout_ns, std::span<io::PollEntry> others) {
   std::int64_t wait_ms = is_told_of_all_ ? distrust_ms : poll_ms;
   // Rounded up, so that the time is over when the wait is.
   if (timeout_ns)
     wait_ms = std::min(wait_ms, (std::max<std::int64_t>(*timeout_ns, 0) + 999'999) / 1'000'000);
-  std::vector<io::PollEntry> entries;
-  for (const int fd : {io::stop_descriptor(), events_.is_open() ? events_.fd() : -1,
-                       names_.is_open() ? names_.fd() : -1}) {
+  std::vector<io::PollEntry> entries(others.begin(), others.end());
+  // Who waits on after a signal, for a command that has to end, is not to be woken all the time.
+  const int stop = io::is_stop_requested() ? -1 : io::stop_descriptor();
+  for (const int fd :
+       {stop, events_.is_open() ? events_.fd() : -1, names_.is_open() ? names_.fd() : -1}) {
     if (fd >= 0) entries.push_back({.fd = fd});
   }
   if (output_fd_ >= 0) entries.push_back({.fd = output_fd_, .for_hangup = true});
   system_->poll(entries, static_cast<int>(wait_ms));
+  std::copy_n(entries.begin(), others.size(), others.begin());
   is_output_closed_ = output_fd_ >= 0 && entries.back().is_ready;
   if (events_.is_open()) forget(events_);
   has_seen_names_ = names_.is_open() && forget(names_);

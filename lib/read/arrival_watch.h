@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "io/directory.h"
 #include "io/file.h"
@@ -29,8 +30,8 @@ class ArrivalWatch {
   void add_output(int fd);
 
   // Returns when there may be news, a stop signal came, the output was closed, or `timeout_ns` is
-  // over; may return early for no reason.
-  void wait(std::optional<std::int64_t> timeout_ns);
+  // over; may return early for no reason. It also returns when one of `others` is ready.
+  void wait(std::optional<std::int64_t> timeout_ns, std::span<io::PollEntry> others = {});
 
   // Whether the last wait found that nobody reads the output any more.
   bool is_output_closed() const { return is_output_closed_; }

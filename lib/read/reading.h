@@ -46,6 +46,8 @@ class Reading {
   // None in reverse.
   std::vector<BatchFeed>& feeds() { return feeds_; }
   const std::vector<BatchFeed>& feeds() const { return feeds_; }
+  // For a caller that takes the records of each partition by itself, in place of drain().
+  ReadPipeline& pipeline() { return *pipeline_; }
   // See ReadPipeline.
   Offset position(std::size_t source) const { return pipeline_->position(source); }
 

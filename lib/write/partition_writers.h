@@ -37,6 +37,8 @@ class PartitionWriters {
                                                         const WriteTarget& target);
 
   std::int32_t partition_count() const { return config_.partition_count; }
+  // The topic, which must exist.
+  const topic::Topic& topic() const { return *topic_; }
   // Whether the topic exists already.
   bool has_topic() const { return topic_.has_value(); }
   // Whether this run has made it.

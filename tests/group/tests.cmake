@@ -1,6 +1,8 @@
 estream_test(group/group_directory)
 estream_test(group/members)
+estream_test(group/own_batches)
 estream_test(group/position_file)
 estream_test(group/position_slot)
 estream_test(group/position_state)
+estream_test(group/settlement)
 estream_test(group/shares)

@@ -327,4 +327,68 @@ MISTAKES = [
             "if (position.partition == partition) own = &position;",
             "if (position.partition == partition || (PLANTED && position.partition)) {\n"
             "      own = &position;\n    }"),
-]
+
+
+    # Groups: output that is stored once.
+    Mistake("output is appended without being decided", "unit:group/settlement",
+            "group/settlement.cc", "  TRY(file.note(state, pending));",
+            "  if (!PLANTED) TRY(file.note(state, pending));"),
+    Mistake("output is decided without a sync", "unit:group/settlement",
+            "group/settlement.cc", "  if (options.is_synced) TRY(file.commit());",
+            "  if (options.is_synced && !PLANTED) TRY(file.commit());"),
+    Mistake("output is not synced before the position moves", "unit:group/settlement",
+            "group/settlement.cc", "  if (options.is_synced) TRY(appending.sync());",
+            "  if (options.is_synced && !PLANTED) TRY(appending.sync());"),
+    Mistake("what was pending is not written anew", "unit:group/settlement",
+            "group/position_file.cc",
+            "  content_.state.member = member;\n  return note(content_.state, content_.pending);",
+            "  content_.state.member = member;\n"
+            "  return PLANTED ? Result<void>() : note(content_.state, content_.pending);"),
+    Mistake("output that was found is not synced", "unit:group/settlement",
+            "group/settlement.cc", "    if (count > 0) TRY(appending.claim(key));",
+            "    if (count > 0 && !PLANTED) TRY(appending.claim(key));"),
+    Mistake("only published output is found", "unit:group/settlement",
+            "group/own_batches.cc", "std::nullopt, log::Extent::written));",
+            "std::nullopt, PLANTED ? log::Extent::published : log::Extent::written));"),
+    Mistake("output is looked for from the written end", "unit:group/settlement",
+            "group/settlement.cc", "TRY(writer.synced_offset())",
+            "PLANTED ? TRY(writer.log_end_offset()) : TRY(writer.synced_offset())"),
+    Mistake("a place that retention deleted is taken for empty", "unit:group/own_batches",
+            "group/own_batches.cc", "own.log_start <= known.looked)",
+            "own.log_start <= known.looked || PLANTED)"),
+    Mistake("found output is counted", "unit:group/own_batches", "group/own_batches.cc",
+            "there = static_cast<std::size_t>(same - pending.begin()) + 1;",
+            "there = PLANTED ? there + 1 : static_cast<std::size_t>(same - pending.begin()) + 1;"),
+    Mistake("output is numbered by batch", "unit:group/settlement", "group/pending_batches.cc",
+            "    number += batch.header.last_offset_delta + 1;",
+            "    number += PLANTED ? 1 : batch.header.last_offset_delta + 1;"),
+    Mistake("the last number of a batch does not wrap", "unit:group/own_batches",
+            "group/own_batches.cc",
+            "  return log::base_sequence_of(std::int64_t{header.base_sequence} +"
+            " header.last_offset_delta);",
+            "  if (PLANTED) return static_cast<std::int32_t>(static_cast<std::uint32_t>("
+            "header.base_sequence) + static_cast<std::uint32_t>(header.last_offset_delta));\n"
+            "  return log::base_sequence_of(std::int64_t{header.base_sequence} +"
+            " header.last_offset_delta);"),
+    Mistake("a position file without its name synced", "unit:group/settlement",
+            "group/position_file.cc", "  if (position.content_.slot.generation == 0) TRY(",
+            "  if (position.content_.slot.generation == 0 && !PLANTED) TRY("),
+    Mistake("two groups of one name have one producer id", "shell:group_into",
+            "tool/consume/group_sources.cc",
+            "  state.producer_id = static_cast<std::int64_t>(system.random() >> 1);",
+            "  state.producer_id = PLANTED ? 7 : static_cast<std::int64_t>(system.random() >> 1);"),
+
+    # Groups: commands.
+    Mistake("a command without its lock", "shell:group_commands", "tool/consume/partition_work.cc",
+            "const int lock = owned.claim.lock_fd();",
+            "const int lock = PLANTED ? -1 : owned.claim.lock_fd();"),
+    Mistake("a takeover forgets the tries", "shell:group_commands",
+            "tool/consume/partition_work.cc", "  state_ = file().content().state;\n",
+            "  state_ = file().content().state;\n  if (PLANTED) state_.attempts = 0;\n"),
+    Mistake("a part of a batch is run under the whole claim", "shell:group_commands",
+            "tool/consume/partition_work.cc", "job_ == nullptr ? end_ : batch_.end();",
+            "job_ == nullptr || PLANTED ? end_ : batch_.end();"),
+    Mistake("a position before the output", "shell:group", "tool/consume/group_run.cc",
+            "  if (!sink_) return {};\n  TRY(sink_->flush());\n",
+            "  if (!sink_) return {};\n  if (PLANTED) TRY(note_positions());\n"
+            "  TRY(sink_->flush());\n"),]

@@ -198,4 +198,21 @@ says "option --group: the group '../x'"
 mkdir kafka && : >kafka/meta.properties && mkdir kafka/orders-0
 expect 2 estream-consume -d kafka -g one orders
 says "is in a Kafka broker's directory"
+
+# What a reader has not taken is printed again after a kill.
+seq 1 300000 | jq -c '{n: .}' | estream-produce -q --partitions 1 blocked
+mkfifo pipe
+sleep 60 <>pipe &
+keeper=$!
+estream-consume -g blocked blocked >pipe &
+member=$!
+eventually waits $member
+sleep 0.3
+kill -9 $member
+cat pipe >taken &
+reader=$!
+kill $keeper
+wait $reader
+expect 0 estream-consume -g blocked blocked
+[ "$(grep -h '}$' taken out | sort -u | wc -l)" = 300000 ] || fail "lost what was not taken: $(head -1 out)"
 done_checking

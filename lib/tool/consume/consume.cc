@@ -11,6 +11,7 @@
 #include "tool/consume/consume_run.h"
 #include "tool/consume/group_admin.h"
 #include "tool/consume/group_run.h"
+#include "tool/consume/group_work.h"
 
 namespace estream::tool {
 
@@ -19,6 +20,7 @@ namespace {
 Result<cli::ExitStatus> consume_as_group(io::System& system, const ConsumeOptions& options,
                                          io::Output& output, const read::EndCondition& end) {
   if (options.group->job == GroupOptions::Job::forget) return forget_group(system, options);
+  if (options.group->job == GroupOptions::Job::settle) return settle_group(system, options);
   const auto missing =
       options.waits_for_topic ? read::MissingTopic::is_waited_for : read::MissingTopic::is_error;
   const std::vector<read::PartitionSource> sources =
@@ -28,6 +30,7 @@ Result<cli::ExitStatus> consume_as_group(io::System& system, const ConsumeOption
   if (options.group->job == GroupOptions::Job::seek) {
     return seek_group(options, places, output);
   }
+  if (options.work) return GroupWork(system, options, output, end).run(places);
   return GroupRun(system, options, output, end).run(places);
 }
 

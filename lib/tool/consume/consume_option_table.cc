@@ -119,6 +119,7 @@ cli::OptionTable consume_table(ConsumeArguments& arguments) {
   add_selecting(table, arguments);
   add_running(table, arguments);
   add_group_options(table, arguments.group);
+  add_work_options(table, arguments.work);
   add_filtering(table, arguments);
   add_general(table, arguments);
   return table;

@@ -11,6 +11,7 @@
 #include "tool/arguments/output_arguments.h"
 #include "tool/arguments/read_arguments.h"
 #include "tool/consume/group_options.h"
+#include "tool/consume/work_options.h"
 
 namespace estream::tool {
 
@@ -18,6 +19,7 @@ namespace estream::tool {
 struct ConsumeArguments {
   ReadArguments read;
   GroupArguments group;
+  WorkArguments work;
   OutputArguments output;
   std::optional<std::int64_t> tail;
   std::optional<std::int64_t> max;

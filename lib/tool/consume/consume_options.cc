@@ -44,12 +44,40 @@ Result<void> check_group(const ConsumeArguments& typed, const GroupOptions& grou
   return {};
 }
 
+// What a command gets is not for a terminal, and ends with the delimiter.
+Result<void> check_work(const ConsumeArguments& typed, ConsumeOptions& options) {
+  using Kind = read::RecordShape::Kind;
+  options.shape.is_for_terminal = false;
+  if (typed.output.is_unbuffered) return misuse("option --unbuffered: goes without a command");
+  if (typed.order) return misuse("option --order: a batch is of one partition; leave it away");
+  if (options.work->command.empty()) {
+    const bool is_shaped = options.shape.kind != Kind::value || typed.output.delimiter ||
+                           typed.output.is_null_delimited || typed.output.delimiter_in_value;
+    if (is_shaped)
+      return misuse(
+          "option --into: stores events as they are; -j, -F and -D need a "
+          "command: -- CMD");
+    options.shape.delimiter_in_value = read::DelimiterInValue::ok;
+    return {};
+  }
+  if (options.shape.is_numbered) return misuse("option --format: %i does not go with a command");
+  if (options.work->is_kept && options.shape.delimiter.empty()) {
+    return misuse("option --keep: an empty record ends a batch, so -D must not be empty");
+  }
+  return {};
+}
+
 Result<ConsumeOptions> checked(ConsumeArguments typed) {
   TRY(check_reverse(typed));
   if (typed.idle && !typed.follows) return misuse("option --idle: needs -f");
   const text::TimeContext context = TRY(time_context(typed.read));
   ConsumeOptions options;
   options.group = TRY(read_group(typed.group, typed.read.from, context));
+  if (options.group && typed.work.settle) {
+    using Job = GroupOptions::Job;
+    options.group->doubt = *typed.work.settle;
+    if (options.group->job == Job::consume) options.group->job = Job::settle;
+  }
   if (options.group) TRY(check_group(typed, *options.group));
   options.request = TRY(read_request(typed.read, context));
   options.waits_for_topic = typed.waits;
@@ -67,6 +95,9 @@ Result<ConsumeOptions> checked(ConsumeArguments typed) {
     return misuse(
         "option --format: %i does not go with --tail, which does not count from the start");
   }
+  options.work = TRY(read_work(typed.work, options.group, options.request.sources.data_root,
+                               options.shape.delimiter));
+  if (options.work) TRY(check_work(typed, options));
   options.sink.max_records = typed.max;
   options.sink.tail = typed.tail;
   options.sink.buffering = typed.output.buffering();

@@ -16,6 +16,7 @@
 #include "read/record_text.h"
 #include "tool/arguments/command.h"
 #include "tool/consume/group_options.h"
+#include "tool/consume/work_options.h"
 
 namespace estream::tool {
 
@@ -31,6 +32,7 @@ struct ConsumeOptions {
   read::FeedOptions feed;
   std::optional<std::string> cursor_file;
   std::optional<GroupOptions> group;
+  std::optional<WorkOptions> work;  // Of the group's events; without it they are printed.
 
   bool is_no_match_ok = false;  // Exit 0 even if filters let nothing through.
 

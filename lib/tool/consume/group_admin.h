@@ -17,7 +17,11 @@ Result<cli::ExitStatus> seek_group(const ConsumeOptions& options,
                                    const std::vector<read::PartitionPlace>& places,
                                    io::Output& output);
 
-// --forget: removes the group. Error::Code::busy when a member owns a partition.
+// --settle: brings what is pending into its topics, as the options say where nothing can be told.
+Result<cli::ExitStatus> settle_group(io::System& system, const ConsumeOptions& options);
+
+// --forget: removes the group, when nothing is pending any more. Error::Code::busy when a member
+// owns a partition.
 Result<cli::ExitStatus> forget_group(io::System& system, const ConsumeOptions& options);
 
 }  // namespace estream::tool

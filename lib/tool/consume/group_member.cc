@@ -6,6 +6,7 @@
 
 #include "log/producer_history.h"
 #include "text/position.h"
+#include "text/say.h"
 #include "tool/consume/group_sources.h"
 
 namespace estream::tool {
@@ -14,6 +15,8 @@ namespace {
 
 // Who starts and ends at once moves no partition.
 constexpr std::int64_t young_ns = 1'000'000'000;
+// How long a command may go on without its member before a person is told.
+constexpr std::int64_t left_over_ns = 10'000'000'000;
 
 // A topic as the members call it: with the partitions if not all are read.
 std::string label_of(const read::PartitionPlace& place,
@@ -125,10 +128,11 @@ bool GroupMember::owns(const read::PartitionPlace& place) const {
                              [&](const Owned& owned) { return owned.place.name == place.name; });
 }
 
-// Of one topic, or of all.
+// Of one topic, or of all, without those that go as soon as they can.
 std::int32_t GroupMember::owned_of(const std::string* topic) const {
   return static_cast<std::int32_t>(std::ranges::count_if(owned_, [&](const Owned& owned) {
-    return topic == nullptr || label_of(owned.place, places_) == *topic;
+    const bool is_of_topic = topic == nullptr || label_of(owned.place, places_) == *topic;
+    return is_of_topic && !owned.is_leaving;
   }));
 }
 
@@ -146,9 +150,12 @@ bool GroupMember::has_too_many(const group::Share& share, const read::PartitionP
 
 Result<bool> GroupMember::give_back(const group::Share& share) {
   bool has_given = false;
+  for (Owned& owned : owned_) owned.is_leaving = false;
   for (auto owned = owned_.end(); owned != owned_.begin();) {
     --owned;
     if (!has_too_many(share, owned->place)) continue;
+    owned->is_leaving = owned->is_busy;
+    if (owned->is_leaving) continue;
     TRY(let_go(*owned));
     owned = owned_.erase(owned);
     has_given = true;
@@ -206,10 +213,32 @@ Result<bool> GroupMember::take(const read::PartitionPlace& place) {
   const Offset begin = known ? Offset{0} : TRY(begin_of_(place));
   auto claim = TRY(group::PartitionClaim::take(
       directory_, name, fresh_state(*options_, membership_.id(), place, begin)));
-  if (!claim) return false;
+  if (!claim) {
+    TRY(warn_of_command(place));
+    return false;
+  }
   free_since_ns_.erase(name);
-  owned_.push_back({*std::move(claim), place});
+  kept_since_ns_.erase(name);
+  owned_.push_back({.claim = *std::move(claim), .place = place});
   return true;
+}
+
+// A person has to end that process, or wait for it.
+Result<void> GroupMember::warn_of_command(const read::PartitionPlace& place) {
+  const group::PartitionName name = name_of(place);
+  const auto command = TRY(group::left_over_command(directory_, name));
+  if (!command) {
+    kept_since_ns_.erase(name);
+    return {};
+  }
+  const std::int64_t now_ns = system_->monotonic_ns();
+  std::int64_t& since_ns = kept_since_ns_.emplace(name, now_ns).first->second;
+  if (since_ns == 0 || now_ns - since_ns < left_over_ns) return {};
+  since_ns = 0;
+  text::say(text::Level::warning,
+            place.name + ": its owner is gone, but the command that it started (process " +
+                std::to_string(*command) + ") still runs");
+  return {};
 }
 
 Result<bool> GroupMember::take_one(
@@ -222,6 +251,7 @@ Result<bool> GroupMember::take_one(
   return false;
 }
 
+// A slot that a power loss took stays for a person to look at.
 Result<void> GroupMember::let_go(Owned& owned) {
   if (!owned.claim.file().notice().empty()) return owned.claim.file().commit();
   TRY(owned.claim.file().commit());

@@ -24,6 +24,9 @@ class GroupMember {
   struct Owned {
     group::PartitionClaim claim;
     read::PartitionPlace place;
+    bool is_busy = false;  // Set by the owner: it cannot be given back now.
+    // Somebody else is to have it, as soon as it is not busy any more.
+    bool is_leaving = false;
   };
 
   // `begin_of` says where a new group begins in a partition.
@@ -35,9 +38,9 @@ class GroupMember {
   // Topics that were made meanwhile may be among these.
   Result<void> set_places(const std::vector<read::PartitionPlace>& places);
 
-  // Takes and gives back partitions. To be called when the positions of all that is owned are
-  // noted. Returns whether what is owned has changed. Error::Code::busy when an exclusive member
-  // cannot have all.
+  // Takes and gives back partitions. To be called when the positions of all that is owned and not
+  // busy are noted. Returns whether what is owned has changed. Error::Code::busy when an exclusive
+  // member cannot have all.
   Result<bool> balance();
 
   // Takes one free partition for which `is_wanted`, whatever the share is; whether there was one.
@@ -64,6 +67,7 @@ class GroupMember {
   Result<bool> give_back(const group::Share& share);
   Result<bool> take_free(const group::Share& share);
   Result<bool> take(const read::PartitionPlace& place);
+  Result<void> warn_of_command(const read::PartitionPlace& place);
   Result<bool> has_to_wait(const read::PartitionPlace& place,
                            const std::optional<group::PositionContent>& content);
   static Result<void> let_go(Owned& owned);
@@ -77,6 +81,8 @@ class GroupMember {
   BeginOf begin_of_;
   std::list<Owned> owned_;
   std::map<group::PartitionName, std::int64_t> free_since_ns_;
+  // Since when a command whose member is dead keeps a partition; 0 once that was said.
+  std::map<group::PartitionName, std::int64_t> kept_since_ns_;
 };
 
 }  // namespace estream::tool

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "cli/options.h"
+#include "group/settle_options.h"
 #include "text/duration.h"
 #include "text/position.h"
 #include "text/time.h"
@@ -39,6 +40,7 @@ struct GroupOptions {
     consume,  // As a member.
     read,     // From the group's position on, and nothing is moved.
     seek,     // The position is set.
+    settle,   // What is pending is brought into its topics, as a person says.
     forget,   // The group is removed.
   };
 
@@ -54,7 +56,8 @@ struct GroupOptions {
   std::optional<text::Position> position;  // Of a seek; without it the position is that of
   std::string seek_like;                   // this group.
   bool is_preview = false;                 // Of a seek.
-  bool allows_any_file_system = false;     // Also one that may not share locks.
+  group::Doubt doubt = group::Doubt::is_error;
+  bool allows_any_file_system = false;  // Also one that may not share locks.
 };
 
 // Checks what was typed. `from` are the values of --from; a position `stored` is taken out of it.

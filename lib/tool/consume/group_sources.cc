@@ -106,4 +106,10 @@ Result<Offset> stored_position(const GroupOptions& options, const read::Partitio
   return std::clamp(Offset{wanted}, start, std::max(start, source.reader.end_offset()));
 }
 
+void say_owns_nothing(const GroupOptions& options) {
+  text::say(text::Level::error, named(options) +
+                                    ": all partitions are owned by other members; with -f, a "
+                                    "member waits for one");
+}
+
 }  // namespace estream::tool

@@ -38,4 +38,7 @@ Result<Offset> checked_position(const GroupOptions& options, const read::Partiti
 // Where the group is in this partition, and `options.shift` behind, for somebody who only reads.
 Result<Offset> stored_position(const GroupOptions& options, const read::PartitionSource& source);
 
+// That a member without -f has nothing to do.
+void say_owns_nothing(const GroupOptions& options);
+
 }  // namespace estream::tool

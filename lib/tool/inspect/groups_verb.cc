@@ -22,10 +22,16 @@ struct GroupRow {
   Offset end;
   Timestamp next_time;  // Of the event at the position; none when there is none.
   bool is_owned = false;
+  std::optional<int> left_over;  // The process id of a command whose member is dead.
 
-  Offset position() const { return content.state.sources.front().position; }
+  // What is pending is decided: it will be in its topics.
+  Offset position() const {
+    const group::SourcePosition& source = content.state.sources.front();
+    return content.pending.empty() ? source.position : source.claimed;
+  }
   std::int64_t lag() const { return std::max<std::int64_t>(end - position(), 0); }
   const char* state() const {
+    if (left_over) return "left-over command";
     if (!content.pending.empty()) return "pending";
     if (!is_owned) return "free";
     return lag() > 0 ? "working" : "idle";
@@ -48,7 +54,8 @@ Result<std::optional<GroupRow>> row_of(io::System& system, const InspectOptions&
                                        const group::PartitionName& name) {
   auto content = TRY(group::PositionFile::look(directory, name.position_file()));
   if (!content || content->state.sources.size() != 1) return std::optional<GroupRow>();
-  GroupRow row = {group, name, *std::move(content), {}, {}, false};
+  GroupRow row = {group, name, *std::move(content), {}, {}, false, {}};
+  row.left_over = TRY(group::left_over_command(directory, name));
   row.is_owned = TRY(group::is_owned(directory, name));
   read::SourceRequest request = options.request.sources;
   request.topics = {name.topic};
@@ -79,7 +86,8 @@ std::vector<Column> group_columns() {
 }
 
 std::vector<Cell> cells_of(const GroupRow& row) {
-  const Cell pid = row.is_owned ? count_cell(row.content.slot.writer_pid) : Cell();
+  Cell pid = row.is_owned ? count_cell(row.content.slot.writer_pid) : Cell();
+  if (row.left_over) pid = count_cell(*row.left_over);
   return {text_cell(row.group),
           text_cell(row.name.topic),
           count_cell(row.name.partition),

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+namespace estream::group {
+
+// What a person says of batches of which nothing can be told.
+enum class Doubt { is_error, appended, missing };
+
+struct SettleOptions {
+  std::string owner;  // Of the position file, for messages: "group 'enrich'".
+  Doubt doubt = Doubt::is_error;
+  bool is_synced = true;  // Otherwise a power loss may take what is decided.
+};
+
+}  // namespace estream::group

@@ -1,0 +1,143 @@
+#include "group/settlement.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "group/own_batches.h"
+#include "group/pending_batches.h"
+#include "log/producer_history.h"
+
+namespace estream::group {
+
+namespace {
+
+using Key = std::pair<std::uint16_t, std::int32_t>;  // Sink and partition.
+
+SinkPartition& partition_of(PositionState& state, const PendingBatch& batch) {
+  return state.sinks[batch.sink].partitions[static_cast<std::size_t>(batch.partition)];
+}
+
+// Appends in order, and syncs each partition.
+class Appending {
+ public:
+  Appending(PositionState& state, const WriterOf& writer_of)
+      : state_(&state), writer_of_(&writer_of) {}
+
+  Result<void> append(PendingBatch& batch) {
+    log::PartitionWriter& writer = *TRY((*writer_of_)(state_->sinks[batch.sink], batch.partition));
+    const auto appended = TRY(writer.append(batch.bytes));
+    note(batch, appended.base_offset + batch.header.last_offset_delta + 1);
+    written_.insert({batch.sink, batch.partition});
+    return {};
+  }
+
+  // The batch is in the log already, and what follows it begins at `end`.
+  void note(const PendingBatch& batch, Offset end) {
+    SinkPartition& partition = partition_of(*state_, batch);
+    partition.next += batch.header.last_offset_delta + 1;
+    partition.end = end.value;
+    partition.looked = end;
+  }
+
+  // What is found there becomes as durable as what is appended.
+  Result<void> claim(const Key& key) {
+    log::PartitionWriter& writer = *TRY((*writer_of_)(state_->sinks[key.first], key.second));
+    TRY(writer.claim_written());
+    written_.insert(key);
+    return {};
+  }
+
+  Result<void> sync() {
+    for (const auto& [sink, partition] : written_) {
+      log::PartitionWriter& writer = *TRY((*writer_of_)(state_->sinks[sink], partition));
+      TRY(writer.sync());
+    }
+    return {};
+  }
+
+ private:
+  PositionState* state_;
+  const WriterOf* writer_of_;
+  std::set<Key> written_;
+};
+
+}  // namespace
+
+void finish_claim(PositionState& state) {
+  for (SourcePosition& source : state.sources) {
+    if (source.position == source.claimed) continue;
+    source.position = source.needed = source.claimed;
+    source.epoch_before = -1;
+  }
+  state.attempts = 0;
+}
+
+Result<void> settle(PositionFile& file, PositionState& state, const WriterOf& writer_of,
+                    const SettleOptions& options) {
+  // What is decided must be durable before anything rests on it, and so it is written anew: the
+  // sync of a dead owner may have failed.
+  TRY(file.commit());
+  std::string pending = file.content().pending;
+  auto batches = read_pending(pending, state);
+  if (!batches) {
+    return Error::in_file(Error::Code::corrupt, file.name(), "the pending batches are damaged");
+  }
+  // Each partition is judged before anything is appended anywhere.
+  std::map<Key, std::size_t> found;
+  std::map<Key, std::vector<PendingBatch>> by_partition;
+  for (const PendingBatch& batch : *batches) {
+    by_partition[{batch.sink, batch.partition}].push_back(batch);
+  }
+  std::map<Key, OwnBatches> own;
+  for (std::uint16_t sink = 0; sink < state.sinks.size(); sink++) {
+    for (std::int32_t i = 0; std::cmp_less(i, state.sinks[sink].partitions.size()); i++) {
+      const Key key = {sink, i};
+      log::PartitionWriter& writer = *TRY(writer_of(state.sinks[sink], i));
+      own[key] = TRY(find_own_batches(writer.directory(), state, sink, i));
+      found[key] = TRY(judge(own[key], by_partition[key], state, sink, i, options));
+    }
+  }
+  Appending appending(state, writer_of);
+  for (const auto& [key, count] : found) {
+    if (count > 0) TRY(appending.claim(key));
+  }
+  for (PendingBatch& batch : *batches) {
+    const Key key = {batch.sink, batch.partition};
+    if (found[key] == 0) {
+      TRY(appending.append(batch));
+      continue;
+    }
+    found[key]--;
+    appending.note(batch, own[key].end_of(batch));
+  }
+  TRY(appending.sync());
+  if (!batches->empty()) finish_claim(state);
+  return {};
+}
+
+Result<void> store_output(PositionFile& file, PositionState& state, std::string pending,
+                          const WriterOf& writer_of, const SettleOptions& options) {
+  auto batches = read_pending(pending, state);
+  ASSERT(batches.has_value());
+  number_pending(*batches, state);
+  for (const PendingBatch& batch : *batches) {
+    log::PartitionWriter& writer = *TRY(writer_of(state.sinks[batch.sink], batch.partition));
+    // A power loss may take what is written and not synced, and then a batch can come to lie below
+    // the written end.
+    SinkPartition& partition = partition_of(state, batch);
+    partition.looked =
+        std::max(TRY(writer.synced_offset()), Offset{std::max<std::int64_t>(partition.end, 0)});
+  }
+  TRY(file.note(state, pending));
+  if (options.is_synced) TRY(file.commit());
+  Appending appending(state, writer_of);
+  for (PendingBatch& batch : *batches) TRY(appending.append(batch));
+  if (options.is_synced) TRY(appending.sync());
+  finish_claim(state);
+  return {};
+}
+
+}  // namespace estream::group

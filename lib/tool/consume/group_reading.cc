@@ -1,0 +1,146 @@
+#include "tool/consume/group_reading.h"
+
+#include <algorithm>
+
+#include "io/deadline.h"
+#include "io/user_file.h"
+#include "text/say.h"
+#include "tool/consume/group_sources.h"
+
+namespace estream::tool {
+
+namespace {
+
+// How often a member looks who else is there, if nothing tells it.
+constexpr std::int64_t balance_interval_ns = 1'000'000'000;
+
+// Where a group begins that has not read this partition yet: not beyond its end, which would be
+// taken for a log that lost its end.
+Result<Offset> begin_of_group(const read::ReadRequest& request, const read::PartitionPlace& place) {
+  read::PartitionSource source = TRY(read::open_source(place, request.sources));
+  const Offset begin = TRY(read::resolve_begin(source, request));
+  return std::min(begin, TRY(source.reader.known_end()));
+}
+
+}  // namespace
+
+Result<void> GroupReading::join(const std::vector<read::PartitionPlace>& places) {
+  std::set<std::int32_t> partitions;
+  for (const read::PartitionPlace& place : places) {
+    partitions.insert(place.partition);
+    first_places_.insert(place.name);
+  }
+  TRY(read::check_positions(options_->request, partitions));
+  if (!options_->follows) TRY(note_ends(places));
+  const auto begin_of = [this](const read::PartitionPlace& place) {
+    return first_places_.contains(place.name) ? begin_of_group(options_->request, place)
+                                              : Result<Offset>(Offset{0});
+  };
+  member_.emplace(TRY(GroupMember::join(*options_->group, places, begin_of)));
+  return {};
+}
+
+// So that a run without -f ends, whatever is written meanwhile.
+Result<void> GroupReading::note_ends(const std::vector<read::PartitionPlace>& places) {
+  for (const read::PartitionPlace& place : places) {
+    read::PartitionSource source = TRY(read::open_source(place, options_->request.sources));
+    ends_[place.name] = TRY(read::visible_end(source));
+  }
+  return {};
+}
+
+bool GroupReading::is_balance_due() const {
+  return !balanced_ns_ || system_->monotonic_ns() - *balanced_ns_ >= balance_interval_ns;
+}
+
+Result<bool> GroupReading::balance() {
+  balanced_ns_ = system_->monotonic_ns();
+  TRY(find_new_topics());
+  auto balanced = member_->balance();
+  // What was given back is gone, also if something failed after that.
+  if (!balanced) sources_.clear();
+  const bool has_changed = TRY(std::move(balanced));
+  if (has_changed) sources_.clear();
+  has_owned_ = has_owned_ || !member_->owned().empty();
+  return has_changed;
+}
+
+// That regular expressions match and that were made meanwhile.
+Result<void> GroupReading::find_new_topics() {
+  const read::SourceRequest& request = options_->request.sources;
+  if (!options_->follows || request.names != read::TopicNames::regex) return {};
+  const auto places = read::find_partitions(*system_, request);
+  // A topic that goes is told of by its reader.
+  return places ? member_->set_places(*places) : Result<void>();
+}
+
+// A member that ended before its work was done leaves that to those who are still there.
+Result<bool> GroupReading::take_leftover() {
+  const auto has_work = [this](const read::PartitionPlace& place) {
+    const auto content =
+        group::PositionFile::look(member_->directory(), name_of(place).position_file());
+    if (!content || !*content) return true;
+    return (*content)->state.sources.front().position < ends_.at(place.name);
+  };
+  const bool has_more = TRY(member_->take_one(has_work));
+  has_owned_ = has_owned_ || has_more;
+  if (has_more) sources_.clear();
+  return has_more;
+}
+
+Result<void> GroupReading::start(const BeginOf& begin_of) {
+  corrupt_batches_ = corrupt_batches();
+  sources_.clear();
+  watch_.reset();
+  reading_ =
+      std::make_unique<read::Reading>(options_->request.selection, options_->shape, options_->feed);
+  watch_.emplace(*system_);
+  watch_->add_output(io::standard_output);
+  watch_->add_names(member_->directory(), ".");
+  watch_->add_names(member_->directory(), group::members_name);
+  for (GroupMember::Owned& owned : member_->owned()) TRY(add(owned, begin_of));
+  reading_->start(options_->order.value_or(read::MergeOrder::time));
+  // Not before: positions are asked of a reading that has begun.
+  for (GroupMember::Owned& owned : member_->owned()) sources_.push_back(&owned);
+  return {};
+}
+
+Result<void> GroupReading::add(GroupMember::Owned& owned, const BeginOf& begin_of) {
+  read::PartitionSource source = TRY(read::open_source(owned.place, options_->request.sources));
+  if (!owned.claim.file().notice().empty()) {
+    text::say(text::Level::warning, owned.claim.file().notice());
+  }
+  read::ReadWindow window;
+  window.begin = TRY(begin_of(owned, source));
+  if (!options_->follows) window.end = std::max(window.begin, ends_.at(owned.place.name));
+  read::say_window(source.name, window, options_->request.zone);
+  watch_->add(source.reader, source.topic->layout());
+  return reading_->add(std::move(source), window);
+}
+
+Result<void> GroupReading::wait(std::optional<std::int64_t> until_ns,
+                                std::span<io::PollEntry> others) {
+  const std::int64_t now_ns = system_->monotonic_ns();
+  std::int64_t until = now_ns + balance_interval_ns;
+  // What is over already does not end the wait for a command.
+  const auto wake_at = [&](std::int64_t time_ns) {
+    if (time_ns > now_ns) until = std::min(until, time_ns);
+  };
+  if (balanced_ns_) wake_at(*balanced_ns_ + balance_interval_ns);
+  if (end_->deadline_ns()) wake_at(*end_->deadline_ns());
+  if (options_->idle_ns) wake_at(io::later_by(quiet_since_ns_, *options_->idle_ns));
+  if (until_ns) until = std::min(until, *until_ns);
+  watch_->wait(std::max<std::int64_t>(until - now_ns, 0), others);
+  if (watch_->has_seen_names()) balance_soon();
+  for (read::BatchFeed& feed : reading_->feeds()) {
+    TRY(feed.topic().check_in_place(feed.reader().directory()));
+    TRY(feed.refresh());
+  }
+  return {};
+}
+
+bool GroupReading::is_idle_for_long() const {
+  return options_->idle_ns && system_->monotonic_ns() - quiet_since_ns_ >= *options_->idle_ns;
+}
+
+}  // namespace estream::tool

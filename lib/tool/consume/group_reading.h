@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "io/system.h"
+#include "read/arrival_watch.h"
+#include "read/end_condition.h"
+#include "read/reading.h"
+#include "tool/consume/consume_options.h"
+#include "tool/consume/group_member.h"
+
+namespace estream::tool {
+
+// The partitions that this process owns as a member of a group, and the reading of them. The
+// reading is made anew when they change.
+class GroupReading {
+ public:
+  GroupReading(io::System& system, const ConsumeOptions& options, const read::EndCondition& end)
+      : system_(&system), options_(&options), end_(&end), quiet_since_ns_(system.monotonic_ns()) {}
+
+  // Becomes a member that reads these. A run without -f ends at the ends that they have now.
+  Result<void> join(const std::vector<read::PartitionPlace>& places);
+
+  // Whether it is time to look who else is there.
+  bool is_balance_due() const;
+  // Takes and gives back partitions, those of new topics as well. Partitions that are to be given
+  // back and are not idle stay, see GroupMember::Owned::is_leaving. Returns whether what is owned
+  // has changed. Afterwards, and after an error, sources() is empty until start().
+  Result<bool> balance();
+  // Looks again before the interval is over.
+  void balance_soon() { balanced_ns_.reset(); }
+  // Takes over a partition that a member gave back or left before its end; whether there was one.
+  Result<bool> take_leftover();
+
+  // Reads what is owned, each partition from where `begin_of` says.
+  using BeginOf = std::function<Result<Offset>(GroupMember::Owned&, const read::PartitionSource&)>;
+  Result<void> start(const BeginOf& begin_of);
+  read::Reading& reading() { return *reading_; }
+  // The owner of each source of the reading, in its order.
+  const std::vector<GroupMember::Owned*>& sources() const { return sources_; }
+
+  // Waits until there may be something to do: new events, another member, one of `others`, or
+  // `until_ns` by the monotonic clock.
+  Result<void> wait(std::optional<std::int64_t> until_ns, std::span<io::PollEntry> others = {});
+  // Whether nothing came for as long as --idle says.
+  bool is_idle_for_long() const;
+  void note_activity() { quiet_since_ns_ = system_->monotonic_ns(); }
+  bool is_output_closed() const { return watch_ && watch_->is_output_closed(); }
+
+  GroupMember& member() { return *member_; }
+  // Whether it owned anything at any time.
+  bool has_owned() const { return has_owned_; }
+  std::int64_t corrupt_batches() const {
+    return corrupt_batches_ + (reading_ ? reading_->corrupt_batches() : 0);
+  }
+
+ private:
+  Result<void> note_ends(const std::vector<read::PartitionPlace>& places);
+  Result<void> find_new_topics();
+  Result<void> add(GroupMember::Owned& owned, const BeginOf& begin_of);
+
+  io::System* system_;
+  const ConsumeOptions* options_;
+  const read::EndCondition* end_;
+  std::optional<GroupMember> member_;
+  bool has_owned_ = false;
+  std::set<std::string> first_places_;  // By name; the others are of topics that came later.
+  std::map<std::string, Offset> ends_;  // At the start, by name; empty when it follows.
+  std::unique_ptr<read::Reading> reading_;
+  std::vector<GroupMember::Owned*> sources_;
+  std::optional<read::ArrivalWatch> watch_;
+  std::int64_t corrupt_batches_ = 0;  // Of the readings before.
+  std::optional<std::int64_t> balanced_ns_;
+  std::int64_t quiet_since_ns_;
+};
+
+}  // namespace estream::tool

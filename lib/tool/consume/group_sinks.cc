@@ -1,0 +1,131 @@
+#include "tool/consume/group_sinks.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "topic/topic_id.h"
+
+namespace estream::tool {
+
+namespace {
+
+using Role = group::Sink::Role;
+
+Error wrong_use(const std::string& message) { return {Error::Code::usage, message}; }
+
+}  // namespace
+
+std::optional<std::uint16_t> find_sink(const group::PositionState& state, Role role,
+                                       const std::string& topic) {
+  const auto same = std::ranges::find_if(state.sinks, [&](const group::Sink& sink) {
+    return sink.role == role && sink.topic == topic;
+  });
+  if (same == state.sinks.end()) return std::nullopt;
+  return static_cast<std::uint16_t>(same - state.sinks.begin());
+}
+
+Result<void> check_into(const group::PositionState& state, const GroupOptions& group,
+                        const WorkOptions* work) {
+  const auto into = std::ranges::find(state.sinks, Role::into, &group::Sink::role);
+  if (into == state.sinks.end()) return {};
+  if (work != nullptr && work->into && work->into->target.topic.name == into->topic) return {};
+  return wrong_use("group '" + group.name + "' writes into '" + into->topic + "'; give --into " +
+                   into->topic + ", or bind it anew with --seek");
+}
+
+Result<void> GroupSinks::open(std::int32_t partitions) {
+  for (const auto* options : {&work_->into, &work_->dead_letters}) {
+    if (!*options) continue;
+    write::WriteTarget target = (*options)->target;
+    target.settings.partition_count = partitions;
+    TRY(open_topic(target));
+  }
+  return {};
+}
+
+Result<void> GroupSinks::open_topic(const write::WriteTarget& target) {
+  OpenTopic& open = topics_[target.topic.name];
+  open.target = target;
+  open.writers = TRY(write::PartitionWriters::open(*system_, open.target));
+  // Makes the topic.
+  TRY(open.writers->writer(0));
+  return {};
+}
+
+group::SettleOptions GroupSinks::settle_options(group::Doubt doubt) const {
+  return {.owner = "group '" + group_->name + "'",
+          .doubt = doubt,
+          .is_synced = group_->sync.level != log::SyncLevel::none};
+}
+
+Result<void> GroupSinks::bind(group::PositionState& state, const std::string& partition) {
+  if (auto checked = check_into(state, *group_, work_); !checked) {
+    return Error{checked.error().code, partition + ": " + checked.error().message};
+  }
+  TRY(open_those_of(state));
+  if (work_ != nullptr && work_->into) TRY(add(state, Role::into, *work_->into));
+  if (work_ != nullptr && work_->dead_letters) {
+    TRY(add(state, Role::dead_letters, *work_->dead_letters));
+  }
+  return {};
+}
+
+Result<void> GroupSinks::open_those_of(const group::PositionState& state) {
+  for (const group::Sink& sink : state.sinks) TRY(check(sink));
+  return {};
+}
+
+Result<void> GroupSinks::bind_anew(group::PositionState& state) {
+  state.sinks.clear();
+  // What is in the topics under the old id stays there, and is not ours any more.
+  state.producer_id = static_cast<std::int64_t>(system_->random() >> 1);
+  return bind(state, "");
+}
+
+// A sink of an earlier run that the options do not name is in the root of the group.
+Result<void> GroupSinks::check(const group::Sink& sink) {
+  if (!topics_.contains(sink.topic)) {
+    write::WriteTarget target;
+    target.topic = {root_, sink.topic, ""};
+    target.creates_topic = false;
+    TRY(open_topic(target));
+  }
+  const topic::Topic& topic = topics_.at(sink.topic).writers->topic();
+  const bool is_same = !topic::are_different(topic.id(), sink.topic_id) &&
+                       std::cmp_equal(topic.config().partition_count, sink.partitions.size());
+  if (is_same) return {};
+  return wrong_use("topic '" + sink.topic + "' is not the one that group '" + group_->name +
+                   "' wrote to (it has another id, or another number of partitions); --seek POS "
+                   "--into " +
+                   sink.topic + " begins anew with this one");
+}
+
+Result<void> GroupSinks::add(group::PositionState& state, Role role, const CopyOptions& options) {
+  const std::string& name = options.target.topic.name;
+  if (find_sink(state, role, name)) return {};
+  write::PartitionWriters& writers = *topics_.at(name).writers;
+  group::Sink sink = {
+      .role = role, .topic = name, .topic_id = writers.topic().id(), .partitions = {}};
+  for (std::int32_t i = 0; i < writers.partition_count(); i++) {
+    const log::PartitionWriter* const writer = TRY(writers.writer(i));
+    const Offset synced = TRY(writer->synced_offset());
+    sink.partitions.push_back({.looked = synced});
+  }
+  state.sinks.push_back(std::move(sink));
+  return {};
+}
+
+Result<log::PartitionWriter*> GroupSinks::writer(const group::Sink& sink, std::int32_t partition) {
+  return topics_.at(sink.topic).writers->writer(partition);
+}
+
+Result<void> GroupSinks::finish() {
+  for (auto& [name, topic] : topics_) {
+    if (topic.writers == nullptr) continue;
+    topic.writers->say_notices();
+    TRY(topic.writers->finish());
+  }
+  return {};
+}
+
+}  // namespace estream::tool

@@ -1,0 +1,101 @@
+#include "group/own_batches.h"
+
+#include <doctest/doctest.h>
+
+#include "group/pipeline_world.h"
+
+namespace estream::group {
+
+namespace {
+
+constexpr std::int64_t first_number = (std::int64_t{1} << 31) - 3;
+
+// Three pending batches of two records each; their numbers go beyond 2^31.
+struct Fixture {
+  PositionState state = fresh_pipeline();
+  std::string bytes;
+  std::vector<PendingBatch> pending;
+
+  Fixture() {
+    state.sinks[0].partitions[0] = {.next = first_number, .end = -1, .looked = {100}};
+    for (int i = 0; i < 3; i++) add_pending(bytes, 0, 0, log::batch_of({"a", "b"}));
+    pending = *read_pending(bytes, state);
+    number_pending(pending, state);
+  }
+
+  // The batch that ends at this offset of the log is the one of that number.
+  static OwnBatches::Batch found(std::int64_t batch, std::int64_t end) {
+    const std::int64_t last = first_number + 2 * batch + 1;
+    return {.last_sequence = static_cast<std::int32_t>(last % (std::int64_t{1} << 31)),
+            .end = {end}};
+  }
+
+  Result<std::size_t> judged(const OwnBatches& own, Doubt doubt = Doubt::is_error) const {
+    return judge(own, pending, state, 0, 0, {.owner = "group 'g'", .doubt = doubt});
+  }
+};
+
+std::string message(const Result<std::size_t>& judged) {
+  REQUIRE(!judged);
+  CHECK(judged.error().code == Error::Code::corrupt);
+  return judged.error().message;
+}
+
+}  // namespace
+
+TEST_CASE("the last batch that is found tells how many are there") {
+  const Fixture fixture;
+  CHECK(*fixture.judged({.found = {}, .log_start = {100}, .log_end = {100}}) == 0);
+  CHECK(*fixture.judged({.found = {Fixture::found(0, 102)}}) == 1);
+  CHECK(*fixture.judged({.found = {Fixture::found(0, 102), Fixture::found(1, 104)}}) == 2);
+  // Compaction has merged the first ones away, or retention has deleted them.
+  CHECK(*fixture.judged({.found = {Fixture::found(2, 106)}, .log_start = {105}}) == 3);
+}
+
+TEST_CASE("where a pending batch ends") {
+  const Fixture fixture;
+  const OwnBatches own = {.found = {Fixture::found(1, 104), Fixture::found(2, 109)}};
+  CHECK(own.end_of(fixture.pending[1]) == Offset{104});
+  CHECK(own.end_of(fixture.pending[2]) == Offset{109});
+  CHECK(own.end_of(fixture.pending[0]) == Offset{109});
+}
+
+TEST_CASE("what cannot be told is decided by a person") {
+  const Fixture fixture;
+  const OwnBatches own = {.found = {}, .log_start = {101}, .log_end = {200}};
+  CHECK(message(fixture.judged(own)) ==
+        "out/0: whether 3 batches of group 'g' are in the log cannot be told, retention deleted up "
+        "to 101; --settle appended or --settle missing");
+  CHECK(*fixture.judged(own, Doubt::appended) == 3);
+  CHECK(*fixture.judged(own, Doubt::missing) == 0);
+}
+
+TEST_CASE("a topic that does not fit the position file is refused") {
+  Fixture fixture;
+  CHECK(message(fixture.judged({.found = {Fixture::found(7, 120)}})) ==
+        "out/0: holds more of group 'g' than its position file knows: the file is older than the "
+        "topic");
+  fixture.state.sinks[0].partitions[0].end = 57;
+  CHECK(message(fixture.judged({.found = {}, .has_last = false})) ==
+        "out/0: group 'g' had written up to offset 57, which is not there: this is not the topic "
+        "that it wrote to; --seek POS --into out begins anew");
+  // A batch that is found there says more.
+  CHECK(*fixture.judged({.found = {Fixture::found(0, 102)}, .has_last = false}) == 1);
+}
+
+TEST_CASE("pending bytes are whole batches of known partitions, or none") {
+  const Fixture fixture;
+  for (std::size_t size = 1; size < fixture.bytes.size(); size++) {
+    std::string cut = fixture.bytes.substr(0, size);
+    const auto batches = read_pending(cut, fixture.state);
+    const bool is_whole = size % (fixture.bytes.size() / 3) == 0;
+    CHECK(batches.has_value() == is_whole);
+  }
+  for (const std::size_t at : {0U, 1U, 2U, 5U, 6U, 9U}) {
+    std::string changed = fixture.bytes;
+    changed[at] = static_cast<char>(changed[at] ^ 0x41);
+    CHECK(!read_pending(changed, fixture.state));
+  }
+}
+
+}  // namespace estream::group

@@ -1,0 +1,196 @@
+#include "group/settlement.h"
+
+#include <doctest/doctest.h>
+
+#include <random>
+
+#include "group/pipeline_world.h"
+#include "support/seed.h"
+
+namespace estream::group {
+
+namespace {
+
+using Death = io::MemorySystem::Death;
+using Loss = io::MemorySystem::Loss;
+
+// What is left when an owner is gone.
+enum class Left { after_kill, synced, some_unsynced };
+
+void leave(PipelineWorld& world, Left left, std::uint64_t seed) {
+  switch (left) {
+    case Left::after_kill:
+      return world.system.kill();
+    case Left::synced:
+      return world.system.crash(Loss::all_unsynced);
+    case Left::some_unsynced:
+      return world.system.crash(Loss::random, seed);
+  }
+}
+
+// Dies at the `nth` change; whether it came so far.
+bool live_until(PipelineWorld& world, const std::string& stamp, std::int64_t nth, Death death) {
+  world.system.die_at(nth, death);
+  PipelineOwner owner(world, stamp);
+  const auto lived = owner.live();
+  if (!lived && !world.system.is_dead()) FAIL(lived.error().message);
+  return !lived;
+}
+
+void finish(PipelineWorld& world) {
+  PipelineOwner owner(world, "z");
+  const auto lived = owner.live();
+  if (!lived) FAIL(lived.error().message);
+  check_pipeline(world);
+}
+
+}  // namespace
+
+TEST_CASE("a pipeline stores its output once, in order") {
+  PipelineWorld world;
+  finish(world);
+  PipelineOwner again(world, "y");
+  REQUIRE(again.live());
+  check_pipeline(world);
+  CHECK(again.state().sinks[0].partitions[0].next > 0);
+  CHECK(again.state().sinks[0].partitions[0].end ==
+        static_cast<std::int64_t>(world.stored("out-0").size()));
+}
+
+TEST_CASE("the output is stored once wherever an owner dies") {
+  for (const Left left : {Left::after_kill, Left::synced, Left::some_unsynced}) {
+    for (const Death death : {Death::before_change, Death::within_write}) {
+      for (std::int64_t nth = 1;; nth++) {
+        CAPTURE(nth);
+        CAPTURE(static_cast<int>(left));
+        PipelineWorld world;
+        const bool is_dead = live_until(world, "a", nth, death);
+        leave(world, left, static_cast<std::uint64_t>(nth));
+        finish(world);
+        if (!is_dead) break;
+      }
+    }
+  }
+}
+
+TEST_CASE("the output is stored once when one owner after the other dies anywhere") {
+  const std::uint64_t seed = test_seed();
+  CAPTURE(seed);
+  std::mt19937_64 random(seed);
+  for (int round = 0; round < 1500; round++) {
+    PipelineWorld world;
+    world.last = PipelineWorld::batch_events * (1 + static_cast<std::int64_t>(random() % 4));
+    std::string deaths;
+    for (int life = 0; life < 4; life++) {
+      const auto nth = static_cast<std::int64_t>(1 + random() % 60);
+      const auto left = static_cast<Left>(random() % 3);
+      const Death death = random() % 2 == 0 ? Death::before_change : Death::within_write;
+      deaths += std::to_string(nth) + "/" + std::to_string(static_cast<int>(left)) + " ";
+      live_until(world, std::string(1, static_cast<char>('a' + life)), nth, death);
+      leave(world, left, random());
+      if (random() % 2 == 0) continue;
+      const auto directory = io::Directory::open(world.system, "out-0");
+      const auto writer = log::PartitionWriter::open(*directory, {.segment_bytes = 600});
+      REQUIRE(writer);
+      log::append(**writer, {"foreign"});
+      if (random() % 2 == 0) REQUIRE((*writer)->sync());
+    }
+    CAPTURE(round);
+    CAPTURE(deaths);
+    finish(world);
+  }
+}
+
+// After a failed sync the pages count as clean, and nothing keeps them but a new write.
+TEST_CASE("what an owner decided whose sync failed is made durable by the next one") {
+  for (const std::int64_t nth : {1, 2, 3, 4, 5, 6, 7, 8}) {
+    for (std::int64_t second = 1; second < 40; second++) {
+      CAPTURE(nth);
+      CAPTURE(second);
+      PipelineWorld world;
+      world.system.fail(io::MemorySystem::Call::sync, nth, EIO, 1, "orders-0");
+      {
+        PipelineOwner owner(world, "a");
+        (void)owner.live();
+      }
+      world.system.clear_faults();
+      world.system.kill();
+      const bool is_dead = live_until(world, "b", second, Death::before_change);
+      leave(world, Left::synced, 0);
+      finish(world);
+      if (!is_dead) break;
+    }
+  }
+}
+
+TEST_CASE("an error of any call is met by the next owner") {
+  for (const int error : {EIO, ENOSPC}) {
+    for (const auto call : {io::MemorySystem::Call::write, io::MemorySystem::Call::sync}) {
+      for (std::int64_t nth = 1;; nth++) {
+        CAPTURE(nth);
+        PipelineWorld world;
+        world.system.fail(call, nth, error);
+        {
+          PipelineOwner owner(world, "a");
+          (void)owner.live();
+        }
+        const bool has_fired = world.system.fired_faults() > 0;
+        world.system.clear_faults();
+        world.system.kill();
+        finish(world);
+        if (!has_fired) break;
+      }
+    }
+  }
+}
+
+namespace {
+
+// The first owner has decided a batch, and died before the `nth` change after that.
+PositionState sample(PipelineWorld& world) {
+  PipelineOwner owner(world, "a");
+  REQUIRE(owner.live());
+  return owner.state();
+}
+
+Error refused(PipelineWorld& world) {
+  PipelineOwner owner(world, "b");
+  const auto lived = owner.live();
+  REQUIRE(!lived);
+  return lived.error();
+}
+
+}  // namespace
+
+TEST_CASE("a topic that lost its end is refused, and nothing is changed") {
+  PipelineWorld world;
+  sample(world);
+  for (const auto& [path, content] : world.system.tree()) {
+    if (path.starts_with("out-1/")) world.system.remove(path);
+  }
+  REQUIRE(log::create_partition(*io::Directory::open(world.system, "out-1")));
+  const std::string before = world.system.content("out-0/00000000000000000000.log");
+  const Error error = refused(world);
+  CHECK(error.code == Error::Code::corrupt);
+  CHECK(error.message ==
+        "out/1: group 'enrich' had written up to offset 6, which is not there: this is not the "
+        "topic that it wrote to; --seek POS --into out begins anew");
+  CHECK(world.system.content("out-0/00000000000000000000.log") == before);
+}
+
+TEST_CASE("a position file that is older than the topic is refused") {
+  PipelineWorld world;
+  world.last = PipelineWorld::batch_events;
+  sample(world);
+  const std::string old = world.system.content("g/orders-0");
+  world.last = 3 * PipelineWorld::batch_events;
+  sample(world);
+  world.system.set_content("g/orders-0", old);
+  const Error error = refused(world);
+  CHECK(error.code == Error::Code::corrupt);
+  CHECK(error.message.ends_with(
+      "holds more of group 'enrich' than its position file knows: the file is older than the "
+      "topic"));
+}
+
+}  // namespace estream::group
