@@ -14,9 +14,10 @@ constexpr std::size_t lock_file_bytes_max = 4096;
 
 // For a person who looks for the holder of the lock: the member, its process, and that of its
 // command.
-Result<void> write_holder(io::File& lock, const std::string& member, int command_pid) {
+Result<void> write_holder(io::File& lock, const std::string& member,
+                          std::optional<int> command_pid) {
   std::string line = member + " " + std::to_string(lock.system().process_id());
-  if (command_pid > 0) line += " " + std::to_string(command_pid);
+  if (command_pid) line += " " + std::to_string(*command_pid);
   line += "\n";
   TRY(lock.truncate(0));
   return lock.write_at(0, std::as_bytes(std::span(line)));
@@ -34,7 +35,7 @@ Result<std::optional<PartitionClaim>> PartitionClaim::take(const io::Directory& 
     if (!lock) return std::move(lock).error();
     const bool is_there = TRY(group.leads_to(name.lock_file(), *file)) && TRY(group.is_in_place());
     if (!is_there) continue;
-    TRY(write_holder(*file, fresh.member, 0));
+    TRY(write_holder(*file, fresh.member, {}));
     PositionFile position = TRY(PositionFile::open(group, name.position_file(), fresh));
     TRY(position.take_over(fresh.member));
     return std::optional(

@@ -30,7 +30,8 @@ class PartitionClaim {
   // The descriptor that holds the lock. A command that inherits it keeps the partition locked
   // until the last process that has it is gone.
   int lock_fd() const { return file_->fd(); }
-  // Writes into the lock file which process works on the partition, for a person.
+  // Writes into the lock file which command works on the partition, for a person. 0 before the
+  // first one is started: its process id is known only when it runs.
   Result<void> sign(int command_pid);
 
  private:
@@ -51,7 +52,7 @@ class PartitionClaim {
 Result<bool> is_owned(const io::Directory& group, const PartitionName& name);
 
 // The process id of a command that still runs and keeps the partition, though the member that
-// started it is dead; nothing when there is none.
+// started it is dead; 0 if that is not known. Nothing when there is none.
 Result<std::optional<int>> left_over_command(const io::Directory& group, const PartitionName& name);
 
 }  // namespace estream::group

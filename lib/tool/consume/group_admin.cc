@@ -50,9 +50,8 @@ Result<group::PartitionClaim> claim(const GroupOptions& options, const io::Direc
   auto taken = TRY(group::PartitionClaim::take(directory, name, fresh));
   if (taken) return *std::move(taken);
   const auto command = TRY(group::left_over_command(directory, name));
-  const std::string who = command ? "a command of group '" + options.name + "' (process " +
-                                        std::to_string(*command) + ")"
-                                  : "a member of group '" + options.name + "'";
+  std::string who = (command ? "a command of group '" : "a member of group '") + options.name + "'";
+  if (command.value_or(0) > 0) who += " (process " + std::to_string(*command) + ")";
   return Error{Error::Code::busy, name.text() + ": " + who + " owns it; let the members end first"};
 }
 

@@ -236,8 +236,9 @@ Result<void> GroupMember::warn_of_command(const read::PartitionPlace& place) {
   if (since_ns == 0 || now_ns - since_ns < left_over_ns) return {};
   since_ns = 0;
   text::say(text::Level::warning,
-            place.name + ": its owner is gone, but the command that it started (process " +
-                std::to_string(*command) + ") still runs");
+            place.name + ": its owner is gone, but the command that it started" +
+                (*command > 0 ? " (process " + std::to_string(*command) + ")" : "") +
+                " still runs");
   return {};
 }
 

@@ -52,6 +52,7 @@ Result<Offset> PartitionWork::begin(const read::PartitionSource& source) {
 
 Result<void> PartitionWork::take_over(const read::PartitionSource& source) {
   state_ = file().content().state;
+  if (job_ != nullptr) TRY(owned_->claim.sign(0));
   TRY(context_->sinks->bind(state_, source.name));
   const Offset before = this->source().position;
   TRY(group::settle(file(), state_, context_->sinks->writer_of(),

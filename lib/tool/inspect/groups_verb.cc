@@ -87,7 +87,7 @@ std::vector<Column> group_columns() {
 
 std::vector<Cell> cells_of(const GroupRow& row) {
   Cell pid = row.is_owned ? count_cell(row.content.slot.writer_pid) : Cell();
-  if (row.left_over) pid = count_cell(*row.left_over);
+  if (row.left_over) pid = *row.left_over > 0 ? count_cell(*row.left_over) : Cell();
   return {text_cell(row.group),
           text_cell(row.name.topic),
           count_cell(row.name.partition),
