@@ -53,6 +53,41 @@ TEST_CASE("options that contradict each other are refused in one sentence") {
   CHECK(refusal({"-f", "t"}).find("-i FILE") != std::string::npos);
 }
 
+TEST_CASE("--expect-last needs one key, one partition and an input that ends") {
+  const auto refused = [](std::vector<std::string_view> args) {
+    args.insert(args.begin(), {"--expect-last", "5"});
+    args.emplace_back("t");
+    return refusal(std::move(args));
+  };
+  CHECK(refused({"-k", "a"}) == "");
+  CHECK(refused({"-J"}) == "");
+  CHECK(refused({"-K", ".a", "--producer", "x", "--sync", "none", "-n", "3"}) == "");
+  CHECK(refused({}).find("give -k or -K") != std::string::npos);
+  CHECK(refused({"-K", ".a", "--key-missing", "null"}).find("key-missing") != std::string::npos);
+  CHECK(refused({"-k", "a", "--partitioner", "round-robin"}).find("murmur2") != std::string::npos);
+  CHECK(refused({"-k", "a", "--partitioner", "sticky", "-p", "0"}) == "");
+  CHECK(refused({"-J", "--keep-partition"}).find("exclude") != std::string::npos);
+  CHECK(refused({"-k", "a", "--reject", "x"}).find("--reject") != std::string::npos);
+  CHECK(refused({"-k", "a", "-f", "-i", "x"}).find("ends") != std::string::npos);
+  CHECK(refused({"-k", "a", "-i", "x", "-i", "y"}).find("names 2") != std::string::npos);
+  CHECK(refused({"-k", "a", "--dry-run"}).find("exclude") != std::string::npos);
+}
+
+TEST_CASE("a topic is made for --expect-last none, and not for an offset") {
+  const auto with = [](std::string_view last) {
+    const auto request = parse({"--expect-last", last, "-k", "a", "t"});
+    REQUIRE(request);
+    return request->options;
+  };
+  CHECK(!with("none").expected_last->offset);
+  CHECK(with("none").target.creates_topic);
+  CHECK(with("7").expected_last->offset == Offset{7});
+  CHECK(!with("7").target.creates_topic);
+  for (const char* last : {"-1", "", "x", "9223372036854775807"}) {
+    CHECK(refusal({"--expect-last", last, "-k", "a", "t"}).find("none") != std::string::npos);
+  }
+}
+
 TEST_CASE("values out of range are refused with what to write") {
   CHECK(refusal({"-z", "zstd:20", "t"}).find("1 to 19") != std::string::npos);
   CHECK(refusal({"-z", "lz4", "t"}).find("write zstd") != std::string::npos);

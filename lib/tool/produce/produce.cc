@@ -16,6 +16,7 @@
 #include "text/size.h"
 #include "tool/produce/appender.h"
 #include "tool/produce/chunk_reader.h"
+#include "tool/produce/expecting_appender.h"
 #include "tool/produce/reject_file.h"
 #include "tool/report/work_progress.h"
 #include "write/append_reach.h"
@@ -61,7 +62,8 @@ class Run {
     return workers_wanted_ * 2 + 1 + (needs_events() ? held_chunks_max + 2 : 0);
   }
   bool needs_events() const {
-    return options_.producer || options_.prints_receipts || options_.copies_input;
+    return options_.producer || options_.expected_last || options_.prints_receipts ||
+           options_.copies_input;
   }
 
   Result<void> open();
@@ -115,6 +117,8 @@ Result<void> Run::open() {
   TRY(acknowledger_->start());
   if (options_.is_dry_run) {
     appender_ = std::make_unique<DryAppender>(*acknowledger_);
+  } else if (options_.expected_last) {
+    appender_ = std::make_unique<ExpectingAppender>(*writers_, *acknowledger_, options_, pool_);
   } else if (options_.producer) {
     appender_ = std::make_unique<IdempotentAppender>(*writers_, *acknowledger_, options_, pool_,
                                                      held_chunks_max);
@@ -286,6 +290,10 @@ Result<cli::ExitStatus> Run::end() {
   writers_->say_notices();
   if (failure_ || io::stop_signal() != 0) say_how_far(is_certain);
   if (failure_) return *failure_;
+  if (const auto& refusal = appender_->refusal()) {
+    text::say(text::Level::error, *refusal);
+    return cli::ExitStatus::no;
+  }
   if (!options_.is_dry_run) TRY(writers_->create_if_asked());
   say_summary();
   if (io::stop_signal() != 0) io::die_of(io::stop_signal());
@@ -307,6 +315,7 @@ void Run::say_how_far(bool is_certain) {
       .is_certain = is_certain,
       .last_line = acknowledger_->last_line(),
       .can_be_repeated = options_.producer.has_value(),
+      .is_expected_once = options_.expected_last.has_value(),
       .has_producer_option = true,
       .is_stopped = !failure_,
   });

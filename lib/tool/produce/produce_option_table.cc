@@ -45,6 +45,14 @@ Result<std::int64_t> parse_nanoseconds(std::string_view text) {
   return duration.count();
 }
 
+Result<ExpectedLast> parse_expected_last(std::string_view text) {
+  if (text == "none") return ExpectedLast();
+  if (const auto offset = text::parse_whole(text); offset && *offset < INT64_MAX) {
+    return ExpectedLast{Offset{*offset}};
+  }
+  return text::unclear(text, "write the offset of an event, or none");
+}
+
 void add_input_options(cli::OptionTable& table, ProduceArguments& arguments) {
   ProduceOptions& options = arguments.options;
   table.group("Input")
@@ -211,6 +219,23 @@ void add_writing_options(cli::OptionTable& table, ProduceArguments& arguments) {
                       "the missing events",
               .common = true},
              options.producer);
+}
+
+// When the events are not appended at once, or not at all.
+void add_condition_options(cli::OptionTable& table, ProduceArguments& arguments) {
+  ProduceOptions& options = arguments.options;
+  table
+      .value({.name = "expect-last",
+              .argument = "N|none",
+              .help = "append the events, all of one key, only if the log has no event of the key "
+                      "after offset N; exit 1 if it has",
+              .completion = Completion::values,
+              .values = {"none"}},
+             options.expected_last, parse_expected_last);
+}
+
+void add_batch_options(cli::OptionTable& table, ProduceArguments& arguments) {
+  ProduceOptions& options = arguments.options;
   add_compression_option(table, arguments.compression);
   table
       .value({.name = "batch-size",
@@ -267,6 +292,8 @@ cli::OptionTable produce_table(ProduceArguments& arguments) {
   add_record_options(table, arguments);
   add_topic_options(table, arguments);
   add_writing_options(table, arguments);
+  add_condition_options(table, arguments);
+  add_batch_options(table, arguments);
   add_output_options(table, arguments);
   table.built_with(versions_of_parts())
       .example("... | estream-produce -K .user orders", "append events; the key is a field")

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/types.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "text/values.h"
@@ -16,6 +17,11 @@
 
 namespace estream::tool {
 
+// That the key of the events has no event after an offset, or none at all.
+struct ExpectedLast {
+  std::optional<Offset> offset;
+};
+
 // What estream-produce was asked to do.
 struct ProduceOptions {
   write::WriteTarget target;
@@ -25,6 +31,7 @@ struct ProduceOptions {
   std::int64_t sync_interval_ns = 100'000'000;
 
   std::optional<std::string> producer;  // Idempotent under this name.
+  std::optional<ExpectedLast> expected_last;
   std::optional<std::string> reject_path;
   std::optional<std::int64_t> reject_limit;
   bool prints_receipts = false;
