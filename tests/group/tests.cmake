@@ -1,4 +1,5 @@
 estream_test(group/group_directory)
+estream_test(group/group_position)
 estream_test(group/members)
 estream_test(group/position_file)
 estream_test(group/position_slot)

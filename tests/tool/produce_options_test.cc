@@ -88,6 +88,27 @@ TEST_CASE("a topic is made for --expect-last none, and not for an offset") {
   }
 }
 
+TEST_CASE("--max-lag takes groups with their limits, and -T is the time for both waits") {
+  const auto request = parse({"--max-lag", "a=5", "--max-lag", "b=10k", "-T", "3s", "t"});
+  REQUIRE(request);
+  const ProduceOptions& options = request->options;
+  REQUIRE(options.lag_limits.size() == 2);
+  CHECK(options.lag_limits[1].group == "b");
+  CHECK(options.lag_limits[1].events_max == 10'000);
+  CHECK(options.on_full == OnFull::wait);
+  CHECK(options.lag_timeout_ns == 3'000'000'000);
+  CHECK(options.target.lock_timeout_ns == 3'000'000'000);
+  const auto untimed = parse({"--max-lag", "a=5", "--on-full", "fail", "t"});
+  REQUIRE(untimed);
+  CHECK(untimed->options.on_full == OnFull::fail);
+  CHECK(!untimed->options.lag_timeout_ns);
+  CHECK(untimed->options.target.lock_timeout_ns == 10'000'000'000);
+  CHECK(refusal({"--on-full", "wait", "t"}).find("--max-lag") != std::string::npos);
+  for (const char* limit : {"a", "a=", "a=x", "=5", "../a=5"}) {
+    CHECK(refusal({"--max-lag", limit, "t"}) != "");
+  }
+}
+
 TEST_CASE("values out of range are refused with what to write") {
   CHECK(refusal({"-z", "zstd:20", "t"}).find("1 to 19") != std::string::npos);
   CHECK(refusal({"-z", "lz4", "t"}).find("write zstd") != std::string::npos);

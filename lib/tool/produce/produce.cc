@@ -17,6 +17,7 @@
 #include "tool/produce/appender.h"
 #include "tool/produce/chunk_reader.h"
 #include "tool/produce/expecting_appender.h"
+#include "tool/produce/lag_gate.h"
 #include "tool/produce/reject_file.h"
 #include "tool/report/work_progress.h"
 #include "write/append_reach.h"
@@ -93,6 +94,7 @@ class Run {
   std::optional<RejectFile> rejects_;
   std::unique_ptr<Acknowledger> acknowledger_;
   std::unique_ptr<Appender> appender_;
+  std::optional<LagGate> gate_;
   std::vector<std::int64_t> lines_before_;  // By source: of the chunks taken so far.
   std::int64_t input_bytes_ = 0;
   std::int64_t rejected_events_ = 0;
@@ -115,6 +117,9 @@ Result<void> Run::open() {
   lines_before_.assign(std::max<std::size_t>(1, options_.input.inputs.size()), 0);
   TRY(check_outputs());
   TRY(acknowledger_->start());
+  if (!options_.lag_limits.empty() && !options_.is_dry_run) {
+    gate_.emplace(system_, *writers_, options_);
+  }
   if (options_.is_dry_run) {
     appender_ = std::make_unique<DryAppender>(*acknowledger_);
   } else if (options_.expected_last) {
@@ -207,6 +212,11 @@ void Run::finish_input() {
 }
 
 Result<void> Run::take(std::unique_ptr<Chunk> chunk) {
+  if (gate_ && !TRY(gate_->pass(*chunk))) {
+    is_broken_ = true;
+    pool_.give_back(std::move(chunk));
+    return {};
+  }
   SettledChunk settled;
   settled.source = reader_.source_name(chunk->source_index);
   // Lines are counted in the file that has the name.

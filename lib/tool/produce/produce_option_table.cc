@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "group/group_directory.h"
 #include "json/quote.h"
 #include "text/parsing.h"
 #include "tool/arguments/read_arguments.h"
@@ -51,6 +52,17 @@ Result<ExpectedLast> parse_expected_last(std::string_view text) {
     return ExpectedLast{Offset{*offset}};
   }
   return text::unclear(text, "write the offset of an event, or none");
+}
+
+Result<LagLimit> parse_lag_limit(std::string_view text) {
+  const std::size_t equals = text.find('=');
+  const auto count = text::parse_count(text.substr(equals == text.npos ? 0 : equals + 1));
+  if (equals == text.npos || !count) {
+    return text::unclear(text, "write a group and a number of events: billing=10000");
+  }
+  LagLimit limit = {std::string(text.substr(0, equals)), *count};
+  TRY(group::check_name("the group", limit.group));
+  return limit;
 }
 
 void add_input_options(cli::OptionTable& table, ProduceArguments& arguments) {
@@ -231,7 +243,16 @@ void add_condition_options(cli::OptionTable& table, ProduceArguments& arguments)
                       "after offset N; exit 1 if it has",
               .completion = Completion::values,
               .values = {"none"}},
-             options.expected_last, parse_expected_last);
+             options.expected_last, parse_expected_last)
+      .list({.name = "max-lag",
+             .argument = "GROUP=N",
+             .help = "append only while the consumer group is at most N events behind in the "
+                     "partition",
+             .completion = Completion::group},
+            options.lag_limits, parse_lag_limit)
+      .choice({.name = "on-full",
+               .help = "with --max-lag: wait for the group, or fail with exit status 75 (wait)"},
+              arguments.on_full, {{"wait", OnFull::wait}, {"fail", OnFull::fail}});
 }
 
 void add_batch_options(cli::OptionTable& table, ProduceArguments& arguments) {
@@ -258,9 +279,10 @@ void add_batch_options(cli::OptionTable& table, ProduceArguments& arguments) {
       .value({.letter = 'T',
               .name = "timeout",
               .argument = "DUR",
-              .help = "how long to wait for another writer's lock (10s)",
+              .help = "how long to wait for another writer's lock (10s), or with --max-lag for the "
+                      "group (for ever)",
               .configurable = true},
-             options.target.lock_timeout_ns, parse_nanoseconds);
+             arguments.timeout_ns, parse_nanoseconds);
 }
 
 void add_output_options(cli::OptionTable& table, ProduceArguments& arguments) {

@@ -146,6 +146,10 @@ Result<void> complete(io::System& system, const ProduceArguments& typed, Produce
   // An offset that an event has can only be one of a topic that exists.
   const bool expects_event = options.expected_last && options.expected_last->offset;
   options.target.creates_topic = !typed.is_not_created && !expects_event;
+  if (typed.on_full && options.lag_limits.empty()) return usage("--on-full needs --max-lag");
+  options.on_full = typed.on_full.value_or(OnFull::wait);
+  options.lag_timeout_ns = typed.timeout_ns;
+  if (typed.timeout_ns) options.target.lock_timeout_ns = *typed.timeout_ns;
   options.build.headers = TRY(encode_headers(typed.headers));
   TRY(check_keys(options.build));
   TRY(check_outputs(options));
