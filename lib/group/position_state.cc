@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <concepts>
 #include <string_view>
+#include <utility>
 
+#include "base/assert.h"
 #include "base/endian.h"
 
 namespace estream::group {
@@ -12,6 +14,7 @@ namespace {
 
 constexpr std::uint16_t state_version = 1;
 constexpr std::uint8_t kind_partition = 0;
+constexpr std::uint8_t kind_input = 1;
 
 template <std::integral T>
 void put(std::string& out, T value) {
@@ -79,6 +82,12 @@ void put_source(std::string& out, const SourcePosition& source) {
   put(out, source.epoch_before);
 }
 
+void put_input(std::string& out, const InputPosition& input) {
+  put(out, kind_input);
+  put_text(out, input.stored);
+  put_text(out, input.claimed);
+}
+
 void put_sink(std::string& out, const Sink& sink) {
   put(out, static_cast<std::uint8_t>(sink.role));
   put_text(out, sink.topic);
@@ -101,6 +110,23 @@ SourcePosition take_source(Taker& taker) {
   source.needed = {taker.take<std::int64_t>()};
   source.epoch_before = taker.take<std::int32_t>();
   return source;
+}
+
+// False when there is a source of another kind, or an input beside other sources.
+bool take_sources(Taker& taker, PositionState& state) {
+  const auto count = taker.take<std::uint16_t>();
+  for (int i = 0; i < count && taker.is_whole(); i++) {
+    const auto kind = taker.take<std::uint8_t>();
+    if (kind == kind_partition) {
+      state.sources.push_back(take_source(taker));
+    } else if (kind == kind_input && count == 1) {
+      std::string stored = taker.take_text();
+      state.input = InputPosition{std::move(stored), taker.take_text()};
+    } else {
+      return false;
+    }
+  }
+  return true;
 }
 
 Sink take_sink(Taker& taker) {
@@ -142,8 +168,10 @@ std::string encode_state(const PositionState& state) {
   put_text(out, state.member);
   put(out, state.producer_id);
   put(out, state.attempts);
-  put(out, static_cast<std::uint16_t>(state.sources.size()));
+  ASSERT(!state.input || state.sources.empty());
+  put(out, static_cast<std::uint16_t>(state.input ? 1 : state.sources.size()));
   for (const SourcePosition& source : state.sources) put_source(out, source);
+  if (state.input) put_input(out, *state.input);
   put(out, static_cast<std::uint16_t>(state.sinks.size()));
   for (const Sink& sink : state.sinks) put_sink(out, sink);
   put(out, static_cast<std::uint32_t>(state.window.size()));
@@ -153,16 +181,13 @@ std::string encode_state(const PositionState& state) {
 
 std::optional<PositionState> decode_state(Bytes bytes) {
   Taker taker(bytes);
-  bool is_known = taker.take<std::uint16_t>() == state_version;
+  const bool is_known = taker.take<std::uint16_t>() == state_version;
   PositionState state;
   state.group = taker.take_text();
   state.member = taker.take_text();
   state.producer_id = taker.take<std::int64_t>();
   state.attempts = taker.take<std::int32_t>();
-  taker.take_each(state.sources, taker.take<std::uint16_t>(), [&] {
-    is_known = is_known && taker.take<std::uint8_t>() == kind_partition;
-    return take_source(taker);
-  });
+  if (!take_sources(taker, state)) return std::nullopt;
   taker.take_each(state.sinks, taker.take<std::uint16_t>(), [&] { return take_sink(taker); });
   state.window = taker.take_long_text();
   if (!is_known || !taker.is_at_end() || !makes_sense(state)) return std::nullopt;

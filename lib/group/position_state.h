@@ -23,6 +23,15 @@ struct SourcePosition {
   friend bool operator==(const SourcePosition&, const SourcePosition&) = default;
 };
 
+// How far a named producer has come in an input that says itself where it is: values of the input,
+// as texts of at most 65535 bytes.
+struct InputPosition {
+  std::string stored;   // Of the last event that is in the topic; empty when there is none.
+  std::string claimed;  // Of the last event that is being stored; the same as `stored` if none is.
+
+  friend bool operator==(const InputPosition&, const InputPosition&) = default;
+};
+
 // A partition of a topic that the group writes to.
 struct SinkPartition {
   std::int64_t next = 0;  // The sequence of the next record that the group puts there.
@@ -45,11 +54,12 @@ struct Sink {
 
 // What the state of a position file says, without the pending batches.
 struct PositionState {
-  std::string group;
+  std::string group;   // Or the name of the producer.
   std::string member;  // Of the last owner.
   std::int64_t producer_id = 0;
   std::int32_t attempts = 0;  // Of the claim.
   std::vector<SourcePosition> sources;
+  std::optional<InputPosition> input;  // Of a producer, which has no other source.
   std::vector<Sink> sinks;
   std::string window;  // The section of a window operator.
 
@@ -60,7 +70,8 @@ struct PositionState {
 //
 //   2 version = 1, text group, text member, 8 producer id, 4 attempts
 //   2 number of sources, each: 1 kind = 0, text topic, 16 topic id, 4 partition, 8 position,
-//     8 claimed, 8 needed, 4 epoch before
+//     8 claimed, 8 needed, 4 epoch before; or, of a producer, only one: 1 kind = 1, text stored,
+//     text claimed
 //   2 number of sinks, each: 1 role, text topic, 16 topic id, 4 number of partitions, each:
 //     8 next, 8 end, 8 looked
 //   4 length of the window section, and the section

@@ -32,6 +32,8 @@ std::optional<std::string> describe(const AppendReach& reach) {
   if (reach.is_stopped) return text;
   if (reach.can_be_repeated)
     return text + "; if you run it again, it appends only the missing events";
+  if (reach.is_expected_once)
+    return text + "; if you run it again, it ends with exit status 1 if the events are stored";
   text += "; if you run it again with the same input, it stores them twice";
   if (reach.has_producer_option) text += " (give --producer NAME each time to avoid this)";
   return text;

@@ -18,6 +18,8 @@ struct AppendReach {
   // Whether another run with the same input appends only the missing events. If not, whether the
   // tool has an option --producer, with which it would.
   bool can_be_repeated = false;
+  // Whether another run notices what is stored, and stores nothing then (--expect-last).
+  bool is_expected_once = false;
   bool has_producer_option = false;
   bool is_stopped = false;  // The user stopped it, so no advice to run it again is needed.
 };

@@ -41,6 +41,8 @@ class PartitionWriters {
   const topic::Topic& topic() const { return *topic_; }
   // Whether the topic exists already.
   bool has_topic() const { return topic_.has_value(); }
+  // Nothing as long as it does not exist; it does after the first writer().
+  const std::optional<topic::Topic>& topic() const { return topic_; }
   // Whether this run has made it.
   bool has_made_topic() const { return has_made_topic_; }
 

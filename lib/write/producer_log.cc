@@ -2,6 +2,13 @@
 
 namespace estream::write {
 
+Error other_event(const io::Directory& partition, Offset offset, const std::string& producer,
+                  const std::string& advice) {
+  return {Error::Code::corrupt, partition.name() + "@" + std::to_string(offset.value) +
+                                    ": producer '" + producer +
+                                    "' has another event there than this input; " + advice};
+}
+
 Result<ProducerLog> ProducerLog::open(log::PartitionWriter& writer, std::string name) {
   const std::int64_t id = log::producer_id_of(name);
   log::ProducerHistory history = TRY(log::ProducerHistory::open(writer.directory(), id));
@@ -16,9 +23,7 @@ Result<std::optional<log::PartitionWriter::Appended>> ProducerLog::append(std::i
 }
 
 Error ProducerLog::other_event(const RecordView& record, const std::string& advice) const {
-  return {Error::Code::corrupt, writer_->directory().name() + "@" +
-                                    std::to_string(record.offset.value) + ": producer '" + name_ +
-                                    "' has another event there than this input; " + advice};
+  return write::other_event(writer_->directory(), record.offset, name_, advice);
 }
 
 }  // namespace estream::write

@@ -6,10 +6,16 @@
 #include <utility>
 
 #include "base/result.h"
+#include "io/directory.h"
 #include "log/partition_writer.h"
 #include "log/producer_history.h"
 
 namespace estream::write {
+
+// The error for the record at `offset` of `partition`: the producer has it where this run has
+// another event. `advice` says what to do.
+Error other_event(const io::Directory& partition, Offset offset, const std::string& producer,
+                  const std::string& advice);
 
 // One partition for `--producer NAME`: it knows the records that the log has under the name,
 // numbered in their order, and appends the next ones.
@@ -33,8 +39,7 @@ class ProducerLog {
   Result<std::optional<log::PartitionWriter::Appended>> append(std::int64_t number,
                                                                MutableBytes batch);
 
-  // The error for `record`, which is in the log where this run has another event. `advice` says
-  // what to do.
+  // See write::other_event().
   Error other_event(const RecordView& record, const std::string& advice) const;
 
  private:

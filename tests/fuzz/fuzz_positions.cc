@@ -16,6 +16,7 @@ namespace {
 Mark slot_read("positions", "a slot is read");
 Mark slot_damaged("positions", "a slot is damaged");
 Mark state_read("positions", "a state is read");
+Mark state_with_input("positions", "a state of a producer is read");
 Mark state_with_sink("positions", "a state with a sink is read");
 
 void check_state(std::string_view bytes) {
@@ -23,6 +24,7 @@ void check_state(std::string_view bytes) {
   if (!state) return;
   state_read.reach();
   if (!state->sinks.empty()) state_with_sink.reach();
+  if (state->input) state_with_input.reach();
   PROPERTY(group::encode_state(*state) == bytes);
   for (const group::SourcePosition& source : state->sources) {
     PROPERTY(source.needed <= source.position && source.position <= source.claimed);

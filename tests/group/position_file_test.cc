@@ -174,6 +174,24 @@ TEST_CASE("damage is told, and so is the file of another partition") {
   other = sample_state();
   other.group = "billing";
   CHECK(!PositionFile::open(fixture.directory, "orders-2", other));
+  other = sample_state();
+  other.sources.clear();
+  other.input = InputPosition();
+  CHECK(!PositionFile::open(fixture.directory, "orders-2", other));
+}
+
+TEST_CASE("the file of a producer keeps the place in its input") {
+  Fixture fixture;
+  PositionState state = sample_input_state();
+  PositionFile file = fixture.opened(state);
+  state.input->stored = state.input->claimed;
+  REQUIRE(file.note(state, "batches"));
+  REQUIRE(file.commit());
+  CHECK(fixture.looked().state == state);
+  CHECK(fixture.opened(sample_input_state()).content().pending == "batches");
+  PositionState group = sample_state();
+  group.group = state.group;
+  CHECK(!PositionFile::open(fixture.directory, "orders-2", group));
 }
 
 }  // namespace estream::group

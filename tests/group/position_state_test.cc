@@ -16,6 +16,29 @@ TEST_CASE("a state has the bytes of the format") {
   CHECK(decoded(sample_state_bytes) == sample_state());
 }
 
+TEST_CASE("the state of a producer has the bytes of the format") {
+  CHECK(encode_state(sample_input_state()) == sample_input_state_bytes);
+  CHECK(decoded(sample_input_state_bytes) == sample_input_state());
+  PositionState state = sample_input_state();
+  state.input = InputPosition{"", std::string("\0\xff", 2)};
+  CHECK(decoded(encode_state(state)) == state);
+}
+
+TEST_CASE("an input beside another source, or a source of another kind, is none") {
+  // Two inputs.
+  const std::string input = from_hex("01 0001 61 0001 61");
+  const std::string head = from_hex("0001 0000 0000 0000000000000000 00000000");
+  const std::string tail = from_hex("0000 00000000");
+  CHECK(decoded(head + from_hex("0001") + input + tail));
+  CHECK(!decoded(head + from_hex("0002") + input + input + tail));
+  // A partition and an input, in either order.
+  const std::string partition = from_hex("00 0000") + std::string(16 + 4 + 3 * 8 + 4, '\0');
+  CHECK(decoded(head + from_hex("0002") + partition + partition + tail));
+  CHECK(!decoded(head + from_hex("0002") + partition + input + tail));
+  CHECK(!decoded(head + from_hex("0002") + input + partition + tail));
+  CHECK(!decoded(head + from_hex("0001") + from_hex("02 0001 61 0001 61") + tail));
+}
+
 TEST_CASE("a state of any content survives") {
   PositionState state = sample_state();
   state.window = std::string("\0window", 7);
@@ -31,6 +54,10 @@ TEST_CASE("a state that is cut at any byte, or has one more, is none") {
     CHECK(!decoded(std::string_view(sample_state_bytes).substr(0, size)));
   }
   CHECK(!decoded(sample_state_bytes + '\0'));
+  for (std::size_t size = 0; size < sample_input_state_bytes.size(); size++) {
+    CAPTURE(size);
+    CHECK(!decoded(std::string_view(sample_input_state_bytes).substr(0, size)));
+  }
 }
 
 TEST_CASE("a state of another version, or one that makes no sense, is none") {

@@ -49,6 +49,23 @@ inline const std::string sample_state_bytes = from_hex(
     "39000000 00000000 39000000 00000000 00ffffff ffffffff ff000000 00000000"
     "0c000000 00");
 
+// The producer pg1, whose input is a log with positions of its own, writes into `out`.
+inline PositionState sample_input_state() {
+  PositionState state = sample_state();
+  state.group = "pg1";
+  state.attempts = 0;
+  state.sources.clear();
+  state.input = InputPosition{"16/B374D848", "16/B374D900"};
+  return state;
+}
+
+inline const std::string sample_input_state_bytes = from_hex(
+    "00010003 70673100 026d3101 23456789 abcdef00 00000000 0101000b 31362f42"
+    "33373444 38343800 0b31362f 42333734 44393030 00010000 036f7574 10111213"
+    "14151617 18191a1b 1c1d1e1f 00000002 00000000 00000028 00000000 00000039"
+    "00000000 00000039 00000000 00000000 ffffffff ffffffff 00000000 0000000c"
+    "00000000");
+
 inline PositionSlot sample_slot() {
   PositionSlot slot = {.sequence = 8, .generation = 3};
   slot.state = {0x2000, 0xa5, 0x59d1b9bf};

@@ -1,4 +1,5 @@
 estream_test(group/group_directory)
+estream_test(group/group_position)
 estream_test(group/members)
 estream_test(group/own_batches)
 estream_test(group/position_file)

@@ -313,6 +313,24 @@ TEST_CASE("segments with records younger than the minimum lag stay, and replace 
   CHECK(compacted(young, options).sealed.size() == 3);
 }
 
+TEST_CASE("a segment with the offset to keep from stays, and replaces nothing") {
+  TestPartition partition;
+  fill(partition);
+  KeyCompaction options = at_noon;
+  options.keep_from = Offset{4};
+  const RewriteReport report = compacted(partition, options);
+  // b=2 has to be kept, so b=1 is the last one that counts.
+  CHECK(seen(partition) == Texts{"1 b=1", "2 a=2", "3 c=1", "4 b=2", "5 a=3"});
+  CHECK(report.sealed == inventory_of(partition.directory()).sealed);
+  options.keep_from = Offset{5};
+  compacted(partition, options);
+  CHECK(seen(partition) == Texts{"2 a=2", "3 c=1", "4 b=2", "5 a=3"});
+  TestPartition unread;
+  fill(unread);
+  options.keep_from = Offset{1};
+  CHECK(compacted(unread, options).rewritten_segments == 0);
+}
+
 TEST_CASE("damage in a sealed segment stops the compaction and is left as it is") {
   TestPartition partition;
   fill(partition);

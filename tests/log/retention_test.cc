@@ -24,6 +24,13 @@ std::size_t planned(const RetentionLimits& limits) {
 
 }  // namespace
 
+TEST_CASE("only whole segments are below an offset") {
+  CHECK(count_below(sealed, {0}) == 0);
+  CHECK(count_below(sealed, {19}) == 1);
+  CHECK(count_below(sealed, {20}) == 2);
+  CHECK(count_below(sealed, {1000}) == 4);
+}
+
 TEST_CASE("without a limit nothing goes") { CHECK(planned({}) == 0); }
 
 TEST_CASE("a segment goes when its newest record is older than the age") {

@@ -5,6 +5,7 @@ estream_shell_test(compact_kafka shell)
 estream_shell_test(compact_dry_run shell)
 estream_shell_test(compact_edges shell)
 estream_shell_test(compact_erasure shell)
+estream_shell_test(compact_unread shell)
 
 add_test(NAME stress/compact_live
   COMMAND ${python3} ${CMAKE_SOURCE_DIR}/tests/stress/compact_live.py

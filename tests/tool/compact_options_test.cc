@@ -47,6 +47,16 @@ TEST_CASE("limits of retention are read, journalctl's names included") {
   CHECK(options.plan.deletes());
 }
 
+TEST_CASE("unread events can be kept from what deletes, and not from an erasure") {
+  for (const char* what : {"--max-age 1d", "--before 5", "--policy", "-L"}) {
+    CHECK(good("--keep-unread " + std::string(what) + " t").keeps_unread);
+  }
+  CHECK(!good("--policy t").keeps_unread);
+  CHECK(bad("--keep-unread --roll t").find("needs an option that deletes") != std::string::npos);
+  CHECK(bad("--keep-unread t").find("needs an option that deletes") != std::string::npos);
+  CHECK(bad("--keep-unread --drop -k a t").find("run it on its own") != std::string::npos);
+}
+
 TEST_CASE("without a limit there is nothing to do") {
   for (const char* line : {"t", "--dry-run t", "-q --all"}) {
     CHECK(bad(line).find("say what to do") != std::string::npos);

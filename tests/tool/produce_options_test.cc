@@ -53,6 +53,62 @@ TEST_CASE("options that contradict each other are refused in one sentence") {
   CHECK(refusal({"-f", "t"}).find("-i FILE") != std::string::npos);
 }
 
+TEST_CASE("--expect-last needs one key, one partition and an input that ends") {
+  const auto refused = [](std::vector<std::string_view> args) {
+    args.insert(args.begin(), {"--expect-last", "5"});
+    args.emplace_back("t");
+    return refusal(std::move(args));
+  };
+  CHECK(refused({"-k", "a"}) == "");
+  CHECK(refused({"-J"}) == "");
+  CHECK(refused({"-K", ".a", "--producer", "x", "--sync", "none", "-n", "3"}) == "");
+  CHECK(refused({}).find("give -k or -K") != std::string::npos);
+  CHECK(refused({"-K", ".a", "--key-missing", "null"}).find("key-missing") != std::string::npos);
+  CHECK(refused({"-k", "a", "--partitioner", "round-robin"}).find("murmur2") != std::string::npos);
+  CHECK(refused({"-k", "a", "--partitioner", "sticky", "-p", "0"}) == "");
+  CHECK(refused({"-J", "--keep-partition"}).find("exclude") != std::string::npos);
+  CHECK(refused({"-k", "a", "--reject", "x"}).find("--reject") != std::string::npos);
+  CHECK(refused({"-k", "a", "-f", "-i", "x"}).find("ends") != std::string::npos);
+  CHECK(refused({"-k", "a", "-i", "x", "-i", "y"}).find("names 2") != std::string::npos);
+  CHECK(refused({"-k", "a", "--dry-run"}).find("exclude") != std::string::npos);
+}
+
+TEST_CASE("a topic is made for --expect-last none, and not for an offset") {
+  const auto with = [](std::string_view last) {
+    const auto request = parse({"--expect-last", last, "-k", "a", "t"});
+    REQUIRE(request);
+    return request->options;
+  };
+  CHECK(!with("none").expected_last->offset);
+  CHECK(with("none").target.creates_topic);
+  CHECK(with("7").expected_last->offset == Offset{7});
+  CHECK(!with("7").target.creates_topic);
+  for (const char* last : {"-1", "", "x", "9223372036854775807"}) {
+    CHECK(refusal({"--expect-last", last, "-k", "a", "t"}).find("none") != std::string::npos);
+  }
+}
+
+TEST_CASE("--max-lag takes groups with their limits, and -T is the time for both waits") {
+  const auto request = parse({"--max-lag", "a=5", "--max-lag", "b=10k", "-T", "3s", "t"});
+  REQUIRE(request);
+  const ProduceOptions& options = request->options;
+  REQUIRE(options.lag_limits.size() == 2);
+  CHECK(options.lag_limits[1].group == "b");
+  CHECK(options.lag_limits[1].events_max == 10'000);
+  CHECK(options.on_full == OnFull::wait);
+  CHECK(options.lag_timeout_ns == 3'000'000'000);
+  CHECK(options.target.lock_timeout_ns == 3'000'000'000);
+  const auto untimed = parse({"--max-lag", "a=5", "--on-full", "fail", "t"});
+  REQUIRE(untimed);
+  CHECK(untimed->options.on_full == OnFull::fail);
+  CHECK(!untimed->options.lag_timeout_ns);
+  CHECK(untimed->options.target.lock_timeout_ns == 10'000'000'000);
+  CHECK(refusal({"--on-full", "wait", "t"}).find("--max-lag") != std::string::npos);
+  for (const char* limit : {"a", "a=", "a=x", "=5", "../a=5"}) {
+    CHECK(refusal({"--max-lag", limit, "t"}) != "");
+  }
+}
+
 TEST_CASE("values out of range are refused with what to write") {
   CHECK(refusal({"-z", "zstd:20", "t"}).find("1 to 19") != std::string::npos);
   CHECK(refusal({"-z", "lz4", "t"}).find("write zstd") != std::string::npos);

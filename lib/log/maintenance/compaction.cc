@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "log/maintenance/key_round.h"
+#include "log/maintenance/retention.h"
 
 namespace estream::log {
 
@@ -73,9 +74,10 @@ class Compaction {
   RewriteReport report_;
 };
 
-// The segments before the first one with a record that is too young.
+// The segments before the first one that has to be kept, or has a record that is too young.
 std::span<const SegmentSummary> old_enough(std::span<const SegmentSummary> sealed,
                                            const KeyCompaction& options) {
+  if (options.keep_from) sealed = sealed.first(count_below(sealed, *options.keep_from));
   if (options.min_lag_ms <= 0) return sealed;
   const auto young = std::ranges::find_if(sealed, [&](const SegmentSummary& segment) {
     return options.now.ms - segment.max_timestamp.ms < options.min_lag_ms;

@@ -25,6 +25,8 @@ struct KeyCompaction {
   // Kafka's min.compaction.lag.ms: a segment with a younger record, and all behind it, stay.
   std::int64_t min_lag_ms = 0;
   std::optional<std::int64_t> max_lag_ms = {};  // Kafka's max.compaction.lag.ms.
+  // A segment with this offset or a later one, and all behind it, stay.
+  std::optional<Offset> keep_from = {};
   std::optional<int> zstd_level = {};
   std::int64_t segment_bytes = 1 << 30;  // Segments are merged up to this size.
   std::size_t key_map_bytes_max = 64 << 20;

@@ -34,6 +34,10 @@ bool is_expired(const SegmentSummary& segment, std::int64_t max_age_ms, Timestam
   return segment.max_timestamp.ms >= 0 && now - segment.max_timestamp > max_age_ms;
 }
 
+std::size_t count_below(Sealed sealed, Offset offset) {
+  return count_while(sealed, [&](const SegmentSummary& segment) { return segment.end <= offset; });
+}
+
 std::size_t plan_retention(Sealed sealed, const SegmentSummary& active,
                            const RetentionLimits& limits, Timestamp now) {
   std::size_t count = 0;
@@ -55,11 +59,7 @@ std::size_t plan_retention(Sealed sealed, const SegmentSummary& active,
     const auto most = static_cast<std::size_t>(std::max<std::int64_t>(*limits.max_segments, 1));
     if (sealed.size() + 1 > most) count = std::max(count, sealed.size() + 1 - most);
   }
-  if (limits.before) {
-    count = std::max(count, count_while(sealed, [&](const SegmentSummary& segment) {
-                       return segment.end <= *limits.before;
-                     }));
-  }
+  if (limits.before) count = std::max(count, count_below(sealed, *limits.before));
   if (limits.before_time) {
     count = std::max(count, count_while(sealed, [&](const SegmentSummary& segment) {
                        return segment.max_timestamp < *limits.before_time;

@@ -32,6 +32,9 @@ struct RetentionLimits {
 // Whether max_age_ms is over for the segment, sealed or not.
 bool is_expired(const SegmentSummary& segment, std::int64_t max_age_ms, Timestamp now);
 
+// How many of the sealed segments, from the first on, have only offsets below this one.
+std::size_t count_below(std::span<const SegmentSummary> sealed, Offset offset);
+
 // How many of the sealed segments are to be deleted.
 std::size_t plan_retention(std::span<const SegmentSummary> sealed, const SegmentSummary& active,
                            const RetentionLimits& limits, Timestamp now);

@@ -15,9 +15,11 @@
 #include "log/segment.h"
 #include "read/read_request.h"
 #include "text/say.h"
+#include "text/size.h"
 #include "tool/compact/compact_options.h"
 #include "tool/compact/compact_report.h"
 #include "tool/compact/partition.h"
+#include "tool/compact/unread.h"
 #include "tool/report/work_progress.h"
 #include "topic/segment_names.h"
 #include "topic/topic_name.h"
@@ -41,6 +43,7 @@ class CompactRun {
 
   Result<cli::ExitStatus> run() {
     const std::vector<std::string> all = TRY(topics());
+    if (options_.keeps_unread) TRY(check_groups(all));
     progress_.emplace(system_, "read", options_.progress, OutputDuring::nothing);
     if (work_meter().is_watched) add_totals(all);
     for (const std::string& topic : all) {
@@ -114,6 +117,17 @@ class CompactRun {
     return {};
   }
 
+  // A position that cannot be read ends the run before anything is deleted. Topics that cannot be
+  // opened are told when it is their turn.
+  Result<void> check_groups(const std::vector<std::string>& topics) const {
+    for (const std::string& topic : topics) {
+      const auto places = read::find_partitions(system_, request_for(topic));
+      if (!places) continue;
+      for (const read::PartitionPlace& place : *places) TRY(find_unread(place));
+    }
+    return {};
+  }
+
   // What is compacted in vain, and errors, are told when it is their turn.
   void add_totals(const std::vector<std::string>& topics) const {
     for (const std::string& topic : topics) {
@@ -139,8 +153,10 @@ class CompactRun {
 
   // One partition is open at a time.
   Result<void> compact_place(const read::PartitionPlace& place, bool is_next_topic) {
-    const CompactPlan plan = plan_for(place);
+    CompactPlan plan = plan_for(place);
     if (plan.does_nothing()) return {};
+    // Groups may have begun to read since the run began.
+    if (options_.keeps_unread) plan.unread = TRY(find_unread(place));
     const bool is_changed = effect_ == log::Effect::apply && !is_kafka(place);
     if (is_changed && is_next_topic) {
       TRY(place.topic->remove_dead_temporaries());
@@ -151,6 +167,7 @@ class CompactRun {
     const PartitionReport report = TRY(compact_partition(place, plan));
     work_meter().done = done_before + work;
     TRY(warn(place, report));
+    if (report.held_segments > 0) say_held(place, plan, report);
     return is_reported() ? report_.add(report) : Result<void>();
   }
 
@@ -178,6 +195,15 @@ class CompactRun {
       plan.rolls_overdue = true;
     }
     return plan;
+  }
+
+  static void say_held(const read::PartitionPlace& place, const CompactPlan& plan,
+                       const PartitionReport& report) {
+    text::say(text::Level::note,
+              place.name + ": group '" + report.held_by + "' needs offset " +
+                  std::to_string(plan.unread->needed.value) + ", so that " +
+                  text::format_count(report.held_segments, "segment stays", "segments stay") +
+                  " (--keep-unread)");
   }
 
   // Where events that --drop selects are, or may be, and it does not reach.

@@ -67,7 +67,11 @@ void add_limits(cli::OptionTable& table, CompactArguments& arguments) {
              .help = "do what the settings of each topic say: retention.ms, retention.bytes, "
                      "cleanup.policy",
              .common = true},
-            arguments.follows_policy);
+            arguments.follows_policy)
+      .flag({.name = "keep-unread",
+             .help = "neither delete nor compact segments with events that a consumer group has "
+                     "not read yet"},
+            arguments.keeps_unread);
 }
 
 void add_rewriting(cli::OptionTable& table, CompactArguments& arguments) {

@@ -24,6 +24,7 @@ struct CompactArguments {
   std::optional<std::int64_t> max_segments;
   std::vector<std::string> before;
   bool follows_policy = false;
+  bool keeps_unread = false;
 
   bool compacts_keys = false;
   std::optional<text::Duration> keep_tombstones;

@@ -53,6 +53,16 @@ Result<void> check_together(const CompactArguments& typed) {
       (has_limit(typed) || typed.compacts_keys || typed.drops || typed.has_key_options())) {
     return misuse("option --policy: takes all limits from the topics' settings; give no others");
   }
+  if (typed.keeps_unread && typed.drops) {
+    return misuse(
+        "options --keep-unread and --drop: --drop also erases events that nobody has read; run it "
+        "on its own");
+  }
+  if (typed.keeps_unread && !has_limit(typed) && !typed.follows_policy && !typed.compacts_keys) {
+    return misuse(
+        "option --keep-unread: needs an option that deletes, such as --max-age, --before, --policy "
+        "or -L");
+  }
   if (typed.compacts_keys && typed.drops) {
     return misuse("options --latest-by-key and --drop: run one after the other");
   }
@@ -110,6 +120,7 @@ Result<CompactOptions> checked(const CompactArguments& typed) {
   options.sources = TRY(read_request(typed.read, context)).sources;
   options.wants_all_topics = typed.wants_all_topics;
   options.follows_policy = typed.follows_policy;
+  options.keeps_unread = typed.keeps_unread;
   options.null_keys = typed.null_keys;
   options.settings = typed.settings;
   options.is_json = typed.is_json;

@@ -21,11 +21,18 @@
 
 namespace estream::tool {
 
+// What consumer groups have not read in a partition.
+struct Unread {
+  Offset needed;      // The oldest offset that a group needs ...
+  std::string group;  // ... and that group.
+};
+
 // What is to be done to each partition.
 struct CompactPlan {
   log::RetentionLimits limits;
   std::vector<text::Position> before;  // position_for() says which one counts.
   std::optional<log::KeyCompaction> keys;
+  std::optional<Unread> unread;  // It is neither deleted nor compacted.
   std::optional<read::RecordSelection> dropped;
   std::optional<int> zstd_level;
   Timestamp now;
@@ -50,6 +57,7 @@ struct CompactOptions {
   bool wants_all_topics = false;
   CompactPlan plan;
   bool follows_policy = false;  // Each topic's own settings complete the plan.
+  bool keeps_unread = false;    // Each partition's groups complete it.
   std::optional<log::NullKeys> null_keys;
   cli::Progress::Mode progress = cli::Progress::Mode::automatic;
   std::vector<topic::TopicSetting> settings;  // To be changed; then there is nothing else to do.

@@ -164,8 +164,9 @@ class PartitionRun {
       }
     }
     std::vector<log::SegmentSummary>& sealed = inventory.sealed;
-    const std::size_t count = log::plan_retention(sealed, inventory.active, limits, plan_.now);
-    if (count < sealed.size()) warn_of_future(sealed[count]);
+    const std::size_t wanted = log::plan_retention(sealed, inventory.active, limits, plan_.now);
+    if (wanted < sealed.size()) warn_of_future(sealed[wanted]);
+    const std::size_t count = without_unread(std::span(sealed).first(wanted));
     if (count == 0) return {};
     const Offset start = count < sealed.size() ? sealed[count].base : inventory.active.base;
     const std::span<const log::SegmentSummary> oldest = std::span(sealed).first(count);
@@ -173,6 +174,16 @@ class PartitionRun {
     report_.deleted_segments = static_cast<std::int64_t>(count);
     sealed.erase(sealed.begin(), sealed.begin() + static_cast<std::ptrdiff_t>(count));
     return {};
+  }
+
+  // How many of the segments no group needs any more. The report tells of the others.
+  std::size_t without_unread(std::span<const log::SegmentSummary> segments) {
+    if (!plan_.unread) return segments.size();
+    const std::size_t count = log::count_below(segments, plan_.unread->needed);
+    if (count == segments.size()) return count;
+    report_.held_segments = static_cast<std::int64_t>(segments.size() - count);
+    report_.held_by = plan_.unread->group;
+    return count;
   }
 
   Result<void> rewrite(log::Inventory& inventory) {
@@ -236,6 +247,8 @@ class PartitionRun {
   Result<log::RewriteReport> rewritten_segments(const log::Inventory& inventory) {
     if (plan_.keys) {
       log::KeyCompaction options = *plan_.keys;
+      if (plan_.unread) options.keep_from = plan_.unread->needed;
+      (void)without_unread(inventory.sealed);
       options.now = plan_.now;
       options.zstd_level = plan_.zstd_level;
       options.segment_bytes = source_.topic->config().segment_bytes;

@@ -28,6 +28,9 @@ struct PartitionReport {
   PartitionSize after;
   std::int64_t deleted_segments = 0;
   std::int64_t rewritten_segments = 0;
+  // Segments that stay as they are because a group has not read all of them, and that group.
+  std::int64_t held_segments = 0;
+  std::string held_by;
   // Records that --drop selects, and that are in the active segment.
   std::int64_t left_records = 0;
   // Segments that --drop rewrote, and that have other names: there all of their events still are.

@@ -147,6 +147,15 @@ void Acknowledger::append_receipt(const SettledChunk& settled, std::size_t i) {
   text_ += '\n';
 }
 
+Result<void> Acknowledger::print_conflict(Offset last) {
+  if (!options_.prints_receipts) return {};
+  text_.clear();
+  json::ObjectWriter(text_).text("ack", "conflict").number("last", last.value).end();
+  text_ += '\n';
+  TRY(output_.write(text_));
+  return output_.flush();
+}
+
 Result<void> Acknowledger::finish() {
   if (background_ != nullptr) return background_->finish();
   return {};

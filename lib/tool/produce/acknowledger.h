@@ -39,6 +39,10 @@ class Acknowledger {
   // Takes over a chunk that was appended.
   Result<void> settle(SettledChunk settled);
 
+  // Says on standard output that nothing was appended, because the key has an event at `last`. Not
+  // while something is settled.
+  Result<void> print_conflict(Offset last);
+
   // All that was settled is acknowledged, or the answer is an error.
   Result<void> finish();
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -36,6 +37,8 @@ class Appender {
   virtual Result<void> finish_input() { return {}; }
 
   const AppendTotals& totals() const { return totals_; }
+  // Why nothing was appended, when that is the answer and not a fault.
+  const std::optional<std::string>& refusal() const { return refusal_; }
 
  protected:
   void note_failure(bool has_failed, log::SyncLevel level, std::size_t events) {
@@ -47,6 +50,7 @@ class Appender {
   }
 
   AppendTotals totals_;
+  std::optional<std::string> refusal_;
 };
 
 // Appends everything.

@@ -6,8 +6,6 @@ namespace estream::tool {
 
 namespace {
 
-constexpr std::size_t joined_bytes_max = 4 << 20;
-
 // Its texts are copied, for the chunk that they are in is used for other input.
 Event kept(Event event, Arena& arena) {
   if (event.key) event.key = arena.copy(*event.key);
@@ -53,7 +51,7 @@ void join(SettledChunk& settled, const SettledChunk& next) {
 void HeldChunks::add(SettledChunk incoming) {
   const std::size_t bytes = incoming.chunk->size;
   const bool is_joined =
-      !chunks_.empty() && chunks_.back().text_bytes + bytes <= joined_bytes_max &&
+      !chunks_.empty() && chunks_.back().text_bytes + bytes <= joined_bytes_max_ &&
       chunks_.back().settled.chunk->source_index == incoming.chunk->source_index &&
       !incoming.chunk->begins_anew;
   if (!is_joined) {

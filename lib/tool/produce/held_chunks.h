@@ -11,14 +11,16 @@ namespace estream::tool {
 // does not depend on the pieces in which the input came.
 class HeldChunks {
  public:
-  // `pool` gets the chunks that are joined to others, and must outlive this.
-  explicit HeldChunks(ChunkPool& pool) : pool_(pool) {}
+  // `pool` gets the chunks that are joined to others, and must outlive this. Chunks are joined as
+  // long as they have no more text than this together.
+  explicit HeldChunks(ChunkPool& pool, std::size_t joined_bytes_max = 4 << 20)
+      : pool_(pool), joined_bytes_max_(joined_bytes_max) {}
 
   void add(SettledChunk incoming);
   SettledChunk take_first();
 
   bool is_empty() const { return chunks_.empty(); }
-  // Any two that stand next to each other have more than 4 MiB of text or are of two inputs.
+  // Any two that stand next to each other have too much text to be joined, or are of two inputs.
   std::size_t count() const { return chunks_.size(); }
   bool has_event_without_offset() const;
 
@@ -29,6 +31,7 @@ class HeldChunks {
   };
 
   ChunkPool& pool_;
+  std::size_t joined_bytes_max_;
   std::deque<Held> chunks_;
 };
 

@@ -16,6 +16,8 @@
 #include "text/size.h"
 #include "tool/produce/appender.h"
 #include "tool/produce/chunk_reader.h"
+#include "tool/produce/expecting_appender.h"
+#include "tool/produce/lag_gate.h"
 #include "tool/produce/reject_file.h"
 #include "tool/report/work_progress.h"
 #include "write/append_reach.h"
@@ -61,7 +63,8 @@ class Run {
     return workers_wanted_ * 2 + 1 + (needs_events() ? held_chunks_max + 2 : 0);
   }
   bool needs_events() const {
-    return options_.producer || options_.prints_receipts || options_.copies_input;
+    return options_.producer || options_.expected_last || options_.prints_receipts ||
+           options_.copies_input;
   }
 
   Result<void> open();
@@ -91,6 +94,7 @@ class Run {
   std::optional<RejectFile> rejects_;
   std::unique_ptr<Acknowledger> acknowledger_;
   std::unique_ptr<Appender> appender_;
+  std::optional<LagGate> gate_;
   std::vector<std::int64_t> lines_before_;  // By source: of the chunks taken so far.
   std::int64_t input_bytes_ = 0;
   std::int64_t rejected_events_ = 0;
@@ -113,8 +117,13 @@ Result<void> Run::open() {
   lines_before_.assign(std::max<std::size_t>(1, options_.input.inputs.size()), 0);
   TRY(check_outputs());
   TRY(acknowledger_->start());
+  if (!options_.lag_limits.empty() && !options_.is_dry_run) {
+    gate_.emplace(system_, *writers_, options_);
+  }
   if (options_.is_dry_run) {
     appender_ = std::make_unique<DryAppender>(*acknowledger_);
+  } else if (options_.expected_last) {
+    appender_ = std::make_unique<ExpectingAppender>(*writers_, *acknowledger_, options_, pool_);
   } else if (options_.producer) {
     appender_ = std::make_unique<IdempotentAppender>(*writers_, *acknowledger_, options_, pool_,
                                                      held_chunks_max);
@@ -203,6 +212,11 @@ void Run::finish_input() {
 }
 
 Result<void> Run::take(std::unique_ptr<Chunk> chunk) {
+  if (gate_ && !TRY(gate_->pass(*chunk))) {
+    is_broken_ = true;
+    pool_.give_back(std::move(chunk));
+    return {};
+  }
   SettledChunk settled;
   settled.source = reader_.source_name(chunk->source_index);
   // Lines are counted in the file that has the name.
@@ -286,6 +300,10 @@ Result<cli::ExitStatus> Run::end() {
   writers_->say_notices();
   if (failure_ || io::stop_signal() != 0) say_how_far(is_certain);
   if (failure_) return *failure_;
+  if (const auto& refusal = appender_->refusal()) {
+    text::say(text::Level::error, *refusal);
+    return cli::ExitStatus::no;
+  }
   if (!options_.is_dry_run) TRY(writers_->create_if_asked());
   say_summary();
   if (io::stop_signal() != 0) io::die_of(io::stop_signal());
@@ -307,6 +325,7 @@ void Run::say_how_far(bool is_certain) {
       .is_certain = is_certain,
       .last_line = acknowledger_->last_line(),
       .can_be_repeated = options_.producer.has_value(),
+      .is_expected_once = options_.expected_last.has_value(),
       .has_producer_option = true,
       .is_stopped = !failure_,
   });

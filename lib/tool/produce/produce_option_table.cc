@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "group/group_directory.h"
 #include "json/quote.h"
 #include "text/parsing.h"
 #include "tool/arguments/read_arguments.h"
@@ -43,6 +44,25 @@ Result<std::int64_t> parse_milliseconds(std::string_view text) {
 Result<std::int64_t> parse_nanoseconds(std::string_view text) {
   const text::Duration duration = TRY(text::parse_duration(text));
   return duration.count();
+}
+
+Result<ExpectedLast> parse_expected_last(std::string_view text) {
+  if (text == "none") return ExpectedLast();
+  if (const auto offset = text::parse_whole(text); offset && *offset < INT64_MAX) {
+    return ExpectedLast{Offset{*offset}};
+  }
+  return text::unclear(text, "write the offset of an event, or none");
+}
+
+Result<LagLimit> parse_lag_limit(std::string_view text) {
+  const std::size_t equals = text.find('=');
+  const auto count = text::parse_count(text.substr(equals == text.npos ? 0 : equals + 1));
+  if (equals == text.npos || !count) {
+    return text::unclear(text, "write a group and a number of events: billing=10000");
+  }
+  LagLimit limit = {std::string(text.substr(0, equals)), *count};
+  TRY(group::check_name("the group", limit.group));
+  return limit;
 }
 
 void add_input_options(cli::OptionTable& table, ProduceArguments& arguments) {
@@ -211,6 +231,32 @@ void add_writing_options(cli::OptionTable& table, ProduceArguments& arguments) {
                       "the missing events",
               .common = true},
              options.producer);
+}
+
+// When the events are not appended at once, or not at all.
+void add_condition_options(cli::OptionTable& table, ProduceArguments& arguments) {
+  ProduceOptions& options = arguments.options;
+  table
+      .value({.name = "expect-last",
+              .argument = "N|none",
+              .help = "append the events, all of one key, only if the log has no event of the key "
+                      "after offset N; exit 1 if it has",
+              .completion = Completion::values,
+              .values = {"none"}},
+             options.expected_last, parse_expected_last)
+      .list({.name = "max-lag",
+             .argument = "GROUP=N",
+             .help = "append only while the consumer group is at most N events behind in the "
+                     "partition",
+             .completion = Completion::group},
+            options.lag_limits, parse_lag_limit)
+      .choice({.name = "on-full",
+               .help = "with --max-lag: wait for the group, or fail with exit status 75 (wait)"},
+              arguments.on_full, {{"wait", OnFull::wait}, {"fail", OnFull::fail}});
+}
+
+void add_batch_options(cli::OptionTable& table, ProduceArguments& arguments) {
+  ProduceOptions& options = arguments.options;
   add_compression_option(table, arguments.compression);
   table
       .value({.name = "batch-size",
@@ -233,9 +279,10 @@ void add_writing_options(cli::OptionTable& table, ProduceArguments& arguments) {
       .value({.letter = 'T',
               .name = "timeout",
               .argument = "DUR",
-              .help = "how long to wait for another writer's lock (10s)",
+              .help = "how long to wait for another writer's lock (10s), or with --max-lag for the "
+                      "group (for ever)",
               .configurable = true},
-             options.target.lock_timeout_ns, parse_nanoseconds);
+             arguments.timeout_ns, parse_nanoseconds);
 }
 
 void add_output_options(cli::OptionTable& table, ProduceArguments& arguments) {
@@ -267,6 +314,8 @@ cli::OptionTable produce_table(ProduceArguments& arguments) {
   add_record_options(table, arguments);
   add_topic_options(table, arguments);
   add_writing_options(table, arguments);
+  add_condition_options(table, arguments);
+  add_batch_options(table, arguments);
   add_output_options(table, arguments);
   table.built_with(versions_of_parts())
       .example("... | estream-produce -K .user orders", "append events; the key is a field")

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/types.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "text/values.h"
@@ -16,6 +17,19 @@
 
 namespace estream::tool {
 
+// That the key of the events has no event after an offset, or none at all.
+struct ExpectedLast {
+  std::optional<Offset> offset;
+};
+
+// How many events a consumer group may be behind in a partition that is written to.
+struct LagLimit {
+  std::string group;
+  std::int64_t events_max = 0;
+};
+
+enum class OnFull { wait, fail };
+
 // What estream-produce was asked to do.
 struct ProduceOptions {
   write::WriteTarget target;
@@ -25,6 +39,10 @@ struct ProduceOptions {
   std::int64_t sync_interval_ns = 100'000'000;
 
   std::optional<std::string> producer;  // Idempotent under this name.
+  std::optional<ExpectedLast> expected_last;
+  std::vector<LagLimit> lag_limits;
+  OnFull on_full = OnFull::wait;
+  std::optional<std::int64_t> lag_timeout_ns;  // How long it waits then; nothing: for ever.
   std::optional<std::string> reject_path;
   std::optional<std::int64_t> reject_limit;
   bool prints_receipts = false;
@@ -48,6 +66,8 @@ struct ProduceArguments {
   bool is_quiet = false;
   std::optional<cli::Progress::Mode> progress;
   bool is_not_created = false;
+  std::optional<OnFull> on_full;
+  std::optional<std::int64_t> timeout_ns;
   Sync sync;
   Compression compression;
 };

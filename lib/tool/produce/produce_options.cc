@@ -81,6 +81,35 @@ Result<void> check_outputs(const ProduceOptions& options) {
   return {};
 }
 
+// All events have one key, and so one partition, and all or none are appended.
+Result<void> check_expected_last(const ProduceOptions& options) {
+  const BuildOptions& build = options.build;
+  if (!options.expected_last) return {};
+  const bool has_key =
+      build.key || build.key_path || build.key_delimiter || is_envelope(build.format);
+  if (!has_key) return usage("--expect-last needs the key of the events: give -k or -K");
+  if (build.key_missing == KeyMissing::null) {
+    return usage("--expect-last needs a key in each event: leave out --key-missing=null");
+  }
+  if (build.partitioner != Partitioner::murmur2 && !build.partition) {
+    return usage(
+        "--expect-last needs the partition that belongs to the key: --partitioner murmur2");
+  }
+  if (build.keeps_partition) return usage("--expect-last and --keep-partition exclude each other");
+  if (options.reject_path) {
+    return usage("--expect-last appends all events or none, so that --reject does not go with it");
+  }
+  if (options.input.follows) return usage("--expect-last needs an input that ends: leave out -f");
+  if (options.input.inputs.size() > 1) {
+    return usage("--expect-last needs one input, and -i names " +
+                 std::to_string(options.input.inputs.size()));
+  }
+  if (options.is_dry_run) {
+    return usage("--expect-last and --dry-run exclude each other: only an append shows the answer");
+  }
+  return {};
+}
+
 void apply_rate(const text::Rate& rate, ChunkReaderOptions& input) {
   const double per_second = static_cast<double>(rate.amount) * 1e9 /
                             static_cast<double>(std::max<std::int64_t>(1, rate.per.count()));
@@ -114,10 +143,17 @@ Result<void> complete(io::System& system, const ProduceArguments& typed, Produce
   if (typed.rate) apply_rate(*typed.rate, options.input);
   if (typed.is_quiet) options.verbosity = -1;
   options.progress = progress_mode(typed.progress, typed.is_quiet);
-  options.target.creates_topic = !typed.is_not_created;
+  // An offset that an event has can only be one of a topic that exists.
+  const bool expects_event = options.expected_last && options.expected_last->offset;
+  options.target.creates_topic = !typed.is_not_created && !expects_event;
+  if (typed.on_full && options.lag_limits.empty()) return usage("--on-full needs --max-lag");
+  options.on_full = typed.on_full.value_or(OnFull::wait);
+  options.lag_timeout_ns = typed.timeout_ns;
+  if (typed.timeout_ns) options.target.lock_timeout_ns = *typed.timeout_ns;
   options.build.headers = TRY(encode_headers(typed.headers));
   TRY(check_keys(options.build));
   TRY(check_outputs(options));
+  TRY(check_expected_last(options));
   options.build.continues_after_bad_lines = options.reject_path.has_value();
   options.build.places_by_content = options.producer.has_value();
   options.input.delimiter = options.build.delimiter;

@@ -4,16 +4,6 @@
 
 namespace estream::tool {
 
-namespace {
-
-bool is_same(const RecordView& record, const Event& event) {
-  return record.key == event.key && record.value == event.value &&
-         record.headers.count == event.headers.count &&
-         record.headers.encoded == event.headers.encoded;
-}
-
-}  // namespace
-
 Result<ProducerSession> ProducerSession::open(log::PartitionWriter& writer, const std::string& name,
                                               const BuildOptions& options) {
   write::ProducerLog log = TRY(write::ProducerLog::open(writer, name));

@@ -24,6 +24,14 @@ struct Event {
   std::string_view source;  // The line as it was read.
 };
 
+// Whether the record was made of the event, or of one that differs only in its time: without a
+// field for it, the time is that of the reading, and another one in a second run.
+inline bool is_same(const RecordView& record, const Event& event) {
+  return record.key == event.key && record.value == event.value &&
+         record.headers.count == event.headers.count &&
+         record.headers.encoded == event.headers.encoded;
+}
+
 // A line that cannot become a record, and why.
 struct BadLine {
   std::uint32_t line = 0;
