@@ -37,8 +37,6 @@ class PartitionWriters {
                                                         const WriteTarget& target);
 
   std::int32_t partition_count() const { return config_.partition_count; }
-  // The topic, which must exist.
-  const topic::Topic& topic() const { return *topic_; }
   // Whether the topic exists already.
   bool has_topic() const { return topic_.has_value(); }
   // Nothing as long as it does not exist; it does after the first writer().
