@@ -93,6 +93,7 @@ class Campaign:
         self.play_round = play_round  # (options, number, directory) -> figures and problems
         self.figures = figures
         self.has_namespaces = False
+        self.is_enough = lambda figures: False  # Of the report, after each round.
 
     @staticmethod
     def add_options(parser):
@@ -120,7 +121,8 @@ class Campaign:
         while not report.has_enough():
             self._play_outside(options, number, report)
             number += 1
-            if options.round is not None or time.monotonic() > options.deadline:
+            if options.round is not None or time.monotonic() > options.deadline or \
+                    self.is_enough(report.figures):
                 break
         return report
 
