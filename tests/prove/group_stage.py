@@ -8,7 +8,7 @@ import time
 
 from history_stage import Stage
 
-DONE, ERROR, TRY_AGAIN = 0, 2, 75
+DONE, DEAD_LETTERS, TRY_AGAIN = 0, 3, 75
 GROUP = "crew"
 ALL_DONE_WITHIN_S = 120
 KILLS = {"member": "kills of members", "foreign": "kills of foreign producers",
@@ -51,12 +51,12 @@ class GroupStage(Stage):
         rows = [json.loads(line) for line in pathlib.Path(out).read_bytes().splitlines()]
         return sum(row["lag"] for row in rows) if status == DONE and rows else None
 
-    def finish_all(self, topic, partitions, *arguments):
-        """In the calm: a member without -f that ends when all is done, and others after it as long as
-        a command that outlived its member holds a partition."""
+    def finish_all(self, topic, partitions, finish_member):
+        """In the calm: `finish_member` runs a member without -f that ends when all is done, and others
+        after it as long as a command that outlived its member holds a partition."""
         deadline = time.monotonic() + ALL_DONE_WITHIN_S
         while True:
-            self.finish("last-member", "consume", *arguments, good=(DONE, TRY_AGAIN))
+            finish_member()
             out = self.path("last-lag.out")
             self.finish("last-lag", "inspect", "lag", "-j", topic, out=out)
             rows = [json.loads(line) for line in pathlib.Path(out).read_bytes().splitlines()]

@@ -6,14 +6,15 @@
 A round is some seconds in a fresh data root, and a calm at its end. The members of a group run
 `estream-consume -g --into OUT -- CMD` over a source of 4 partitions; OUT has 3. CMD drops some events,
 makes several of others, and stamps all that one run prints. How the members run it is chosen anew
-each time: with --keep, --jobs, -n, without -f, and in some rounds without CMD. Members, commands, both
+each time: with --keep, --jobs, -n, without -f, and in some rounds without CMD. In others CMD fails at some events, and
+what it cannot take becomes a dead letter. Members, commands, both
 together, a foreign producer that writes into OUT too, and compactions of OUT are killed at random
 moments, and while output is decided and not stored; members are stopped and asked to end. Of four
 rounds two are on small disks that fill and empty. In the end a last member finishes all. What is checked,
 by a reader that is not the product's:
 
   - OUT has, beside the foreign events, what the command makes of each event of the source, once: no
-    more, no less;
+    more, no less; an event of which it has nothing is a dead letter, once;
   - all that was made of one batch is of one run, and in each partition of OUT the events of a source
     partition are in order;
   - each foreign event that was acknowledged is at its place, and no foreign event is there twice;

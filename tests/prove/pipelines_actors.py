@@ -7,23 +7,32 @@ import random
 import time
 
 from group_actors import KEYS, MANY_TRIES
-from group_stage import DONE, GROUP
+from group_stage import DEAD_LETTERS, DONE, GROUP, TRY_AGAIN
 
 HERE = pathlib.Path(__file__).resolve().parent
-SOURCE, OUT = "in", "out"
+SOURCE, OUT, DEAD = "in", "out", "dead"
 SOURCE_PARTITIONS, OUT_PARTITIONS = 4, 3
 FOREIGN_AT_ONCE = 60
+POISON = 7  # The key of the events at which the command fails, where there are dead letters.
+# A killed member or command may use up the tries, too.
+FEW_TRIES = ["--retry", "2", "--backoff", "1ms..5ms", "--dlq", DEAD, "--dlq-limit", "0"]
 
 
-def member_options(form, command):
-    """What all members of a group that writes into OUT have in common; the command may be none."""
+def member_options(plan, form, habit):
+    """What all members of the group have in common, and the command, or nothing."""
     options = ["-g", GROUP, "--into", OUT, "--partitions", str(OUT_PARTITIONS)]
     options += ["-J"] if form == "envelopes" else ["-K", ".k"]
-    return options, ["--", *command] if command else []
+    if not plan.has_command:
+        return options, []
+    options += FEW_TRIES if plan.has_dead_letters else MANY_TRIES
+    return options, ["--", str(HERE / "pipelines_filter.sh"), form, habit]
 
 
-def filter_command(form, habit):
-    return [str(HERE / "pipelines_filter.sh"), form, habit]
+def finish_member(stage, label, *arguments):
+    """Runs a member to its end. 75: others own everything. 3, without an error: some event is dead."""
+    status, err = stage.finish(label, "consume", *arguments, good=(DONE, TRY_AGAIN, DEAD_LETTERS))
+    if status == DEAD_LETTERS and b"error:" in err:
+        stage.problem("wrong endings", f"{label} ended with {status}: {err[-1500:]!r}; {arguments}")
 
 
 class Member:
@@ -42,23 +51,17 @@ class Member:
 
     def once(self):
         form = self.random.choice(["lines", "envelopes"]) if self.plan.has_command else "lines"
-        habit = self.random.choice(self.plan.habits)
-        options, command = member_options(
-            form, filter_command(form, habit) if self.plan.has_command else [])
+        options, command = member_options(self.plan, form, self.random.choice(self.plan.habits))
         options += ["--batch", str(self.random.choice([1, 7, 50, 50, 50])),
                     "-z", self.random.choice(["zstd", "none"])]
         if self.plan.has_command:
-            options += [*MANY_TRIES, *self.random.choice(self.plan.ways)]
+            options += self.random.choice(self.plan.ways)
         if self.random.random() < 0.2:
             options += ["-n", str(self.random.randrange(1, 120))]
         if self.random.random() < 0.9:
             options += ["-f"]
-        process, status, err = self.stage.run(self.name, "consume", *options, SOURCE, *command)
+        finish_member(self.stage, self.name, *options, SOURCE, *command)
         self.stage.count("runs of members")
-        # 75: the others own everything.
-        if status not in (DONE, 75) and not self.stage.is_excused(process, status, err):
-            self.stage.problem("wrong endings", f"{self.name} ended with {status}: {err[-1500:]!r}; "
-                                                f"{process.arguments}")
 
 
 class Foreigner:

@@ -2,6 +2,7 @@
 import json
 
 from chaos_batches import partition_for
+from pipelines_actors import POISON, SOURCE
 
 SHOWN = 3
 
@@ -32,22 +33,29 @@ def expected_outputs(source, has_command):
 
 
 class Checker:
-    """`source` and `foreigner` are what was attempted; `logs` are the records of each partition of OUT."""
+    """`source` and `foreigner` are what was attempted; the plan is that of the round."""
 
-    def __init__(self, source, has_command, foreigner, problem):
-        self.expected = expected_outputs(source, has_command)
-        self.has_command = has_command
+    def __init__(self, source, plan, foreigner, problem):
+        self.source = source
+        self.plan = plan
+        self.expected = expected_outputs(source, plan.has_command)
         self.foreigner = foreigner
         self.problem = problem
         self.outputs = {}  # By name.
         self.foreign = {}  # Number -> place.
+        self.dead = {}     # Source partition and number -> place.
 
-    def check(self, logs):
+    def check(self, logs, dead):
+        """The records of each partition of OUT, and of the topic of dead letters."""
+        for partition, records in enumerate(dead):
+            self.take_dead(partition, records)
+        if self.plan.has_dead_letters:
+            self.check_dead()
         for partition, records in enumerate(logs):
             self.take(partition, len(logs), records)
         self.check_complete()
         self.check_foreign()
-        if self.has_command:
+        if self.plan.has_command:
             self.check_runs()
 
     def take(self, partition, partitions, records):
@@ -78,7 +86,9 @@ class Checker:
 
     def take_output(self, output, last):
         key = self.expected.get(output.name)
-        if not key == output.key == output.key_in_value:
+        if output.name[:2] in self.dead:
+            self.problem("twice", f"{output.name} is at {output.place}, and a dead letter")
+        elif not key == output.key == output.key_in_value:
             self.problem("changed", f"{output.name} at {output.place} has key {output.key}, and its "
                                     f"value {output.key_in_value}, not {key}")
         if output.name in self.outputs:
@@ -89,6 +99,32 @@ class Checker:
                                          f"{last[output.source]}")
         self.outputs[output.name] = output
         last[output.source] = output.name
+
+    def take_dead(self, partition, records):
+        last = {}
+        for record in records:
+            place = (partition, record.offset)
+            value = json.loads(record.value)
+            name = (value["p"], value["n"])
+            source = f"{SOURCE}/{value['p']}@{value['n']}".encode()
+            if dict(record.headers).get(b"estream.source") != source:
+                self.problem("changed", f"the dead letter {name} at {place} says that it is "
+                                        f"{record.headers}")
+            if name in self.dead:
+                self.problem("twice", f"the dead letter {name} is at {self.dead[name]} and {place}")
+            elif name < last.get(name[0], name):
+                self.problem("out of order", f"the dead letter {name} comes after {last[name[0]]}")
+            self.dead[name] = place
+            last[name[0]] = name
+
+    def check_dead(self):
+        """An event is dead, or in OUT; the command never takes one that is poison."""
+        for partition, events in enumerate(self.source):
+            for number, (_, key) in enumerate(events):
+                if key == POISON and (partition, number) not in self.dead:
+                    self.problem("lost", f"event {number} of partition {partition} is poison, and is "
+                                         "no dead letter")
+        self.expected = {name: key for name, key in self.expected.items() if name[:2] not in self.dead}
 
     def check_complete(self):
         missing = [name for name in self.expected if name not in self.outputs]

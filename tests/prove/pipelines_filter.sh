@@ -5,7 +5,8 @@
 #   pipelines_filter.sh FORM HABIT
 #
 # FORM: lines or envelopes, for -J. HABIT: prompt; slow; stubborn, which ignores SIGTERM and so outlives
-# its consumer; moody, which fails now and then after it has printed something.
+# its consumer; moody, which fails now and then after it has printed something; poisoned, which fails at
+# each event of key 7.
 form=$1
 habit=$2
 [ "$habit" != stubborn ] || trap '' TERM
@@ -49,4 +50,5 @@ while IFS=':,}' read -r _ p _ n _ copies _ k _; do
     key=x$key
   done
   [ $mood = well ] || exit 1
+  [ "$habit-$k" != poisoned-7 ] || exit 1
 done

@@ -3,22 +3,23 @@ import random
 import time
 
 from chaos_batches import Partition
-from group_actors import MANY_TRIES, Feeder, Inspector
+from group_actors import Feeder, Inspector
 from group_stage import GroupStage
 from group_trouble import ODDS, GroupTrouble
 from history_stage import CATEGORIES
 from history_trouble import Filler
-from pipelines_actors import (OUT, OUT_PARTITIONS, SOURCE, SOURCE_PARTITIONS, Compactor, Foreigner, Member,
-                              filter_command, member_options)
+from pipelines_actors import (DEAD, OUT, OUT_PARTITIONS, SOURCE, SOURCE_PARTITIONS, Compactor, Foreigner,
+                              Member, finish_member, member_options)
 from pipelines_checker import Checker
 from real_rounds import RoundOnDisk
 
 KILLS = ("kills of members", "kills of commands", "kills of foreign producers", "kills of compactions")
-FIGURES = ("rounds", "rounds on a small disk", "rounds without a command", *KILLS,
+FIGURES = ("rounds", "rounds on a small disk", "rounds without a command",
+           "rounds with dead letters", *KILLS,
            "kills of everything at once",
            "kills that left output decided and not stored", "asked to end", "stops", "runs of members",
            "compactions", "verifications", "torn tails", "full disks met", "events read",
-           "events in the output", "runs in the output", "foreign events acknowledged",
+           "events in the output", "dead letters", "runs in the output", "foreign events acknowledged",
            *(category for category in CATEGORIES if category != "cursors ahead"), "mixed runs")
 SEGMENT_BYTES = {"disk": "20000", "memory": "20000", "bytes": "100000", "inodes": "1000000"}
 BACKLOG = 600
@@ -31,8 +32,11 @@ class Plan:
 
     def __init__(self, chooser, number):
         self.has_command = number % 5 != 4
+        self.has_dead_letters = number % 5 == 2
         self.habits = chooser.choice([["prompt"], ["prompt", "slow"], ["prompt", "stubborn"],
                                       ["prompt", "moody"], ["prompt", "slow", "stubborn", "moody"]])
+        if self.has_dead_letters:
+            self.habits = ["poisoned"]
         self.ways = chooser.choice([[[]], [["--keep"]], [["--jobs", "4"]],
                                     [[], ["--keep"], ["--jobs", "4"], ["--keep", "--jobs", "2"]]])
         self.members = chooser.choice([2, 3, 4])
@@ -76,27 +80,33 @@ class PipelinesRound(RoundOnDisk):
 
     def end(self):
         """The calm: the last member comes to the end, and OUT is compared with what it has to hold."""
-        options, command = member_options(
-            "lines", filter_command("lines", "prompt") if self.plan.has_command else [])
-        tries = MANY_TRIES if self.plan.has_command else []
-        self.stage.finish_all(SOURCE, SOURCE_PARTITIONS, *options, *tries, SOURCE, *command)
+        options, command = member_options(self.plan, "lines", self.plan.habits[0])
+        self.stage.finish_all(SOURCE, SOURCE_PARTITIONS, lambda: finish_member(
+            self.stage, "last-member", *options, SOURCE, *command))
         self.inspector.verify()
-        logs = []
-        for number in range(OUT_PARTITIONS):
-            partition = Partition(self.stage.root / OUT / str(number))
-            for wrong in partition.wrong:
-                self.stage.problem("torn reads", f"out/{number}: {wrong}")
-            logs.append(partition.records)
-        checker = Checker(self.feeder.source, self.plan.has_command, self.foreigner, self.stage.problem)
-        checker.check(logs)
+        checker = Checker(self.feeder.source, self.plan, self.foreigner, self.stage.problem)
+        dead = self.read(DEAD, SOURCE_PARTITIONS) if self.plan.has_dead_letters else []
+        checker.check(self.read(OUT, OUT_PARTITIONS), dead)
         self.stage.check_leftovers()
         self.count(checker)
+
+    def read(self, topic, partitions):
+        """The records of each partition, by a reader that is not the product's."""
+        logs = []
+        for number in range(partitions):
+            partition = Partition(self.stage.root / topic / str(number))
+            for wrong in partition.wrong:
+                self.stage.problem("torn reads", f"{topic}/{number}: {wrong}")
+            logs.append(partition.records)
+        return logs
 
     def count(self, checker):
         self.stage.count("rounds")
         self.stage.count("rounds on a small disk", self.disk_kind is not None)
         self.stage.count("rounds without a command", not self.plan.has_command)
         self.stage.count("events read", sum(len(events) for events in self.feeder.source))
+        self.stage.count("rounds with dead letters", self.plan.has_dead_letters)
+        self.stage.count("dead letters", len(checker.dead))
         self.stage.count("events in the output", len(checker.outputs))
         self.stage.count("runs in the output", len({output.stamp for output in checker.outputs.values()}))
         self.stage.count("foreign events acknowledged", len(self.foreigner.acknowledged))

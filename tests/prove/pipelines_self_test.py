@@ -5,7 +5,7 @@ import types
 
 from chaos_batches import Record, partition_for
 from group_actors import COPIES, KEYS
-from pipelines_actors import OUT_PARTITIONS, SOURCE_PARTITIONS
+from pipelines_actors import OUT_PARTITIONS, POISON, SOURCE, SOURCE_PARTITIONS
 from pipelines_checker import Checker
 
 BATCH = 7
@@ -15,13 +15,17 @@ EVENTS = 60  # Of each source partition.
 class Model:
     """An output as it should be, of batches that follow each other, and foreign events in between."""
 
-    def __init__(self, seed, has_command):
+    def __init__(self, seed, has_command, has_dead_letters=False):
         chooser = random.Random(f"{seed} model")
         self.has_command = has_command
+        self.plan = types.SimpleNamespace(has_command=has_command, has_dead_letters=has_dead_letters)
         self.source = [[(chooser.choice(COPIES), chooser.randrange(KEYS)) for _ in range(EVENTS)]
                        for _ in range(SOURCE_PARTITIONS)]
+        for number in (5, 20):
+            self.source[0][number] = (2, POISON)
         self.foreigner = types.SimpleNamespace(acknowledged={}, attempted=0)
         self.logs = [[] for _ in range(OUT_PARTITIONS)]
+        self.dead = []
         for first in range(0, EVENTS, BATCH):
             for partition in range(SOURCE_PARTITIONS):
                 self.add_batch(partition, first)
@@ -30,6 +34,9 @@ class Model:
     def add_batch(self, partition, first):
         for number in range(first, min(first + BATCH, EVENTS)):
             copies, key = self.source[partition][number]
+            if self.plan.has_dead_letters and key == POISON:
+                self.dead.append(dead_letter(partition, number, len(self.dead)))
+                continue
             for copy in range(copies if self.has_command else 1):
                 value = {"p": partition, "n": number, "k": "x" * copy + str(key)}
                 if self.has_command:
@@ -50,9 +57,9 @@ class Model:
         log.append(Record(len(log), 0, key, json.dumps(value).encode(), ()))
         return partition, len(log) - 1
 
-    def judge(self, change=None, keeps_offsets=False):
+    def judge(self, change=None, keeps_offsets=False, dead=None):
         """The categories of what is found wrong. `change` gets each record's value, and where it is,
-        and answers the values that take its place."""
+        and answers the values that take its place. `dead` replaces the dead letters."""
         found = set()
         logs = []
         for partition, log in enumerate(self.logs):
@@ -64,10 +71,15 @@ class Model:
                     key = changed.get("key", changed.get("k", "")).encode()
                     records.append(Record(offset, 0, key, json.dumps(changed).encode(), ()))
             logs.append(records)
-        checker = Checker(self.source, self.has_command, self.foreigner,
-                          lambda category, _: found.add(category))
-        checker.check(logs)
+        checker = Checker(self.source, self.plan, self.foreigner, lambda category, _: found.add(category))
+        checker.check(logs, [self.dead if dead is None else dead])
         return found
+
+
+def dead_letter(partition, number, offset, source=""):
+    value = json.dumps({"p": partition, "n": number}).encode()
+    source = source or f"{SOURCE}/{partition}@{number}"
+    return Record(offset, 0, None, value, ((b"estream.source", source.encode()),))
 
 
 def only(wanted, change):
@@ -149,6 +161,24 @@ def try_foreign(model, find):
           lambda value: [value, {**value, "foreign": 10**6}])
 
 
+def try_dead_letters(model, find):
+    letters = model.dead  # At first one of partition 0.
+    healthy = next(number for number, (copies, key) in enumerate(model.source[0])
+                   if key != POISON and copies > 1)
+    is_healthy = lambda value, _: [] if (value.get("p"), value.get("n")) == (0, healthy) else [value]
+    more = [*letters, dead_letter(0, healthy, len(letters))]
+    more.sort(key=lambda letter: json.loads(letter.value)["n"])
+    find("nothing, with dead letters", None, model.judge())
+    find("a dead letter is missing", "lost", model.judge(dead=letters[1:]))
+    find("a dead letter is there twice", "twice", model.judge(dead=[*letters, letters[0]]))
+    find("dead letters change places", "out of order", model.judge(dead=letters[::-1]))
+    find("a dead letter is in OUT, too", "twice", model.judge(dead=more))
+    find("an event that was killed too often is a dead letter", None,
+         model.judge(is_healthy, keeps_offsets=True, dead=more))
+    find("a dead letter of another place", "changed", model.judge(
+        dead=[dead_letter(0, json.loads(letters[0].value)["n"], 0, "in/9@9"), *letters[1:]]))
+
+
 def run(report):
     """Each mistake has to be found as what it is, and nothing where there is none."""
     for has_command in (True, False):
@@ -160,3 +190,4 @@ def run(report):
             report.judge_planted("an event is missing, without a command", "lost", model.judge(
                 lambda value, _: [] if value.get("n") == 3 else [value]))
         try_foreign(model, report.judge_planted)
+    try_dead_letters(Model(report.options.seed, True, True), report.judge_planted)
