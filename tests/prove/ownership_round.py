@@ -47,7 +47,7 @@ class Member:
                    *chooser.choice([[], ["--jobs", "3"], ["--jobs", "8"]])]
         if chooser.random() < 0.2:
             options += ["--member", self.name]
-        ends_by_itself = not self.plan.is_harsh and chooser.random() < 0.3
+        ends_by_itself = not self.plan.is_harsh and chooser.random() < 0.5
         options += chooser.choice([["-n", str(chooser.randrange(1, 60))], ["-f", "-n", "50"], []]) \
             if ends_by_itself else ["-f"]
         finish_member(self.stage, self.name, options, habit, way)

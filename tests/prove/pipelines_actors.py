@@ -58,7 +58,7 @@ class Member:
             options += self.random.choice(self.plan.ways)
         if self.random.random() < 0.2:
             options += ["-n", str(self.random.randrange(1, 120))]
-        if self.random.random() < 0.9:
+        if self.random.random() < self.plan.share_that_follows:
             options += ["-f"]
         finish_member(self.stage, self.name, *options, SOURCE, *command)
         self.stage.count("runs of members")

@@ -40,6 +40,8 @@ class Plan:
         self.ways = chooser.choice([[[]], [["--keep"]], [["--jobs", "4"]],
                                     [[], ["--keep"], ["--jobs", "4"], ["--keep", "--jobs", "2"]]])
         self.members = chooser.choice([2, 3, 4])
+        # Who does not follow reads no further than the ends were when it joined.
+        self.share_that_follows = chooser.choice([0.95, 0.5])
         self.odds = chooser.choice(list(ODDS))
         self.is_gentle = chooser.random() < 0.15  # SIGTERM, and nobody is killed.
         self.is_compacted = chooser.random() < 0.5
