@@ -36,6 +36,7 @@ Result<std::optional<PartitionClaim>> PartitionClaim::take(const io::Directory& 
     const bool is_there = TRY(group.leads_to(name.lock_file(), *file)) && TRY(group.is_in_place());
     if (!is_there) continue;
     TRY(write_holder(*file, fresh.member, {}));
+    TRY(group.remove_dead_temporaries(name.position_file()));
     PositionFile position = TRY(PositionFile::open(group, name.position_file(), fresh));
     TRY(position.take_over(fresh.member));
     return std::optional(

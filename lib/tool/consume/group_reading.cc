@@ -91,13 +91,15 @@ Result<bool> GroupReading::take_leftover() {
 Result<void> GroupReading::start(const BeginOf& begin_of) {
   corrupt_batches_ = corrupt_batches();
   sources_.clear();
-  watch_.reset();
   reading_ =
       std::make_unique<read::Reading>(options_->request.selection, options_->shape, options_->feed);
-  watch_.emplace(*system_);
-  watch_->add_output(io::standard_output);
-  watch_->add_names(member_->directory(), ".");
-  watch_->add_names(member_->directory(), group::members_name);
+  // The end of a watch takes the kernel milliseconds, so the one that is there goes on.
+  if (!watch_) {
+    watch_.emplace(*system_);
+    watch_->add_output(io::standard_output);
+    watch_->add_names(member_->directory(), ".");
+    watch_->add_names(member_->directory(), group::members_name);
+  }
   for (GroupMember::Owned& owned : member_->owned()) TRY(add(owned, begin_of));
   reading_->start(options_->order.value_or(read::MergeOrder::time));
   // Not before: positions are asked of a reading that has begun.
@@ -112,7 +114,11 @@ Result<void> GroupReading::add(GroupMember::Owned& owned, const BeginOf& begin_o
   }
   read::ReadWindow window;
   window.begin = TRY(begin_of(owned, source));
-  if (!options_->follows) window.end = std::max(window.begin, ends_.at(owned.place.name));
+  // What a dead owner has begun is read to its end, also where it was written after the start.
+  const Offset claimed = owned.claim.file().content().state.sources.front().claimed;
+  if (!options_->follows) {
+    window.end = std::max({window.begin, claimed, ends_.at(owned.place.name)});
+  }
   read::say_window(source.name, window, options_->request.zone);
   watch_->add(source.reader, source.topic->layout());
   return reading_->add(std::move(source), window);

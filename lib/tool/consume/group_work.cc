@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <set>
+#include <thread>
 #include <utility>
 
 #include "io/deadline.h"
+#include "io/thread.h"
 #include "text/say.h"
 #include "tool/consume/group_sources.h"
 
@@ -137,7 +139,27 @@ Result<bool> GroupWork::begin_runs() {
     has_begun = has_begun || has_more;
   }
   first_ = sources_.empty() ? 0 : (first_ + 1) % sources_.size();
+  TRY(run_side_by_side());
   return has_begun;
+}
+
+// Partitions share nothing but the open writers of the topics.
+Result<void> GroupWork::run_side_by_side() {
+  std::vector<Result<void>> outcomes(loaded_.size());
+  std::vector<std::thread> threads;
+  for (std::size_t i = 1; i < loaded_.size(); i++) {
+    auto thread = io::start_thread([&, i] { outcomes[i] = loaded_[i]->run(); });
+    if (!thread) {
+      outcomes[i] = loaded_[i]->run();
+      continue;
+    }
+    threads.push_back(*std::move(thread));
+  }
+  if (!loaded_.empty()) outcomes[0] = loaded_[0]->run();
+  for (std::thread& thread : threads) thread.join();
+  loaded_.clear();
+  for (Result<void>& outcome : outcomes) TRY(std::move(outcome));
+  return {};
 }
 
 // Whether something was begun, or may be when this is called again.
@@ -152,7 +174,11 @@ Result<bool> GroupWork::begin_run(PartitionWork& work, bool is_leaving) {
   const auto loaded = TRY(work.load(most - context_.events));
   if (loaded == PartitionWork::Loaded::batch) {
     partitions_.note_activity();
-    TRY(work.run());
+    if (options_->work->command.empty()) {
+      loaded_.push_back(&work);
+    } else {
+      TRY(work.run());
+    }
   }
   return loaded != PartitionWork::Loaded::nothing;
 }

@@ -25,7 +25,8 @@ namespace estream::tool {
 //
 //   GroupReading (which partitions) -> PartitionWork of each -> command -> topics, position files
 //
-// One thread does all, and waits only for commands and news.
+// One thread does all, and waits only for commands and news. Only batches without a command are
+// stored side by side, because each takes two syncs.
 class GroupWork {
  public:
   GroupWork(io::System& system, const ConsumeOptions& options, io::Output& output,
@@ -41,6 +42,7 @@ class GroupWork {
   PartitionWork& work_of(GroupMember::Owned& owned);
   Result<bool> begin_runs();
   Result<bool> begin_run(PartitionWork& work, bool is_leaving);
+  Result<void> run_side_by_side();
   Result<bool> take_outcomes();
   Result<bool> release_leaving();
   void wait_for_running();
@@ -65,7 +67,8 @@ class GroupWork {
   GroupReading partitions_;
   std::map<std::string, std::unique_ptr<PartitionWork>> works_;  // By the partition's name.
   std::vector<PartitionWork*> sources_;                          // In the order of the reading.
-  std::size_t first_ = 0;  // Whose turn it is: no partition waits for ever.
+  std::vector<PartitionWork*> loaded_;  // Batches that need no command, and are to be stored.
+  std::size_t first_ = 0;               // Whose turn it is: no partition waits for ever.
   std::int64_t committed_ns_ = 0;
 };
 

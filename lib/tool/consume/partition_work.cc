@@ -93,6 +93,8 @@ Result<PartitionWork::Loaded> PartitionWork::load(std::int64_t events_max) {
     if (head.is_empty()) {
       const auto loaded = TRY(pipeline.load(source_));
       is_unsure = loaded == read::ReadPipeline::Loaded::unsure;
+      // A batch that was begun is read to its end.
+      if (is_unsure && is_claim_open()) continue;
       if (loaded != read::ReadPipeline::Loaded::pieces) break;
     }
     if (is_claim_open() && head.work->offset_of(*head.next) >= *open_claim_) break;
@@ -346,8 +348,11 @@ Result<void> PartitionWork::end() {
   phase_ = Phase::idle;
   owned_->is_busy = false;
   if (!is_taken_over_ || is_stored_in_part_) return {};
-  source().claimed = source().position;
-  state_.attempts = 0;
+  // What a dead owner began, and this one did not begin again, is left to the next one.
+  if (!open_claim_) {
+    source().claimed = source().position;
+    state_.attempts = 0;
+  }
   return commit(true);
 }
 
