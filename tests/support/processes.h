@@ -1,7 +1,9 @@
 #pragma once
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
 // glibc 2.36 declares it as if it were C++.
 extern "C" {
 #include <sys/pidfd.h>
@@ -16,6 +18,8 @@ extern "C" {
 #include <sstream>
 #include <string>
 #include <utility>
+
+#include "support/temporary_directory.h"
 
 namespace estream {
 
@@ -72,6 +76,32 @@ inline std::string line_of(const std::string& path) {
   FAIL("nobody has written " << path);
   return {};
 }
+
+// A process that a script leaves behind, without its output, and that ends when it is asked to.
+class LeftBehind {
+ public:
+  LeftBehind() {
+    REQUIRE(::mkfifo(fifo().c_str(), 0600) == 0);
+    // For reading, too: so the open does not wait for the process.
+    fd_ = ::open(fifo().c_str(), O_RDWR | O_CLOEXEC);
+    REQUIRE(fd_ >= 0);
+  }
+  ~LeftBehind() { ::close(fd_); }
+  LeftBehind(const LeftBehind&) = delete;
+  LeftBehind& operator=(const LeftBehind&) = delete;
+
+  std::string script() const {
+    return "{ read -r line <" + fifo() + "; echo \"$line\" >" + answer() + "; } >&- &";
+  }
+  bool answers() const { return ::write(fd_, "alive\n", 6) == 6 && line_of(answer()) == "alive"; }
+
+ private:
+  std::string fifo() const { return directory_ / "fifo"; }
+  std::string answer() const { return directory_ / "answer"; }
+
+  TemporaryDirectory directory_;
+  int fd_ = -1;
+};
 
 // Runs `body`, which returns a bool, in a process of its own, and returns that.
 template <class Body>

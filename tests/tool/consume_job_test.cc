@@ -124,21 +124,28 @@ TEST_CASE("the time and the grace are those of the options") {
 }
 
 TEST_CASE("nothing of a command that took too long works on beside the next attempt") {
-  const TemporaryDirectory temporary;
   tool::JobOptions options = shell_job(
       R"((trap '' TERM; echo ready >"$0/ready"; exec sleep 300) & echo $! >"$0/id"; wait)");
-  options.command.push_back(temporary.path());
   options.reads_output = false;
   options.timeout_ns = second_ns;
-  tool::BatchJob job(options, -1);
-  REQUIRE(job.start({.text = "a\n", .environment = {}}));
-  CHECK(!*job.step(0));
-  const WatchedProcess grandchild(std::stoi(line_of(temporary / "id")));
-  CHECK(line_of(temporary / "ready") == "ready");
-  std::optional<tool::JobOutcome> outcome = *job.step(second_ns);
-  if (!outcome) outcome = finish(job);
-  check(*outcome, Kind::failed, "took longer than 1s");
-  CHECK(grandchild.ends());
+  for (const bool is_kept : {false, true}) {
+    CAPTURE(is_kept);
+    const TemporaryDirectory temporary;
+    tool::JobOptions own = options;
+    own.command.push_back(temporary.path());
+    tool::BatchJob batch(own, -1);
+    tool::KeptJob kept(own, -1);
+    tool::Job& job = is_kept ? static_cast<tool::Job&>(kept) : batch;
+    REQUIRE(job.start({.text = "a\n", .environment = {}}));
+    CHECK(!*job.step(0));
+    const WatchedProcess grandchild(std::stoi(line_of(temporary / "id")));
+    CHECK(line_of(temporary / "ready") == "ready");
+    // Before the grace is over.
+    std::optional<tool::JobOutcome> outcome;
+    while (!outcome) outcome = *job.step(second_ns);
+    check(*outcome, Kind::failed, "took longer than 1s");
+    CHECK(grandchild.ends());
+  }
 }
 
 TEST_CASE("a process that is left behind with the output open keeps the batch in work") {
@@ -183,14 +190,10 @@ TEST_CASE("a process that is left behind with the output open ends with the time
   left.kill();
 }
 
-TEST_CASE("a process that is left behind and prints nothing is not waited for") {
-  const TemporaryDirectory temporary;
-  tool::JobOptions options = shell_job("sleep 300 >&- & echo $! >\"$0\"");
-  options.command.push_back(temporary / "id");
-  check(run_batch(options, "a\n"), Kind::done, "");
-  const WatchedProcess left(std::stoi(line_of(temporary / "id")));
-  CHECK(!left.has_ended());
-  left.kill();
+TEST_CASE("a process that is left behind and prints nothing is not waited for, and lives on") {
+  const LeftBehind left;
+  check(run_batch(shell_job(left.script()), "a\n"), Kind::done, "");
+  CHECK(left.answers());
 }
 
 TEST_CASE("output is limited, and the limit itself is allowed") {

@@ -39,6 +39,11 @@ TEST_CASE("a kept command may use other delimiters, and print them in pieces") {
   // Neither the odd dash nor the two in the middle are an empty record.
   check(run(job, "a---b--"), Kind::done, "a---b--");
   check(run(job, "-a--"), Kind::done, "-a--");
+  // Both delimiters come in two pieces.
+  options.command = {"sh", "-c",
+                     "head -c 5 >/dev/null; for piece in a- - - -; do printf %s \"$piece\"; "
+                     "sleep 0.02; done; exec sleep 300"};
+  check(run_kept(options, "a--"), Kind::done, "a--");
   options = {.command = {"cat"}, .delimiter = std::string(1, '\0')};
   tool::KeptJob zero(options, -1);
   const std::string text("a\n\nb\0c\0", 7);
@@ -124,9 +129,11 @@ TEST_CASE("a kept command that closes a pipe before it acknowledges has failed")
   check(run_kept(options, "a\n"), Kind::failed,
         "closed its output before it acknowledged the batch");
   // It has some time to end by itself, and its own status tells more.
-  options = shell_job("exec <&- >&-; sleep 0.05; exit 3");
-  check(run_kept(options, many_lines(3 << 20)), Kind::failed,
-        "the command exited with 3 before it acknowledged the batch");
+  for (const char* closed : {"<&-", ">&-"}) {
+    const std::string script = std::string("exec ") + closed + "; sleep 0.05; exit 3";
+    check(run_kept(shell_job(script), many_lines(3 << 20)), Kind::failed,
+          "the command exited with 3 before it acknowledged the batch");
+  }
 }
 
 TEST_CASE("the output of a kept command is limited for each batch") {
@@ -185,7 +192,7 @@ TEST_CASE("a kept command that does not end is ended by force") {
 }
 
 TEST_CASE("the end of a kept command in the middle of a batch gives the batch up") {
-  tool::KeptJob job(shell_job("cat >/dev/null"), -1);
+  tool::KeptJob job(shell_job("echo begin; cat >/dev/null"), -1);
   REQUIRE(job.start({.text = "a\n", .environment = {}}));
   CHECK(!*job.step(0));
   CHECK(*job.end() == std::nullopt);

@@ -15,12 +15,12 @@ namespace estream::tool {
 
 // How a group runs the command of the user.
 struct JobOptions {
-  std::vector<std::string> command;        // The program and its arguments.
-  bool is_kept = false;                    // One process for many batches: KeptJob.
-  bool reads_output = false;               // BatchJob only; KeptJob always does.
-  std::string delimiter = "\n";            // Ends each event and, for KeptJob, each line of output.
-  std::optional<std::int64_t> timeout_ns;  // For one batch.
-  std::size_t output_bytes_max = 64 << 20;  // Of one batch.
+  std::vector<std::string> command;  // The program and its arguments.
+  bool is_kept = false;              // One process for many batches: KeptJob.
+  bool reads_output = false;         // BatchJob only; KeptJob always does.
+  std::string delimiter = "\n";      // Ends each event and, for KeptJob, each line of output.
+  std::optional<std::int64_t> timeout_ns = {};  // For one batch.
+  std::size_t output_bytes_max = 64 << 20;      // Of one batch.
   // How long a process has between SIGTERM and SIGKILL, or between the end of its input and
   // SIGTERM.
   std::int64_t grace_ns = 5'000'000'000;

@@ -16,20 +16,14 @@ Result<void> KeptJob::start(JobBatch batch) {
   ASSERT(!is_running_);
   batch_ = std::move(batch);
   written_ = record_begin_ = searched_ = 0;
-  has_stray_output_ = is_reused_ = false;
-  if (process_) {
-    // Asked before the output is read: a process that has ended prints nothing more.
-    const auto end = TRY(process_->command().end());
+  is_reused_ = process_.has_value();
+  if (is_reused_) {
     TRY(process_->command().read_some(output_, 1));
-    has_stray_output_ = !output_.empty();
-    if (end && !has_stray_output_) process_.reset();
-  }
-  if (process_) {
-    is_reused_ = true;
     process_->begin_batch();
   } else {
     TRY(start_process());
   }
+  has_stray_output_ = !output_.empty();
   is_running_ = true;
   return {};
 }
@@ -60,10 +54,11 @@ Result<std::optional<JobOutcome>> KeptJob::step(std::int64_t now_ns) {
   std::optional<JobOutcome> outcome;
   process_->look_at_clock(now_ns);
   if (has_stray_output_) process_->stop("printed something between two batches", now_ns);
-  // Asked before the output is read: all that the process has printed is then in the pipe.
+  // Asked before the output is read: all that the process has printed is then in the pipe, which
+  // holds no more than is read in one step.
   const auto end = TRY(process_->command().end());
   TRY(write_input());
-  TRY(read_output(end.has_value()));
+  TRY(read_output());
   outcome = TRY(look_at_answer(now_ns));
   if (outcome || !end) return outcome;
   const bool is_replaced = TRY(replace_process());
@@ -85,9 +80,8 @@ Result<void> KeptJob::write_input() {
   return {};
 }
 
-Result<void> KeptJob::read_output(bool has_ended) {
-  const std::size_t bytes_max = has_ended ? options_.output_bytes_max + step_bytes : step_bytes;
-  TRY(process_->command().read_some(output_, bytes_max));
+Result<void> KeptJob::read_output() {
+  TRY(process_->command().read_some(output_, step_bytes));
   // What it prints now is dropped, but read, so that it can end.
   if (process_->is_stopping()) output_.clear();
   return {};
@@ -141,8 +135,8 @@ JobOutcome KeptJob::take_answer(std::size_t end_of_answer) {
   return outcome;
 }
 
-// A process may end after it has acknowledged a batch. If this process did not see that before it
-// wrote the next batch, nothing has read of it, and it goes to a new process.
+// A process may end after it has acknowledged a batch. The next batch, of which it has read
+// nothing, goes to a new process.
 Result<bool> KeptJob::replace_process() {
   if (!is_reused_ || process_->is_stopping() || !output_.empty()) return false;
   const std::size_t unread = TRY(process_->command().unread_bytes());

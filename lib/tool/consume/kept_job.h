@@ -45,7 +45,7 @@ class KeptJob : public Job {
   bool has_whole_batch() const {
     return written_ == batch_.text.size() + options_.delimiter.size();
   }
-  Result<void> read_output(bool has_ended);
+  Result<void> read_output();
   std::optional<std::size_t> find_acknowledgement();
   Result<std::optional<JobOutcome>> look_at_answer(std::int64_t now_ns);
   JobOutcome take_answer(std::size_t end_of_answer);
