@@ -11,7 +11,7 @@ namespace {
 
 using Role = group::Sink::Role;
 
-Error wrong_use(const std::string& message) { return {Error::Code::usage, message}; }
+Error sink_error(const std::string& message) { return {Error::Code::usage, message}; }
 
 }  // namespace
 
@@ -29,8 +29,8 @@ Result<void> check_into(const group::PositionState& state, const GroupOptions& g
   const auto into = std::ranges::find(state.sinks, Role::into, &group::Sink::role);
   if (into == state.sinks.end()) return {};
   if (work != nullptr && work->into && work->into->target.topic.name == into->topic) return {};
-  return wrong_use("group '" + group.name + "' writes into '" + into->topic + "'; give --into " +
-                   into->topic + ", or bind it anew with --seek");
+  return sink_error("group '" + group.name + "' writes into '" + into->topic + "'; give --into " +
+                    into->topic + ", or bind it anew with --seek");
 }
 
 Result<void> GroupSinks::open(std::int32_t partitions) {
@@ -94,10 +94,10 @@ Result<void> GroupSinks::check(const group::Sink& sink) {
   const bool is_same = !topic::are_different(topic.id(), sink.topic_id) &&
                        std::cmp_equal(topic.config().partition_count, sink.partitions.size());
   if (is_same) return {};
-  return wrong_use("topic '" + sink.topic + "' is not the one that group '" + group_->name +
-                   "' wrote to (it has another id, or another number of partitions); --seek POS "
-                   "--into " +
-                   sink.topic + " begins anew with this one");
+  return sink_error("topic '" + sink.topic + "' is not the one that group '" + group_->name +
+                    "' wrote to (it has another id, or another number of partitions); --seek POS "
+                    "--into " +
+                    sink.topic + " begins anew with this one");
 }
 
 Result<void> GroupSinks::add(group::PositionState& state, Role role, const CopyOptions& options) {

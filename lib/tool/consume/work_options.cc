@@ -11,7 +11,7 @@ namespace estream::tool {
 
 namespace {
 
-Error wrong_use(const std::string& message) { return {Error::Code::usage, message}; }
+Error wrong_work(const std::string& message) { return {Error::Code::usage, message}; }
 
 // An option that was given, and what it needs.
 struct Given {
@@ -23,7 +23,7 @@ Result<void> need(bool is_there, const char* needed, std::initializer_list<Given
   if (is_there) return {};
   for (const Given& option : options) {
     if (option.is_given) {
-      return wrong_use(std::string("option ") + option.name + ": needs " + needed);
+      return wrong_work(std::string("option ") + option.name + ": needs " + needed);
     }
   }
   return {};
@@ -34,8 +34,8 @@ Result<CopyOptions> read_topic(const char* option, const std::string& text,
   CopyOptions copy;
   copy.target.topic = TRY(topic::parse_topic_argument(text, data_root));
   if (!copy.target.topic.partitions.empty()) {
-    return wrong_use(std::string("option ") + option + ": " + text +
-                     " names partitions; write the topic alone");
+    return wrong_work(std::string("option ") + option + ": " + text +
+                      " names partitions; write the topic alone");
   }
   // Nothing is shown to readers before it is synced; the group does that.
   copy.target.sync_level = log::SyncLevel::interval;
@@ -75,21 +75,21 @@ Result<void> check(const WorkArguments& typed, const std::optional<GroupOptions>
   TRY(need(has_command || typed.into, "a command (-- CMD) or --into TOPIC",
            {{typed.batch_events.has_value(), "--batch"},
             {typed.compression.has_value(), "--compression"}}));
-  if (typed.envelope && typed.format) return wrong_use("options --lines and --envelope: give one");
+  if (typed.envelope && typed.format) return wrong_work("options --lines and --envelope: give one");
   const bool is_text = typed.format == InputFormat::text;
   if ((is_text || typed.envelope) && (typed.key_field || typed.time_field)) {
-    return wrong_use("options --key-field and --time-field: need lines that are JSON values");
+    return wrong_work("options --key-field and --time-field: need lines that are JSON values");
   }
   using Job = GroupOptions::Job;
   const bool only_looks = group && (group->job == Job::read || group->job == Job::forget);
   if (only_looks && (has_command || typed.into)) {
-    return wrong_use("options -o stored and --forget: go without a command and without --into");
+    return wrong_work("options -o stored and --forget: go without a command and without --into");
   }
   if (group && has_command && group->job != Job::consume) {
-    return wrong_use("options --seek and --settle: go without a command");
+    return wrong_work("options --seek and --settle: go without a command");
   }
   if (group && group->commit != GroupArguments::Commit::automatic && (has_command || typed.into)) {
-    return wrong_use(
+    return wrong_work(
         "option --commit: goes without a command and without --into; there, the position moves "
         "when a batch is done");
   }
@@ -244,7 +244,7 @@ Result<std::optional<WorkOptions>> read_work(const WorkArguments& typed,
   if (typed.dead_letters) {
     work.dead_letters = TRY(read_topic("--dlq", *typed.dead_letters, typed, data_root));
     if (work.into && work.into->target.topic.name == work.dead_letters->target.topic.name) {
-      return wrong_use("options --into and --dlq: name the same topic");
+      return wrong_work("options --into and --dlq: name the same topic");
     }
   }
   return std::optional(std::move(work));
