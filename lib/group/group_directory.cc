@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include "group/position_claim.h"
+#include "group/subdirectory.h"
 #include "topic/topic_name.h"
 
 namespace estream::group {
@@ -11,7 +13,6 @@ namespace estream::group {
 namespace {
 
 constexpr const char* groups_name = ".groups";
-constexpr std::string_view lock_suffix = ".lock";
 
 struct FileSystem {
   std::uint32_t type;
@@ -28,22 +29,6 @@ constexpr std::array unsafe_file_systems = {
     FileSystem{0x01161970, "GFS2"},   FileSystem{0x7461636f, "OCFS2"},
     FileSystem{0x0bd00bd0, "Lustre"}, FileSystem{0x0000564c, "NCP"},
 };
-
-Result<std::optional<io::Directory>> open_if_there(const io::Directory& parent,
-                                                   const std::string& name) {
-  const auto status = TRY(parent.status(name));
-  if (!status) return std::optional<io::Directory>();
-  return std::optional(TRY(parent.open_directory(name)));
-}
-
-Result<io::Directory> open_or_make(const io::Directory& parent, const std::string& name) {
-  if (auto there = TRY(open_if_there(parent, name))) return *std::move(there);
-  auto made = parent.make_directory(name);
-  // Another process may have been faster.
-  if (!made && made.error().code != Error::Code::exists) return std::move(made).error();
-  TRY(parent.sync());
-  return parent.open_directory(name);
-}
 
 Result<void> remove_files(const io::Directory& directory) {
   for (const std::string& name : TRY(directory.list())) {
@@ -63,7 +48,7 @@ Result<void> remove_files(const io::Directory& directory) {
 }  // namespace
 
 std::string PartitionName::position_file() const { return topic + "-" + std::to_string(partition); }
-std::string PartitionName::lock_file() const { return position_file() + std::string(lock_suffix); }
+std::string PartitionName::lock_file() const { return lock_file_of(position_file()); }
 std::string PartitionName::text() const { return topic + "/" + std::to_string(partition); }
 
 std::optional<PartitionName> PartitionName::parse(std::string_view position_file) {
@@ -98,15 +83,15 @@ Result<void> check_file_system(const io::Directory& root) {
 
 Result<std::optional<io::Directory>> find_group(const io::Directory& root,
                                                 const std::string& name) {
-  const auto groups = TRY(open_if_there(root, groups_name));
+  const auto groups = TRY(find_subdirectory(root, groups_name));
   if (!groups) return std::optional<io::Directory>();
-  return open_if_there(*groups, name);
+  return find_subdirectory(*groups, name);
 }
 
 Result<io::Directory> make_group(const io::Directory& root, const std::string& name) {
-  const io::Directory groups = TRY(open_or_make(root, groups_name));
-  io::Directory group = TRY(open_or_make(groups, name));
-  TRY(open_or_make(group, members_name));
+  const io::Directory groups = TRY(make_subdirectory(root, groups_name));
+  io::Directory group = TRY(make_subdirectory(groups, name));
+  TRY(make_subdirectory(group, members_name));
   // Who made the directories may have died before their names were durable.
   const bool is_new = TRY(list_positions(group)).empty();
   if (!is_new) return group;
@@ -116,7 +101,7 @@ Result<io::Directory> make_group(const io::Directory& root, const std::string& n
 }
 
 Result<std::vector<std::string>> list_groups(const io::Directory& root) {
-  const auto groups = TRY(open_if_there(root, groups_name));
+  const auto groups = TRY(find_subdirectory(root, groups_name));
   if (!groups) return std::vector<std::string>();
   std::vector<std::string> names = TRY(groups->list());
   std::erase_if(names, [](const std::string& name) { return !topic::check_topic_name(name); });

@@ -88,17 +88,19 @@ Result<std::size_t> judge(const OwnBatches& own, const std::vector<PendingBatch>
     if (same == pending.end()) {
       return refused(state, sink, number,
                      "holds more of " + options.owner +
-                         " than its position file knows: the file is older than the topic");
+                         " than its position file knows: the file is older than the topic" +
+                         (options.anew.empty() ? "" : "; " + options.anew));
     }
     there = static_cast<std::size_t>(same - pending.begin()) + 1;
   }
   if (there > 0) return there;
   if (!own.has_last) {
-    return refused(state, sink, number,
-                   options.owner + " had written up to offset " + std::to_string(known.end) +
-                       ", which is not there: this is not the topic that it wrote to; --seek POS "
-                       "--into " +
-                       state.sinks[sink].topic + " begins anew");
+    return refused(
+        state, sink, number,
+        options.owner + " had written up to offset " + std::to_string(known.end) +
+            ", which is not there: this is not the topic that it wrote to; " +
+            (options.anew.empty() ? "--seek POS --into " + state.sinks[sink].topic + " begins anew"
+                                  : options.anew));
   }
   if (pending.empty() || own.log_start <= known.looked) return std::size_t{0};
   if (options.doubt == Doubt::missing) return std::size_t{0};
@@ -107,7 +109,8 @@ Result<std::size_t> judge(const OwnBatches& own, const std::vector<PendingBatch>
       state, sink, number,
       "whether " + std::to_string(pending.size()) + (pending.size() == 1 ? " batch" : " batches") +
           " of " + options.owner + " are in the log cannot be told, retention deleted up to " +
-          std::to_string(own.log_start.value) + "; --settle appended or --settle missing");
+          std::to_string(own.log_start.value) + "; " +
+          (options.resolve.empty() ? "--settle appended or --settle missing" : options.resolve));
 }
 
 }  // namespace estream::group

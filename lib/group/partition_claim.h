@@ -1,15 +1,12 @@
 #pragma once
 
-#include <memory>
 #include <optional>
-#include <string>
+#include <utility>
 
 #include "base/result.h"
 #include "group/group_directory.h"
-#include "group/position_file.h"
+#include "group/position_claim.h"
 #include "io/directory.h"
-#include "io/file.h"
-#include "io/range_lock.h"
 
 namespace estream::group {
 
@@ -25,27 +22,21 @@ class PartitionClaim {
                                                     const PositionState& fresh);
 
   const PartitionName& name() const { return name_; }
-  PositionFile& file() { return position_; }
+  PositionFile& file() { return claim_.file(); }
 
   // The descriptor that holds the lock. A command that inherits it keeps the partition locked
   // until the last process that has it is gone.
-  int lock_fd() const { return file_->fd(); }
+  int lock_fd() const { return claim_.lock_fd(); }
   // Writes into the lock file which command works on the partition, for a person. 0 before the
   // first one is started: its process id is known only when it runs.
-  Result<void> sign(int command_pid);
+  Result<void> sign(int command_pid) { return claim_.sign(command_pid); }
 
  private:
-  PartitionClaim(PartitionName name, std::unique_ptr<io::File> file, io::RangeLock lock,
-                 PositionFile position)
-      : name_(std::move(name)),
-        file_(std::move(file)),
-        lock_(std::move(lock)),
-        position_(std::move(position)) {}
+  PartitionClaim(PartitionName name, PositionClaim claim)
+      : name_(std::move(name)), claim_(std::move(claim)) {}
 
   PartitionName name_;
-  std::unique_ptr<io::File> file_;  // On the heap: the lock keeps its address.
-  io::RangeLock lock_;
-  PositionFile position_;
+  PositionClaim claim_;
 };
 
 // Whether somebody owns the partition now.

@@ -50,7 +50,9 @@ Result<std::optional<PositionContent>> read_content(const io::File& file,
 Error damaged(const io::File& file, const std::string& what) {
   return Error::in_file(
       Error::Code::corrupt, file.name(),
-      what + "; restore the file from a copy, or remove it and set the position with --seek");
+      what +
+          "; restore the file from a copy, or remove it and set the position (a group: --seek, "
+          "a producer: --after)");
 }
 
 // The result of one read of the file.
@@ -116,9 +118,10 @@ Result<void> create(const io::Directory& directory, const std::string& name,
   return directory.replace_file(name, content + encoded, ".");
 }
 
-// A file that was copied to another name would move another group, or another partition.
+// A file that was copied to another name would move another group, partition or producer.
 bool is_of(const PositionState& state, const PositionState& fresh) {
-  return state.group == fresh.group && state.sources.size() == fresh.sources.size() &&
+  return state.group == fresh.group && state.input.has_value() == fresh.input.has_value() &&
+         state.sources.size() == fresh.sources.size() &&
          std::ranges::equal(state.sources, fresh.sources, [](const auto& a, const auto& b) {
            return a.topic == b.topic && a.partition == b.partition;
          });
@@ -134,7 +137,8 @@ Result<PositionFile> PositionFile::open(const io::Directory& directory, const st
   TRY(position.file_.sync_data());
   FileSight sight = TRY(read_file(position.file_));
   if (!is_of(sight.content.state, fresh)) {
-    return damaged(position.file_, "is the position of another group or partition");
+    return damaged(position.file_,
+                   "is the position of another group or partition, or of another producer");
   }
   position.slots_ = sight.slots;
   position.content_ = std::move(sight.content);

@@ -21,18 +21,19 @@ struct PositionContent {
   std::string pending;  // Batches that are decided and may not be in their topics yet.
 };
 
-// The position of a group in one partition. Two slots of 128 bytes, at 0 and 4096, say where the
-// state and the pending batches are; these lie at multiples of 4096 from 8192 on. A write puts them
-// where no slot points to, and then overwrites the slot that was not synced last. So what was
-// synced stays whole, and position and pending batches change together.
+// The position of a group in one partition, or of a producer in its input. Two slots of 128 bytes,
+// at 0 and 4096, say where the state and the pending batches are; these lie at multiples of 4096
+// from 8192 on. A write puts them where no slot points to, and then overwrites the slot that was
+// not synced last. So what was synced stays whole, and position and pending batches change
+// together.
 //
-// Only the owner of the partition writes (see PartitionClaim). After a failed sync this process
+// Only the owner writes (see PositionClaim). After a failed sync this process
 // must not use the file again: the next owner writes all of it anew.
 class PositionFile {
  public:
   // Opens the file, or makes it with this state. Whatever a dead owner has written is synced
   // first, so that it cannot be lost later. Error::Code::corrupt when the file is damaged, or is
-  // the file of another group or partition.
+  // the file of another group, partition or producer.
   static Result<PositionFile> open(const io::Directory& directory, const std::string& name,
                                    const PositionState& fresh);
 

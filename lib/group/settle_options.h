@@ -11,6 +11,9 @@ struct SettleOptions {
   std::string owner;  // Of the position file, for messages: "group 'enrich'".
   Doubt doubt = Doubt::is_error;
   bool is_synced = true;  // Otherwise a power loss may take what is decided.
+  // What a person can do, for messages of an owner that has neither --seek nor --settle.
+  std::string anew = {};     // So that the owner begins anew with the topic.
+  std::string resolve = {};  // To say whether pending batches are in the log.
 };
 
 }  // namespace estream::group

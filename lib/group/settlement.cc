@@ -26,12 +26,13 @@ class Appending {
   Appending(PositionState& state, const WriterOf& writer_of)
       : state_(&state), writer_of_(&writer_of) {}
 
-  Result<void> append(PendingBatch& batch) {
+  // Returns the base offset.
+  Result<Offset> append(PendingBatch& batch) {
     log::PartitionWriter& writer = *TRY((*writer_of_)(state_->sinks[batch.sink], batch.partition));
     const auto appended = TRY(writer.append(batch.bytes));
     note(batch, appended.base_offset + batch.header.last_offset_delta + 1);
     written_.insert({batch.sink, batch.partition});
-    return {};
+    return appended.base_offset;
   }
 
   // The batch is in the log already, and what follows it begins at `end`.
@@ -72,6 +73,7 @@ void finish_claim(PositionState& state) {
     source.position = source.needed = source.claimed;
     source.epoch_before = -1;
   }
+  if (state.input) state.input->stored = state.input->claimed;
   state.attempts = 0;
 }
 
@@ -118,8 +120,9 @@ Result<void> settle(PositionFile& file, PositionState& state, const WriterOf& wr
   return {};
 }
 
-Result<void> store_output(PositionFile& file, PositionState& state, std::string pending,
-                          const WriterOf& writer_of, const SettleOptions& options) {
+Result<std::vector<Offset>> store_output(PositionFile& file, PositionState& state,
+                                         std::string pending, const WriterOf& writer_of,
+                                         const SettleOptions& options) {
   auto batches = read_pending(pending, state);
   ASSERT(batches.has_value());
   number_pending(*batches, state);
@@ -134,10 +137,11 @@ Result<void> store_output(PositionFile& file, PositionState& state, std::string 
   TRY(file.note(state, pending));
   if (options.is_synced) TRY(file.commit());
   Appending appending(state, writer_of);
-  for (PendingBatch& batch : *batches) TRY(appending.append(batch));
+  std::vector<Offset> base_offsets;
+  for (PendingBatch& batch : *batches) base_offsets.push_back(TRY(appending.append(batch)));
   if (options.is_synced) TRY(appending.sync());
   finish_claim(state);
-  return {};
+  return base_offsets;
 }
 
 }  // namespace estream::group

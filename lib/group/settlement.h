@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "group/position_file.h"
@@ -31,11 +32,13 @@ Result<void> settle(PositionFile& file, PositionState& state, const WriterOf& wr
                     const SettleOptions& options);
 
 // Stores `pending` (see pending_batches.h), and then the claim of `state` is done. `state` is that
-// of the file, with the claim. After an error from here the file must be given back.
-Result<void> store_output(PositionFile& file, PositionState& state, std::string pending,
-                          const WriterOf& writer_of, const SettleOptions& options);
+// of the file, with the claim. Returns the base offset of each batch, in the order of `pending`.
+// After an error from here the file must be given back.
+Result<std::vector<Offset>> store_output(PositionFile& file, PositionState& state,
+                                         std::string pending, const WriterOf& writer_of,
+                                         const SettleOptions& options);
 
-// Moves the position of each source to the end of its claim.
+// Moves the position of each source, or of the input, to the end of its claim.
 void finish_claim(PositionState& state);
 
 }  // namespace estream::group

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "log/names.h"
+#include "topic/topic_directory.h"
 #include "topic/topic_file.h"
 #include "topic/topic_json.h"
 
@@ -41,7 +42,7 @@ class TopicCheck {
     for (const std::string& name : TRY(topic_.list())) {
       if (const auto number = log::parse_canonical_number(name, partition_count_max)) {
         proof_.partitions.insert(static_cast<std::int32_t>(*number));
-      } else if (name != config_file_name) {
+      } else if (name != config_file_name && name != producers_name) {
         proof_.findings.push_back(
             {Finding::Kind::note, topic_.path_of(name), std::nullopt, "is not estream's"});
       }

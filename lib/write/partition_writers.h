@@ -37,10 +37,10 @@ class PartitionWriters {
                                                         const WriteTarget& target);
 
   std::int32_t partition_count() const { return config_.partition_count; }
-  // Whether the topic exists already.
+  // Whether the topic exists already. It does after the first writer().
   bool has_topic() const { return topic_.has_value(); }
-  // Nothing as long as it does not exist; it does after the first writer().
-  const std::optional<topic::Topic>& topic() const { return topic_; }
+  // The topic, which must exist.
+  const topic::Topic& topic() const { return *topic_; }
   // Whether this run has made it.
   bool has_made_topic() const { return has_made_topic_; }
 

@@ -120,7 +120,8 @@ class PipelineOwner {
     add(pending, 0, 0, values["out-0"]);
     add(pending, 1, 0, values["dead-0"]);
     add(pending, 0, 1, values["out-1"]);
-    return store_output(*file_, state_, std::move(pending), writer_of(), {.owner = "group"});
+    TRY(store_output(*file_, state_, std::move(pending), writer_of(), {.owner = "group"}));
+    return {};
   }
 
   // One batch for each value, so that a partition gets several.

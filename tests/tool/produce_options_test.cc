@@ -53,6 +53,34 @@ TEST_CASE("options that contradict each other are refused in one sentence") {
   CHECK(refusal({"-f", "t"}).find("-i FILE") != std::string::npos);
 }
 
+TEST_CASE("--dedup needs a name, and events with a field") {
+  const auto request =
+      parse({"--producer", "pg1", "--dedup", "seq:.a.lsn", "--after", "16/B3", "t"});
+  REQUIRE(request);
+  CHECK(request->options.build.sequence_path->text == ".a.lsn");
+  CHECK(request->options.after->to_text() == "16/B3");
+  // Where an event goes decides nothing.
+  CHECK(!request->options.build.places_by_content);
+  CHECK(parse({"--producer", "a", "--dedup", "seq:.n", "--partitioner", "sticky", "t"}));
+  const auto refused = [](std::vector<std::string_view> args, const char* why) {
+    args.insert(args.begin(), {"--dedup", "seq:.n"});
+    args.emplace_back("t");
+    const std::string message = refusal(std::move(args));
+    CAPTURE(message);
+    CHECK(message.find(why) != std::string::npos);
+  };
+  refused({}, "give --producer NAME");
+  refused({"--producer", "a.lock"}, "must not end with .lock");
+  refused({"--producer", "a", "--format", "text"}, "JSON");
+  refused({"--producer", "a", "-J"}, "JSON");
+  refused({"--producer", "a", "-Z"}, "-Z");
+  refused({"--producer", "a", "-k", "a", "--expect-last", "none"}, "exclude each other");
+  refused({"--producer", "a", "--dry-run"}, "exclude each other");
+  refused({"--producer", "a", "--after", "1.5"}, "HEX/HEX");
+  CHECK(refusal({"--after", "5", "t"}).find("--dedup") != std::string::npos);
+  CHECK(refusal({"--producer", "a", "--dedup", ".n", "t"}).find("seq:.id") != std::string::npos);
+}
+
 TEST_CASE("--expect-last needs one key, one partition and an input that ends") {
   const auto refused = [](std::vector<std::string_view> args) {
     args.insert(args.begin(), {"--expect-last", "5"});

@@ -90,7 +90,7 @@ Result<void> GroupSinks::check(const group::Sink& sink) {
     target.creates_topic = false;
     TRY(open_topic(target));
   }
-  const topic::Topic& topic = *topics_.at(sink.topic).writers->topic();
+  const topic::Topic& topic = topics_.at(sink.topic).writers->topic();
   const bool is_same = !topic::are_different(topic.id(), sink.topic_id) &&
                        std::cmp_equal(topic.config().partition_count, sink.partitions.size());
   if (is_same) return {};
@@ -105,7 +105,7 @@ Result<void> GroupSinks::add(group::PositionState& state, Role role, const CopyO
   if (find_sink(state, role, name)) return {};
   write::PartitionWriters& writers = *topics_.at(name).writers;
   group::Sink sink = {
-      .role = role, .topic = name, .topic_id = writers.topic()->id(), .partitions = {}};
+      .role = role, .topic = name, .topic_id = writers.topic().id(), .partitions = {}};
   for (std::int32_t i = 0; i < writers.partition_count(); i++) {
     const log::PartitionWriter* const writer = TRY(writers.writer(i));
     const Offset synced = TRY(writer->synced_offset());

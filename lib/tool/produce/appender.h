@@ -32,9 +32,13 @@ class Appender {
  public:
   virtual ~Appender() = default;
 
+  // Before anything else.
+  virtual Result<void> start() { return {}; }
   virtual Result<void> append(SettledChunk incoming) = 0;
   // The input is over.
   virtual Result<void> finish_input() { return {}; }
+  // Nothing more comes, also after an error.
+  virtual Result<void> close() { return {}; }
 
   const AppendTotals& totals() const { return totals_; }
   // Why nothing was appended, when that is the answer and not a fault.

@@ -48,7 +48,7 @@ Result<std::optional<LagGate::Full>> LagGate::find_full(const Chunk& chunk) {
 Result<std::optional<LagGate::Full>> LagGate::look_at(std::int32_t partition,
                                                       const LagLimit& limit) {
   log::PartitionWriter* writer = TRY(writers_.writer(partition));
-  const topic::Topic& topic = *writers_.topic();
+  const topic::Topic& topic = writers_.topic();
   const auto source =
       TRY(group::find_position(topic.root(), limit.group, {topic.name(), partition}, topic.id()));
   Offset position;

@@ -19,6 +19,7 @@
 #include "tool/produce/expecting_appender.h"
 #include "tool/produce/lag_gate.h"
 #include "tool/produce/reject_file.h"
+#include "tool/produce/sequenced_appender.h"
 #include "tool/report/work_progress.h"
 #include "write/append_reach.h"
 
@@ -124,6 +125,8 @@ Result<void> Run::open() {
     appender_ = std::make_unique<DryAppender>(*acknowledger_);
   } else if (options_.expected_last) {
     appender_ = std::make_unique<ExpectingAppender>(*writers_, *acknowledger_, options_, pool_);
+  } else if (options_.build.sequence_path) {
+    appender_ = std::make_unique<SequencedAppender>(*writers_, *acknowledger_, options_, pool_);
   } else if (options_.producer) {
     appender_ = std::make_unique<IdempotentAppender>(*writers_, *acknowledger_, options_, pool_,
                                                      held_chunks_max);
@@ -131,7 +134,7 @@ Result<void> Run::open() {
     appender_ =
         std::make_unique<PlainAppender>(*writers_, *acknowledger_, options_.target.sync_level);
   }
-  return {};
+  return appender_->start();
 }
 
 // What is written must be neither the input, which would never end, nor each other.
@@ -287,6 +290,8 @@ void Run::note_progress() {
 
 Result<cli::ExitStatus> Run::end() {
   progress_.reset();
+  auto closed = appender_->close();
+  if (!closed && !failure_) failure_ = std::move(closed).error();
   auto finished = acknowledger_->finish();
   const AppendTotals& totals = appender_->totals();
   const bool is_certain = finished && totals.uncertain_events == 0 && !totals.has_unsynced_part;

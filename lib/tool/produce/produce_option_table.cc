@@ -46,6 +46,18 @@ Result<std::int64_t> parse_nanoseconds(std::string_view text) {
   return duration.count();
 }
 
+Result<json::Path> parse_dedup(std::string_view text) {
+  constexpr std::string_view prefix = "seq:";
+  if (text.starts_with(prefix)) return json::parse_path(text.substr(prefix.size()));
+  return text::unclear(text, "write seq: and the field that says where an event is, as seq:.id");
+}
+
+Result<SequenceValue> parse_after(std::string_view text) {
+  auto value = SequenceValue::parse(text);
+  if (value) return value;
+  return text::unclear(text, "write a whole number, HEX/HEX or an array of these");
+}
+
 Result<ExpectedLast> parse_expected_last(std::string_view text) {
   if (text == "none") return ExpectedLast();
   if (const auto offset = text::parse_whole(text); offset && *offset < INT64_MAX) {
@@ -230,7 +242,18 @@ void add_writing_options(cli::OptionTable& table, ProduceArguments& arguments) {
               .help = "make the command repeatable: a second run with the same input appends only "
                       "the missing events",
               .common = true},
-             options.producer);
+             options.producer)
+      .value({.name = "dedup",
+              .argument = "seq:PATH",
+              .help = "with --producer: this field of the events grows, and those up to the last "
+                      "value that is stored are dropped",
+              .completion = Completion::values,
+              .values = {"seq:"}},
+             options.build.sequence_path, parse_dedup)
+      .value({.name = "after",
+              .argument = "VALUE",
+              .help = "with --dedup: where a new name begins; events up to VALUE are dropped"},
+             options.after, parse_after);
 }
 
 // When the events are not appended at once, or not at all.

@@ -13,6 +13,7 @@
 #include "tool/arguments/zone_arguments.h"
 #include "tool/produce/chunk_reader.h"
 #include "tool/records/chunk_builder.h"
+#include "tool/records/sequence_value.h"
 #include "write/partition_writers.h"
 
 namespace estream::tool {
@@ -39,6 +40,7 @@ struct ProduceOptions {
   std::int64_t sync_interval_ns = 100'000'000;
 
   std::optional<std::string> producer;  // Idempotent under this name.
+  std::optional<SequenceValue> after;   // Where a new name of --dedup begins.
   std::optional<ExpectedLast> expected_last;
   std::vector<LagLimit> lag_limits;
   OnFull on_full = OnFull::wait;

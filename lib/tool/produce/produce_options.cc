@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cli/environment.h"
+#include "group/producer_directory.h"
 #include "io/user_file.h"
 #include "json/envelope_writer.h"
 #include "read/partition_source.h"
@@ -64,7 +65,8 @@ Result<void> check_outputs(const ProduceOptions& options) {
   }
   if (options.reject_path) TRY(text::check_output_file("--reject", *options.reject_path));
   if (options.reject_limit && !options.reject_path) return usage("--reject-limit needs --reject");
-  if (options.producer && options.build.partitioner != Partitioner::murmur2) {
+  const bool is_compared = options.producer && !options.build.sequence_path;
+  if (is_compared && options.build.partitioner != Partitioner::murmur2) {
     return usage(
         "--producer needs a partitioner that chooses the same partitions in a second run: "
         "--partitioner murmur2");
@@ -107,6 +109,22 @@ Result<void> check_expected_last(const ProduceOptions& options) {
   if (options.is_dry_run) {
     return usage("--expect-last and --dry-run exclude each other: only an append shows the answer");
   }
+  return {};
+}
+
+// Each event says where it is in the input, and so needs no comparison with the log.
+Result<void> check_dedup(const ProduceOptions& options) {
+  const BuildOptions& build = options.build;
+  if (options.after && !build.sequence_path) return usage("--after needs --dedup");
+  if (!build.sequence_path) return {};
+  if (!options.producer) return usage("--dedup needs a name for the input: give --producer NAME");
+  TRY(group::check_producer_name(*options.producer));
+  if (build.format != InputFormat::json) return usage("--dedup needs events that are JSON");
+  if (build.empty_is_tombstone) {
+    return usage("--dedup and -Z exclude each other: an empty value has no field");
+  }
+  if (options.expected_last) return usage("--dedup and --expect-last exclude each other");
+  if (options.is_dry_run) return usage("--dedup and --dry-run exclude each other");
   return {};
 }
 
@@ -154,8 +172,9 @@ Result<void> complete(io::System& system, const ProduceArguments& typed, Produce
   TRY(check_keys(options.build));
   TRY(check_outputs(options));
   TRY(check_expected_last(options));
+  TRY(check_dedup(options));
   options.build.continues_after_bad_lines = options.reject_path.has_value();
-  options.build.places_by_content = options.producer.has_value();
+  options.build.places_by_content = options.producer && !options.build.sequence_path;
   options.input.delimiter = options.build.delimiter;
   options.input.skips_blank_lines =
       options.build.format != InputFormat::text && !options.build.empty_is_tombstone;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "tool/produce/batch_rest.h"
+
 namespace estream::tool {
 
 Result<ProducerSession> ProducerSession::open(log::PartitionWriter& writer, const std::string& name,
@@ -48,17 +50,6 @@ Result<void> ProducerSession::compare_events(const Chunk& chunk, const BuiltBatc
   return {};
 }
 
-// A batch of the events from `from` on, when the log has the ones before.
-Result<MutableBytes> ProducerSession::build_rest(const Chunk& chunk, const BuiltBatch& batch,
-                                                 std::size_t from) {
-  builder_.begin();
-  for (std::size_t i = from; i < batch.event_count; i++) {
-    const Event& event = chunk.events[chunk.order[batch.first_event + i]];
-    builder_.append(event.timestamp, event.key, event.value, event.headers);
-  }
-  return builder_.finish(options_->codec, options_->level);
-}
-
 Result<ProducerSession::Outcome> ProducerSession::append(Chunk& chunk, const BuiltBatch& batch,
                                                          std::vector<std::int64_t>& offsets) {
   const std::int64_t first = appended_;
@@ -74,7 +65,7 @@ Result<ProducerSession::Outcome> ProducerSession::append(Chunk& chunk, const Bui
     }
     if (from == batch.event_count) return Outcome{};
     MutableBytes bytes = std::span(chunk.batch_bytes).subspan(batch.begin, batch.size);
-    if (from > 0) bytes = TRY(build_rest(chunk, batch, from));
+    if (from > 0) bytes = TRY(build_rest(builder_, *options_, chunk, batch, from));
     const auto appended = TRY(log_.append(first + known, bytes));
     if (!appended) continue;
     for (std::size_t i = from; i < batch.event_count; i++) {

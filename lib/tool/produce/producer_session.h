@@ -49,7 +49,6 @@ class ProducerSession {
                                     std::vector<std::int64_t>& offsets);
   Result<void> compare_events(const Chunk& chunk, const BuiltBatch& batch, std::int64_t first,
                               std::size_t from, std::size_t to, std::vector<std::int64_t>& offsets);
-  Result<MutableBytes> build_rest(const Chunk& chunk, const BuiltBatch& batch, std::size_t from);
 
   write::ProducerLog log_;
   const BuildOptions* options_;

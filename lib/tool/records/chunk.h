@@ -10,6 +10,7 @@
 #include "io/item_pool.h"
 #include "record/record.h"
 #include "tool/records/arena.h"
+#include "tool/records/sequence_value.h"
 
 namespace estream::tool {
 
@@ -71,7 +72,8 @@ struct Chunk {
   // Only when somebody asks for single events: for receipts, or to compare them with the log.
   Arena arena;
   std::vector<Event> events;
-  std::vector<std::uint32_t> order;  // The numbers of the events of batch after batch.
+  std::vector<SequenceValue> sequences;  // By event, with BuildOptions::sequence_path.
+  std::vector<std::uint32_t> order;      // The numbers of the events of batch after batch.
   std::vector<std::byte> batch_bytes;
   std::vector<BadLine> rejected;
   std::optional<BadLine> fatal;  // The input ends here: lines after it are not in `events`.
@@ -91,6 +93,7 @@ struct Chunk {
     last_event_line = 0;
     arena.reset();
     events.clear();
+    sequences.clear();
     order.clear();
     batches.clear();
     batch_bytes.clear();

@@ -118,6 +118,7 @@ Result<void> ChunkBuilder::parse_value(Chunk& chunk, std::string_view line, Even
   if (options_.key_path) TRY(take_key(chunk, event));
   if (options_.time_path) TRY(take_time(event));
   if (!options_.header_fields.empty()) take_headers(chunk, event);
+  if (options_.sequence_path) TRY(take_sequence());
   return {};
 }
 
@@ -159,6 +160,16 @@ void ChunkBuilder::take_headers(Chunk& chunk, Event& event) {
     count++;
   }
   event.headers = {count, keep(chunk, header_buffer_)};
+}
+
+Result<void> ChunkBuilder::take_sequence() {
+  const json::Path& path = *options_.sequence_path;
+  const json::Value value = parser_.find(path);
+  if (value.kind == json::Kind::null) return data_error("has no sequence at " + path.text);
+  auto sequence = SequenceValue::of(value);
+  if (!sequence) return data_error("its sequence at " + path.text + " " + sequence.error().message);
+  sequence_ = *sequence;
+  return {};
 }
 
 Result<void> ChunkBuilder::take_key(Chunk& chunk, Event& event) {
@@ -232,6 +243,7 @@ Result<void> ChunkBuilder::add(Chunk& chunk, const Event& event) {
   if (options_.keeps_events) {
     open.events.push_back(static_cast<std::uint32_t>(chunk.events.size()));
     chunk.events.push_back(event);
+    if (options_.sequence_path) chunk.sequences.push_back(sequence_);
   }
   chunk.event_count++;
   chunk.last_event_line = event.line;

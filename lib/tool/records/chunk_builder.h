@@ -55,6 +55,7 @@ struct BuildOptions {
   std::optional<json::Path> time_path;
   std::optional<text::TimePattern> time_pattern;  // Of the texts there.
   std::optional<Zone> zone;                       // Of the texts that name none.
+  std::optional<json::Path> sequence_path;        // Each event must have one; see SequenceValue.
   bool empty_is_tombstone = false;
   bool keeps_partition = false;  // The envelope's.
   AddedHeaders headers;
@@ -98,6 +99,7 @@ class ChunkBuilder {
   Result<std::optional<Timestamp>> time_at(const json::Path& path, const json::Value& value) const;
   Result<void> take_key(Chunk& chunk, Event& event);
   void take_headers(Chunk& chunk, Event& event);
+  Result<void> take_sequence();
   Result<std::int32_t> place(const Chunk& chunk, const Event& event) const;
   std::string_view keep(Chunk& chunk, std::string_view text) const;
   Result<void> add(Chunk& chunk, const Event& event);
@@ -110,6 +112,7 @@ class ChunkBuilder {
   json::EnvelopeReader envelopes_;
   std::vector<OpenBatch> open_;  // By partition.
   std::string header_buffer_;
+  SequenceValue sequence_;  // Of the event that is being built.
   std::int32_t sticky_partition_ = 0;
 };
 

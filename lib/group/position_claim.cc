@@ -1,0 +1,60 @@
+#include "group/position_claim.h"
+
+#include <utility>
+
+namespace estream::group {
+
+namespace {
+
+constexpr int take_attempts = 3;
+
+// For a person who looks for the holder of the lock: the member, its process, and that of its
+// command.
+Result<void> write_holder(io::File& lock, const std::string& member,
+                          std::optional<int> command_pid) {
+  std::string line = member + " " + std::to_string(lock.system().process_id());
+  if (command_pid) line += " " + std::to_string(*command_pid);
+  line += "\n";
+  TRY(lock.truncate(0));
+  return lock.write_at(0, std::as_bytes(std::span(line)));
+}
+
+}  // namespace
+
+std::string lock_file_of(std::string_view position_file) {
+  return std::string(position_file) + ".lock";
+}
+
+Result<std::optional<PositionClaim>> PositionClaim::take(const io::Directory& directory,
+                                                         const std::string& name,
+                                                         const PositionState& fresh) {
+  const std::string lock_name = lock_file_of(name);
+  for (int attempt = 1; attempt <= take_attempts; attempt++) {
+    auto file = std::make_unique<io::File>(TRY(directory.open_or_create(lock_name, ".")));
+    auto lock = io::RangeLock::acquire(*file, 0, 0);
+    if (!lock && lock.error().code == Error::Code::busy) return std::optional<PositionClaim>();
+    if (!lock) return std::move(lock).error();
+    const bool is_there = TRY(directory.leads_to(lock_name, *file)) && TRY(directory.is_in_place());
+    if (!is_there) continue;
+    TRY(write_holder(*file, fresh.member, {}));
+    TRY(directory.remove_dead_temporaries(name));
+    PositionFile position = TRY(PositionFile::open(directory, name, fresh));
+    TRY(position.take_over(fresh.member));
+    return std::optional(PositionClaim(std::move(file), *std::move(lock), std::move(position)));
+  }
+  return Error{Error::Code::io, directory.name() + ": was removed while this ran; start it again"};
+}
+
+Result<void> PositionClaim::sign(int command_pid) {
+  return write_holder(*file_, position_.content().state.member, command_pid);
+}
+
+Result<bool> is_owned(const io::Directory& directory, const std::string& name) {
+  const std::string lock_name = lock_file_of(name);
+  const auto status = TRY(directory.status(lock_name));
+  if (!status) return false;
+  const io::File file = TRY(directory.open_file(lock_name, io::OpenMode::read));
+  return io::is_locked(file, 0);
+}
+
+}  // namespace estream::group

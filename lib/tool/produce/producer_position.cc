@@ -1,0 +1,169 @@
+#include "tool/produce/producer_position.h"
+
+#include <array>
+#include <utility>
+
+#include "group/producer_directory.h"
+#include "io/deadline.h"
+#include "io/signals.h"
+#include "text/say.h"
+
+namespace estream::tool {
+
+namespace {
+
+constexpr const char* owner_name = "estream-produce";  // In the lock, for a person.
+constexpr int poll_interval_ms = 20;
+
+std::string called(const ProduceOptions& options) { return "producer '" + *options.producer + "'"; }
+
+// Of a name that has no position yet.
+Result<group::PositionState> fresh_state(write::PartitionWriters& writers,
+                                         const ProduceOptions& options) {
+  group::Sink sink = {.role = group::Sink::Role::into,
+                      .topic = options.target.topic.name,
+                      .topic_id = {},
+                      .partitions = {}};
+  for (std::int32_t i = 0; i < writers.partition_count(); i++) {
+    const log::PartitionWriter* const writer = TRY(writers.writer(i));
+    const Offset synced = TRY(writer->synced_offset());
+    sink.partitions.push_back({.looked = synced});
+  }
+  sink.topic_id = writers.topic().id();
+  group::PositionState state;
+  state.group = *options.producer;
+  state.member = owner_name;
+  // Random: what `--producer` alone stores under the same name is apart from it.
+  state.producer_id = static_cast<std::int64_t>(writers.topic().system().random() >> 1);
+  const std::string begin = options.after ? options.after->to_text() : "";
+  state.input = group::InputPosition{begin, begin};
+  state.sinks.push_back(std::move(sink));
+  return state;
+}
+
+// Nothing when the end of the run was asked for.
+Result<std::optional<group::PositionClaim>> wait_for_claim(const io::Directory& producers,
+                                                           const ProduceOptions& options,
+                                                           const group::PositionState& fresh) {
+  io::System& system = producers.system();
+  const std::int64_t deadline_ns = io::deadline_after(system, options.target.lock_timeout_ns);
+  for (;;) {
+    auto claim = TRY(group::PositionClaim::take(producers, *options.producer, fresh));
+    if (claim || io::is_stop_requested()) return claim;
+    if (system.monotonic_ns() >= deadline_ns) {
+      return Error{Error::Code::busy, "topic '" + options.target.topic.name +
+                                          "': another process runs as " + called(options) +
+                                          "; run it again when that one has ended, or wait "
+                                          "longer (-T)"};
+    }
+    std::array<io::PollEntry, 1> stop = {{{.fd = io::stop_descriptor()}}};
+    system.poll(stop, poll_interval_ms);
+  }
+}
+
+}  // namespace
+
+Result<std::optional<ProducerPosition>> ProducerPosition::open(write::PartitionWriters& writers,
+                                                               const ProduceOptions& options) {
+  // Its writers make the topic.
+  const group::PositionState fresh = TRY(fresh_state(writers, options));
+  const io::Directory topic = TRY(writers.topic().open_directory());
+  const io::Directory producers = TRY(group::make_producers(topic));
+  auto claim = TRY(wait_for_claim(producers, options, fresh));
+  if (!claim) return std::optional<ProducerPosition>();
+  ProducerPosition position(writers, options, *std::move(claim));
+  TRY(position.take_over());
+  return std::optional(std::move(position));
+}
+
+Result<void> ProducerPosition::take_over() {
+  group::PositionFile& file = claim_.file();
+  if (!file.notice().empty()) text::say(text::Level::warning, file.notice());
+  state_ = file.content().state;
+  TRY(check_topic());
+  TRY(group::settle(file, state_, writer_of(), settle_options()));
+  TRY(begin_after());
+  return read_stored();
+}
+
+// A position that came with a copy of files must not be used for other events.
+Result<void> ProducerPosition::check_topic() const {
+  const topic::Topic& topic = writers_->topic();
+  if (state_.sinks.size() == 1) {
+    const group::Sink& sink = state_.sinks.front();
+    if (!topic::are_different(topic.id(), sink.topic_id) &&
+        std::cmp_equal(topic.config().partition_count, sink.partitions.size())) {
+      return {};
+    }
+  }
+  return Error{Error::Code::usage,
+               claim_.name() + ": is the position of " + called(*options_) +
+                   " in another topic; remove the file, and give --after VALUE to begin anew"};
+}
+
+// --after is for a name that is new. A command that is run again may still have it.
+Result<void> ProducerPosition::begin_after() {
+  if (!options_->after) return {};
+  std::string& stored = state_.input->stored;
+  if (stored.empty()) {
+    stored = state_.input->claimed = options_->after->to_text();
+    return {};
+  }
+  TRY(read_stored());
+  if (!stored_->is_of_kind_of(*options_->after)) {
+    return Error{Error::Code::corrupt, "--after " + options_->after->to_text() + ": is " +
+                                           options_->after->kind() + ", and " + called(*options_) +
+                                           " is at " + stored + ", which is " + stored_->kind()};
+  }
+  if (*stored_ >= *options_->after) return {};
+  return Error{Error::Code::usage, "--after " + options_->after->to_text() + ": " +
+                                       called(*options_) + " is at " + stored +
+                                       " already; --after is for a new name"};
+}
+
+Result<void> ProducerPosition::read_stored() {
+  const std::string& text = state_.input->stored;
+  if (text.empty()) return {};
+  auto stored = SequenceValue::parse(text);
+  if (!stored) {
+    return Error{Error::Code::corrupt, claim_.name() + ": has a position that is unknown: " + text};
+  }
+  stored_ = *stored;
+  return {};
+}
+
+group::WriterOf ProducerPosition::writer_of() const {
+  return [writers = writers_](const group::Sink&, std::int32_t partition) {
+    return writers->writer(partition);
+  };
+}
+
+group::SettleOptions ProducerPosition::settle_options() {
+  const std::string& file = claim_.name();
+  const group::InputPosition& input = *state_.input;
+  const auto begin_at = [](const std::string& value) {
+    return value.empty() ? std::string("without --after") : "with --after " + value;
+  };
+  return {.owner = called(*options_),
+          .is_synced = options_->target.sync_level != log::SyncLevel::none,
+          .anew = "remove " + file + ", and give --after VALUE to begin anew",
+          .resolve = "remove " + file + ", and begin " + begin_at(input.claimed) +
+                     " if they are, or " + begin_at(input.stored) + " if not"};
+}
+
+Result<std::vector<Offset>> ProducerPosition::store(std::string pending,
+                                                    const SequenceValue& last) {
+  state_.input->claimed = last.to_text();
+  auto offsets = TRY(group::store_output(claim_.file(), state_, std::move(pending), writer_of(),
+                                         settle_options()));
+  stored_ = last;
+  return offsets;
+}
+
+Result<void> ProducerPosition::close() {
+  TRY(claim_.file().note(state_));
+  TRY(claim_.file().commit());
+  return claim_.file().cut();
+}
+
+}  // namespace estream::tool
