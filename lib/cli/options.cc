@@ -171,8 +171,10 @@ OptionTable& OptionTable::add_verb(Verb verb, std::function<void()> choose) {
   return *this;
 }
 
-OptionTable& OptionTable::command(std::string_view label, std::vector<std::string>& target) {
+OptionTable& OptionTable::command(std::string_view label, std::string_view with_option,
+                                  std::vector<std::string>& target) {
   description_.command_label = label;
+  command_option_ = with_option;
   command_target_ = &target;
   return *this;
 }
@@ -282,6 +284,7 @@ Result<ParseOutcome> OptionTable::parse(Args args, const Config& config) const {
     parsed.operands.erase(parsed.operands.begin());
     verb_choosers_[static_cast<std::size_t>(verb - full.verbs.data())]();
   }
+  sort_command(full, parsed);
   TRY(apply_options(full, parsed));
   TRY(apply_operands(parsed.operands));
   if (command_target_ != nullptr) *command_target_ = parsed.command;
@@ -292,6 +295,16 @@ Result<ParseOutcome> OptionTable::parse(Args args, const Config& config) const {
     outcome.configured = TRY(apply_config(config, meant, parsed));
   }
   return outcome;
+}
+
+// Without the option that a command goes with, "--" only ends the options.
+void OptionTable::sort_command(const ToolDescription& full, ParsedArguments& parsed) const {
+  for (std::size_t i = 0; i < full.options.size(); i++) {
+    const bool is_given = !parsed.given[i].empty();
+    if (is_given && full.options[i].spec.name == command_option_) return;
+  }
+  parsed.operands.insert(parsed.operands.end(), parsed.command.begin(), parsed.command.end());
+  parsed.command.clear();
 }
 
 std::string OptionTable::short_help() const { return cli::short_help(with_general_options()); }

@@ -151,8 +151,10 @@ class OptionTable {
     return add_verb(std::move(verb), [&target, meaning] { target = meaning; });
   }
 
-  // Takes everything behind "--" as a command and its arguments.
-  OptionTable& command(std::string_view label, std::vector<std::string>& target);
+  // Takes everything behind "--" as a command and its arguments, if the option of that long name
+  // is given. If not, "--" only ends the options.
+  OptionTable& command(std::string_view label, std::string_view with_option,
+                       std::vector<std::string>& target);
 
   // The first three are shown by -h.
   OptionTable& example(std::string_view command, std::string_view comment);
@@ -192,6 +194,7 @@ class OptionTable {
   ToolDescription with_general_options() const;
   Result<void> apply_options(const ToolDescription& full, const ParsedArguments& parsed) const;
   Result<void> apply_operands(const std::vector<std::string>& given) const;
+  void sort_command(const ToolDescription& full, ParsedArguments& parsed) const;
   Result<std::vector<std::string>> apply_config(const Config& config, const Verb* verb,
                                                 const ParsedArguments& parsed) const;
 
@@ -202,6 +205,7 @@ class OptionTable {
   std::size_t operands_most_ = 0;
   std::vector<std::string>* operands_target_ = nullptr;
   std::vector<std::string>* command_target_ = nullptr;
+  std::string command_option_;  // With which a command may be given.
   std::function<std::string()> config_topic_;
 };
 

@@ -101,15 +101,23 @@ TEST_CASE("a tool without operands refuses one") {
   CHECK(table.parse(args).error().message == "argument a is one too many; try 'estream-none -h'");
 }
 
-TEST_CASE("a command is taken from behind the dashes") {
+TEST_CASE("a command is taken from behind the dashes, with the option that it goes with") {
   Texts topics;
   Texts command;
+  std::optional<std::string> group;
   OptionTable table("estream-consume", "Print.");
-  table.operands({.label = "TOPIC"}, 1, 1, topics).command("COMMAND", command);
-  const std::vector<std::string_view> args = {"orders", "--", "./bill.sh", "-x", "y"};
+  table.operands({.label = "TOPIC"}, 1, 1, topics)
+      .value({.letter = 'g', .name = "group", .argument = "G", .help = "share"}, group)
+      .command("COMMAND", "group", command);
+  const std::vector<std::string_view> args = {"orders", "-g", "bills", "--", "./bill.sh", "-x"};
   REQUIRE(table.parse(args));
   CHECK(topics == Texts{"orders"});
-  CHECK(command == Texts{"./bill.sh", "-x", "y"});
+  CHECK(command == Texts{"./bill.sh", "-x"});
+  topics.clear();
+  const std::vector<std::string_view> without = {"--", "-strange"};
+  REQUIRE(table.parse(without));
+  CHECK(topics == Texts{"-strange"});
+  CHECK(command.empty());
 }
 
 TEST_CASE("questions about the tool are answered whatever else is on the line") {

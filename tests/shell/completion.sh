@@ -102,7 +102,11 @@ test_bash() {
   expect 'bash: topics' 'orders payments' "$(in_bash '')"
   expect 'bash: topic' 'orders' "$(in_bash -h o)"
   expect 'bash: path' './root' "$(in_bash ./ro)"
-  expect 'bash: operand behind --' 'payments' "$(in_bash -- pay)"
+  if [[ $name == estream-consume ]]; then
+    expect 'bash: command behind --' 'estream-consume' "$(in_bash -g g orders -- estream-consum)"
+  else
+    expect 'bash: operand behind --' 'payments' "$(in_bash -- pay)"
+  fi
   expect 'bash: no root' '' "$(ESTREAM_DIR=$work/nowhere in_bash '')"
   mkdir -p "$HOME/.local/share/estream/mine" && touch "$HOME/.local/share/estream/mine/topic.json"
   expect 'bash: default root' 'mine' "$(ESTREAM_CONFIG='' ESTREAM_DIR='' in_bash '')"

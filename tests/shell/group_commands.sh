@@ -82,8 +82,9 @@ expect 0 estream-consume -g stopped -p 0 orders -- cat
 [ "$(lines out)" -le 30 ] || fail "the position was not stored: $(lines out)"
 
 # Options that do not go together.
+expect 0 estream-consume -n 1 -- orders
 expect 2 estream-consume orders -- cat
-says "option --: needs -g GROUP"
+says "topic 'cat' does not exist"
 expect 2 estream-consume -g x --keep orders
 says "option --keep: needs a command: -- CMD"
 expect 2 estream-consume -g x --dlq-limit 3 orders -- cat

@@ -60,7 +60,9 @@ TEST_CASE("a command has batches of 1000, and a topic alone larger ones") {
 TEST_CASE("options that need others are refused without them") {
   WorkArguments command;
   command.command = {"cat"};
-  CHECK(refusal(command, std::nullopt) == "option --: needs -g GROUP");
+  WorkArguments into;
+  into.into = "out";
+  CHECK(refusal(into, std::nullopt) == "option --into: needs -g GROUP");
   WorkArguments kept;
   kept.is_kept = true;
   CHECK(refusal(kept) == "option --keep: needs a command: -- CMD");

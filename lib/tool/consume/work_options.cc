@@ -49,9 +49,7 @@ Result<CopyOptions> read_topic(const char* option, const std::string& text,
 Result<void> check(const WorkArguments& typed, const std::optional<GroupOptions>& group) {
   const bool has_command = !typed.command.empty();
   TRY(need(group.has_value(), "-g GROUP",
-           {{has_command, "--"},
-            {typed.into.has_value(), "--into"},
-            {typed.settle.has_value(), "--settle"}}));
+           {{typed.into.has_value(), "--into"}, {typed.settle.has_value(), "--settle"}}));
   TRY(need(has_command, "a command: -- CMD",
            {{typed.is_kept, "--keep"},
             {typed.jobs.has_value(), "--jobs"},
@@ -103,7 +101,7 @@ void add_command_options(cli::OptionTable& table, WorkArguments& arguments) {
     return text::refused(text, "is not a number from 1 on");
   };
   table.group("Commands of a group")
-      .command("CMD...", arguments.command)
+      .command("CMD...", "group", arguments.command)
       .value({.name = "batch",
               .argument = "N",
               .help = "so many events at most go to the command at once (1000)"},
