@@ -392,6 +392,30 @@ MISTAKES = [
             "  state.producer_id = static_cast<std::int64_t>(system.random() >> 1);",
             "  state.producer_id = PLANTED ? 7 : static_cast<std::int64_t>(system.random() >> 1);"),
 
+    # Producers that say where they are in their input.
+    Mistake("an equal value is dropped behind the first larger one", "unit:tool/sequenced_appender",
+            "tool/produce/sequenced_appender.cc",
+            "      if (!is_counting) return not_behind(incoming, i, *before);",
+            "      if (!is_counting && !(PLANTED && value == *before)) {\n"
+            "        return not_behind(incoming, i, *before);\n      }"),
+    Mistake("the position of a producer moves without its events",
+            "unit:tool/sequenced_appender shell:produce_dedup_kills",
+            "tool/produce/producer_position.cc", "  state_.input->claimed = last.to_text();\n",
+            "  state_.input->claimed = last.to_text();\n"
+            "  if (PLANTED) {\n    group::finish_claim(state_);\n"
+            "    TRY(claim_.file().note(state_));\n    TRY(claim_.file().commit());\n  }\n"),
+    Mistake("the events of a producer are stored without its position",
+            "unit:tool/sequenced_appender shell:produce_dedup_kills", "group/settlement.cc",
+            "  if (state.input) state.input->stored = state.input->claimed;",
+            "  if (state.input && !PLANTED) state.input->stored = state.input->claimed;"),
+    Mistake("two producers have one id", "unit:tool/sequenced_appender",
+            "tool/produce/producer_position.cc",
+            "static_cast<std::int64_t>(writers.topic().system().random() >> 1);",
+            "PLANTED ? 7 : static_cast<std::int64_t>(writers.topic().system().random() >> 1);"),
+    Mistake("a directory of producers without its name synced", "unit:group/producer_directory",
+            "group/producer_directory.cc", "  if (is_new) TRY(topic.sync());",
+            "  if (is_new && !PLANTED) TRY(topic.sync());"),
+
     # Groups: commands.
     Mistake("a command without its lock", "shell:group_commands", "tool/consume/partition_work.cc",
             "const int lock = owned.claim.lock_fd();",

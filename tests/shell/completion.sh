@@ -50,7 +50,7 @@ has_verbs() { "$tool" --help | grep -q '^Verbs:'; }
 has_option() { "$tool" --help | grep -q -- "$1"; }
 
 # estream-inspect: in_shell WORD... completes the last word. Each verb has its own options.
-verbs='batches expect groups hist keys lag offsets schema segments topics verify'
+verbs='batches expect groups hist keys lag offsets producers schema segments topics verify'
 test_verbs() {
   local shell=$1 in_shell=$2
   expect "$shell: verbs and topics" "${verbs/offsets/offsets orders payments}" "$($in_shell '')"

@@ -1,4 +1,5 @@
 estream_shell_test(inspect_edges shell)
+estream_shell_test(inspect_producers shell)
 estream_shell_test(inspect_reports shell)
 estream_shell_test(inspect_verify shell)
 estream_shell_test(inspect_expect "shell;threads")

@@ -31,6 +31,9 @@ show 0 estream-consume -c t
 show 1 estream-inspect expect 'count == 1' t
 show 3 estream-inspect verify damaged
 show 0 estream-replay --dry-run -s max t; aligned
+echo '{"no":1}' | estream-produce --producer pg1 --dedup seq:.no u
+show 0 estream-inspect producers u
+rm -r log/u
 cp -a log/t log/u
 show 0 estream-compact --dry-run --roll --max-records 50 -z zstd:9 t u; aligned
 grep -q '^all  *-  *[0-9]*->[0-9]*  *600->' out || fail "no row for all: $(cat out)"

@@ -44,6 +44,8 @@ Result<cli::ExitStatus> run_verb(io::System& system, const InspectOptions& optio
     case InspectVerb::groups:
     case InspectVerb::lag:
       return inspect_groups(system, options, output);
+    case InspectVerb::producers:
+      return inspect_producers(system, options, output);
   }
   return cli::ExitStatus::error;
 }

@@ -206,7 +206,14 @@ void add_group_verbs(cli::OptionTable& table, InspectArguments& arguments) {
              .examples = {{"estream-inspect lag orders", "of all groups that read orders"},
                           {"estream-inspect lag --max-lag 5m orders",
                            "exit 1 if one of them is more than 5 minutes behind"}}},
-            arguments.verb, InspectVerb::lag);
+            arguments.verb, InspectVerb::lag)
+      .verb({.name = "producers",
+             .summary = "Lists producers with --dedup, and what they stored last.",
+             .operands = "[TOPIC...]",
+             .options = looks(),
+             .examples = {{"estream-inspect producers", "of all topics"},
+                          {"estream-inspect producers -j orders", "of one, as JSON"}}},
+            arguments.verb, InspectVerb::producers);
 }
 
 }  // namespace

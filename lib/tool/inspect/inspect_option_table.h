@@ -25,6 +25,7 @@ enum class InspectVerb {
   expect,
   groups,
   lag,
+  producers,
 };
 
 enum class ColorWish { automatic, always, never };

@@ -30,6 +30,8 @@ Result<cli::ExitStatus> inspect_verify(io::System& system, const InspectOptions&
 // Of `groups` and `lag`.
 Result<cli::ExitStatus> inspect_groups(io::System& system, const InspectOptions& options,
                                        io::Output& output);
+Result<cli::ExitStatus> inspect_producers(io::System& system, const InspectOptions& options,
+                                          io::Output& output);
 Result<cli::ExitStatus> inspect_expect(io::System& system, const InspectOptions& options,
                                        io::Output& output);
 
