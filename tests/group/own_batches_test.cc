@@ -66,6 +66,10 @@ TEST_CASE("what cannot be told is decided by a person") {
   CHECK(message(fixture.judged(own)) ==
         "out/0: whether 3 batches of group 'g' are in the log cannot be told, retention deleted up "
         "to 101; --settle appended or --settle missing");
+  // Who has other ways says which.
+  const SettleOptions options = {.owner = "producer 'p'", .resolve = "remove the file"};
+  const auto judged = judge(own, fixture.pending, fixture.state, 0, 0, options);
+  CHECK(message(judged).find("deleted up to 101; remove the file") != std::string::npos);
   CHECK(*fixture.judged(own, Doubt::appended) == 3);
   CHECK(*fixture.judged(own, Doubt::missing) == 0);
 }
@@ -79,6 +83,10 @@ TEST_CASE("a topic that does not fit the position file is refused") {
   CHECK(message(fixture.judged({.found = {}, .has_last = false})) ==
         "out/0: group 'g' had written up to offset 57, which is not there: this is not the topic "
         "that it wrote to; --seek POS --into out begins anew");
+  const SettleOptions options = {.owner = "producer 'p'", .anew = "remove the file"};
+  const auto has_last =
+      judge({.found = {}, .has_last = false}, fixture.pending, fixture.state, 0, 0, options);
+  CHECK(message(has_last).find("the topic that it wrote to; remove the file") != std::string::npos);
   // A batch that is found there says more.
   CHECK(*fixture.judged({.found = {Fixture::found(0, 102)}, .has_last = false}) == 1);
 }

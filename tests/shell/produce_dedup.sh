@@ -77,7 +77,7 @@ says '2 events were there already'
 # The rest of a topic leaves the files alone; a branch has none, and goes on after a value.
 cp "$state" before
 expect 0 estream-inspect verify orders
-[ ! -s err ] || fail "verify: $(cat err)"
+! grep -q producers out err || fail "verify: $(cat out err)"
 expect 0 estream-compact -q --roll -L --null-keys=keep orders
 expect 0 estream-inspect topics orders
 expect 0 estream-replay --branch side orders

@@ -240,6 +240,21 @@ TEST_CASE("two names, and the producer of that name without --dedup, are apart")
   CHECK(id("a") != log::producer_id_of("a"));
 }
 
+TEST_CASE("the next run does not look at what others have written") {
+  io::MemorySystem system;
+  CHECK(error_of(system, options_of("a"), {events(0, 7)}) == "");
+  CHECK(error_of(system, options_of("b"), {events(100, 121)}) == "");
+  CHECK(error_of(system, options_of("a"), {events(6, 7)}) == "");
+  std::int64_t looked = 0;
+  const group::PositionContent content = position(system, "a");
+  for (const group::SinkPartition& partition : content.state.sinks[0].partitions) {
+    looked += partition.looked.value;
+  }
+  CHECK(looked == 28);
+  CHECK(error_of(system, options_of("a"), {events(6, 9)}) == "");
+  CHECK(stored(system).size() == 30);
+}
+
 TEST_CASE("one run at a time has the name") {
   io::MemorySystem system;
   Command first(system, options_of());

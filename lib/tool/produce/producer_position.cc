@@ -1,5 +1,6 @@
 #include "tool/produce/producer_position.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -160,7 +161,13 @@ Result<std::vector<Offset>> ProducerPosition::store(std::string pending,
   return offsets;
 }
 
+// The next run need not look at what others have written meanwhile.
 Result<void> ProducerPosition::close() {
+  std::vector<group::SinkPartition>& partitions = state_.sinks.front().partitions;
+  for (std::size_t i = 0; i < partitions.size(); i++) {
+    const log::PartitionWriter* const writer = TRY(writers_->writer(static_cast<std::int32_t>(i)));
+    partitions[i].looked = std::max(partitions[i].looked, TRY(writer->synced_offset()));
+  }
   TRY(claim_.file().note(state_));
   TRY(claim_.file().commit());
   return claim_.file().cut();
