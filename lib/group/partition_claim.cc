@@ -29,7 +29,8 @@ Result<std::optional<int>> left_over_command(const io::Directory& group,
                                              const PartitionName& name) {
   const bool is_held = TRY(is_owned(group, name));
   if (!is_held) return std::optional<int>();
-  std::istringstream line(TRY(group.read_file(name.lock_file(), lock_file_bytes_max)));
+  const auto text = group.read_file(name.lock_file(), lock_file_bytes_max);
+  std::istringstream line(text ? *text : "");
   std::string member;
   int pid = 0;
   int command_pid = 0;

@@ -7,6 +7,7 @@ namespace estream::group {
 namespace {
 
 constexpr int take_attempts = 3;
+constexpr std::size_t holder_bytes = 320;  // A name has up to 249.
 
 // For a person who looks for the holder of the lock: the member, its process, and that of its
 // command.
@@ -14,8 +15,9 @@ Result<void> write_holder(io::File& lock, const std::string& member,
                           std::optional<int> command_pid) {
   std::string line = member + " " + std::to_string(lock.system().process_id());
   if (command_pid) line += " " + std::to_string(*command_pid);
-  line += "\n";
-  TRY(lock.truncate(0));
+  // Always as long, so that nobody who reads meanwhile sees a part.
+  line.resize(holder_bytes - 1, ' ');
+  line += '\n';
   return lock.write_at(0, std::as_bytes(std::span(line)));
 }
 

@@ -137,7 +137,7 @@ void add_command_options(cli::OptionTable& table, WorkArguments& arguments) {
 }
 
 void add_into_options(cli::OptionTable& table, WorkArguments& arguments) {
-  table.group("Into a topic, exactly once")
+  table.group("Into a topic exactly once")
       .value({.name = "into",
               .argument = "TOPIC",
               .help = "store the events, or what the command prints, in TOPIC",
