@@ -149,6 +149,7 @@ void add_into_options(cli::OptionTable& table, WorkArguments& arguments) {
                                "-J prints"},
                       arguments.envelope, InputFormat::envelope, {{"kcat", InputFormat::kcat}})
       .choice({.name = "lines",
+               .argument = "WORD",
                .help = "what the command prints: json checks every line, text takes anything"},
               arguments.format, {{"json", InputFormat::json}, {"text", InputFormat::text}})
       .value({.letter = 'K',
