@@ -81,6 +81,13 @@ wait $member && fail "no signal" || [ $? = 143 ] || fail "status of a stopped me
 expect 0 estream-consume -g stopped -p 0 orders -- cat
 [ "$(lines out)" -le 30 ] || fail "the position was not stored: $(lines out)"
 
+# Nobody reads any more: the run ends, and the batch stays.
+expect 0 sh -c 'estream-consume -g closed --batch 10 orders -- cat | head -2; exit 0'
+prints_two() { [ "$(lines out)" = 2 ] || fail "closed pipe: $(cat out)"; }
+prints_two
+seq 1 100000 | jq -c '{n: .}' | estream-produce -q --partitions 1 many
+expect 0 sh -c 'estream-consume -f -g closed many -- cat | head -1'
+
 # Options that do not go together.
 expect 0 estream-consume -n 1 -- orders
 expect 2 estream-consume orders -- cat

@@ -55,7 +55,11 @@ class GroupWork {
   std::size_t running() const;
   bool has_enough() const;
   // Whether nothing more is begun.
-  bool is_stopped() const { return end_->is_met() || output_->is_closed(); }
+  bool is_stopped() const { return end_->is_met() || has_lost_reader(); }
+  // Commands without --into print to the same pipe as this process.
+  bool has_lost_reader() const {
+    return output_->is_closed() || (!options_->work->into && partitions_.is_output_closed());
+  }
 
   io::System* system_;
   const ConsumeOptions* options_;

@@ -21,8 +21,9 @@ using Role = group::Sink::Role;
 constexpr std::size_t batch_bytes_max = 4 << 20;
 constexpr std::int64_t silence_max_ns = 10'000'000'000;
 
+// ", 6 times"; nothing for the only try.
 std::string times(std::int64_t count) {
-  return count == 1 ? "once" : std::to_string(count) + " times";
+  return count <= 1 ? "" : ", " + std::to_string(count) + " times";
 }
 
 }  // namespace
@@ -284,7 +285,7 @@ void PartitionWork::rest() {
 Result<void> PartitionWork::give_up(const std::string& reason) {
   rest();
   if (!work().dead_letters) {
-    return Error{Error::Code::io, place_of_run() + ": " + reason + ", " + times(state_.attempts) +
+    return Error{Error::Code::io, place_of_run() + ": " + reason + times(state_.attempts) +
                                       "; the position stays at " +
                                       std::to_string(source().position.value)};
   }
@@ -311,7 +312,7 @@ Result<void> PartitionWork::bury(const std::string& reason) {
                       copier, output));
   std::string pending;
   TRY(output.finish(*find_sink(state_, Role::dead_letters, name), pending));
-  text::say(text::Level::warning, place_of_run() + ": " + reason + ", " + times(state_.attempts) +
+  text::say(text::Level::warning, place_of_run() + ": " + reason + times(state_.attempts) +
                                       "; the event is in '" + name + "'");
   TRY(store(std::move(pending)));
   context_->dead_letters++;
