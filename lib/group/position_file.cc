@@ -13,6 +13,7 @@ constexpr std::uint64_t page = position_slot_stride;
 constexpr std::uint64_t first_place = 2 * page;
 constexpr int look_attempts = 100;
 constexpr std::int64_t look_pause_ns = 200'000;
+constexpr std::int64_t notes_max = 1'000'000'000;  // Between two commits; more is damage.
 
 std::uint64_t end_of(const Place& place) { return place.at + place.bytes; }
 
@@ -77,6 +78,15 @@ Result<FileSight> read_file(const io::File& file) {
   sight.slots = {seen[0].slot, seen[1].slot};
   const auto is_valid = [&](std::size_t i) { return seen[i].kind == SlotSight::Kind::valid; };
   if (!is_valid(0) && !is_valid(1)) return damaged(file, "both slots are damaged");
+  // A slot that two owners have left unfinished must not look finished: with the number that the
+  // last whole content had, its old seal would be right. So the next number is behind that of the
+  // unfinished content, too.
+  for (std::size_t i = 0; i < seen.size(); i++) {
+    if (is_valid(i)) continue;
+    const std::int64_t number = raw_sequence(Bytes(bytes).subspan(i * page, position_slot_bytes));
+    const std::int64_t valid = seen[1 - i].slot.sequence;
+    if (number > valid && number - valid < notes_max) sight.slots[i].sequence = number;
+  }
   const bool is_second =
       is_valid(1) && (!is_valid(0) || seen[1].slot.sequence > seen[0].slot.sequence);
   sight.newest = is_second ? 1 : 0;

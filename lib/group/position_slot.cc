@@ -37,6 +37,8 @@ PositionSlotBytes encode_slot(const PositionSlot& slot) {
   return bytes;
 }
 
+std::int64_t raw_sequence(Bytes bytes) { return load_be<std::int64_t>(bytes, 8); }
+
 SlotSight decode_slot(Bytes bytes) {
   if (bytes.size() < position_slot_bytes ||
       load_be<std::uint32_t>(bytes, seal_at) != seal_of_slot(bytes)) {

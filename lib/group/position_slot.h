@@ -62,5 +62,7 @@ struct SlotSight {
 };
 
 SlotSight decode_slot(Bytes bytes);
+// The number in a slot that may be unfinished.
+std::int64_t raw_sequence(Bytes bytes);
 
 }  // namespace estream::group

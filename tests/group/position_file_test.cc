@@ -120,6 +120,39 @@ TEST_CASE("a commit survives a power loss at any later write") {
   }
 }
 
+// The first owner dies in the middle of its second note, the next one in the middle of its first.
+TEST_CASE("a slot that was left unfinished twice is not taken for damage") {
+  for (const std::size_t torn : {16U, 64U, 119U}) {
+    Fixture fixture;
+    const auto leave_unfinished = [&](const std::string& before) {
+      std::string left = fixture.system.content("g/orders-2");
+      for (const std::size_t slot : {0U, 4096U}) {
+        left.replace(slot + torn, 128 - torn, before, slot + torn, 128 - torn);
+      }
+      fixture.system.set_content("g/orders-2", left);
+    };
+    std::string before;
+    {
+      PositionFile file = fixture.opened(at(0));
+      REQUIRE(file.note(at(1)));
+      before = fixture.system.content("g/orders-2");
+      REQUIRE(file.note(at(2)));
+    }
+    leave_unfinished(before);
+    CHECK(fixture.looked().state == at(0));
+    {
+      PositionFile file = fixture.opened(at(0));
+      before = fixture.system.content("g/orders-2");
+      REQUIRE(file.note(at(3)));
+    }
+    leave_unfinished(before);
+    CHECK(fixture.looked().state == at(0));
+    PositionFile file = fixture.opened(at(0));
+    REQUIRE(file.note(at(4)));
+    CHECK(fixture.looked().state == at(4));
+  }
+}
+
 TEST_CASE("places overlap nothing that a slot points to") {
   const std::uint64_t seed = test_seed();
   CAPTURE(seed);

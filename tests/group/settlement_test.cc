@@ -73,6 +73,34 @@ TEST_CASE("the output is stored once wherever an owner dies") {
   }
 }
 
+// All pairs of deaths. It takes minutes, and runs only with --no-skip.
+TEST_CASE("the output is stored once wherever two owners die" * doctest::skip()) {
+  std::int64_t worlds = 0;
+  for (int kind = 0; kind < 36; kind++) {
+    const Death death = kind % 2 == 0 ? Death::before_change : Death::within_write;
+    const Death second_death = kind / 2 % 2 == 0 ? Death::before_change : Death::within_write;
+    const auto left = static_cast<Left>(kind / 4 % 3);
+    const auto second_left = static_cast<Left>(kind / 12);
+    bool is_dead = true;
+    for (std::int64_t nth = 1; is_dead; nth++) {
+      bool is_second_dead = true;
+      for (std::int64_t second = 1; is_second_dead; second++) {
+        CAPTURE(kind);
+        CAPTURE(nth);
+        CAPTURE(second);
+        PipelineWorld world;
+        is_dead = live_until(world, "a", nth, death);
+        leave(world, left, static_cast<std::uint64_t>(nth));
+        is_second_dead = live_until(world, "b", second, second_death);
+        leave(world, second_left, static_cast<std::uint64_t>(second));
+        finish(world);
+        worlds++;
+      }
+    }
+  }
+  MESSAGE(worlds, " pairs of deaths");
+}
+
 TEST_CASE("the output is stored once when one owner after the other dies anywhere") {
   const std::uint64_t seed = test_seed();
   CAPTURE(seed);

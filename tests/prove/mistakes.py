@@ -342,6 +342,9 @@ MISTAKES = [
             "if (position.partition == partition || (PLANTED && position.partition)) {\n"
             "      own = &position;\n    }"),
 
+    Mistake("an unfinished slot gives its number again", "unit:group/position_file",
+            "group/position_file.cc", "number - valid < notes_max)",
+            "number - valid < notes_max && !PLANTED)"),
 
     # Groups: output that is stored once.
     Mistake("output is appended without being decided", "unit:group/settlement",
