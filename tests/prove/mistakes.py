@@ -418,6 +418,9 @@ MISTAKES = [
     Mistake("a directory of producers without its name synced", "unit:group/producer_directory",
             "group/producer_directory.cc", "  if (is_new) TRY(topic.sync());",
             "  if (is_new && !PLANTED) TRY(topic.sync());"),
+    Mistake("--seek forgets what is pending", "shell:group_into", "tool/consume/group_admin.cc",
+            "  if (state.sinks.empty()) return {};\n",
+            "  if (state.sinks.empty() || PLANTED) return {};\n"),
 
     # Groups: commands.
     Mistake("a command without its lock", "shell:group_commands", "tool/consume/partition_work.cc",

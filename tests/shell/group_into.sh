@@ -60,6 +60,39 @@ mixed=$(stored -F '%{.batch} %p %{.run}\n' killed | sort -u | awk '{print $1}' |
 [ "$mixed" = 0 ] || fail "$mixed batches of several runs"
 expect 0 estream-inspect verify killed
 
+# Output that is decided and not stored: its owner waits for the lock of the topic, and is killed.
+# --seek brings it into the topic first, and so does --forget.
+cat >hold <<'END'
+import fcntl, struct, sys, time
+file = open(sys.argv[1], "r+b")
+fcntl.fcntl(file, 37, struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, int(sys.argv[2]), 1, 0))  # F_OFD_SETLK
+print("held", flush=True)
+time.sleep(60)
+END
+echo '{"n":1}' | estream-produce -q --partitions 1 source
+for way in seek forget; do
+  estream-consume -f -g "$way" source --into "decided-$way" &
+  member=$!
+  has_all() { [ "$(stored -c "decided-$way" 2>/dev/null)" = "$(stored -c source)" ]; }
+  eventually has_all
+  python3 ./hold "$ESTREAM_DIR/decided-$way/0/lock" 0 >held &
+  holder=$!
+  eventually test -s held
+  echo '{"n":2}' | estream-produce -q source
+  state() { estream-inspect groups -j "$1" | jq -e '.state == "pending"' >state; }
+  eventually state "$way"
+  kill -9 $member $holder
+  wait $member $holder || true
+  [ "$(stored -c "decided-$way")" -lt "$(stored -c source)" ] || fail "it was stored before the kill"
+  if [ $way = seek ]; then
+    expect 0 estream-consume -g seek --seek latest source
+  else
+    expect 0 estream-consume -g forget --forget source
+  fi
+  [ "$(stored "decided-$way" | tail -n 1)" = '{"n":2}' ] || fail "--$way lost what was decided"
+  rm held
+done
+
 # Another topic in the place of the one that was written to.
 rm -r "$ESTREAM_DIR/killed"
 expect 2 estream-consume -g kill orders -K .n --into killed -- ./stamp
