@@ -79,6 +79,6 @@ expect 0 estream-inspect hist -h
 grep -q -- '--by DUR' out || fail "hist -h: $(cat out)"
 grep -q -- '--no-decode' out && fail "hist -h shows what verify takes"
 expect 0 estream-inspect -h
-[ "$(sed -n '/^Verbs:/,/^$/p' out | grep -c '^  [a-z]')" = 11 ] || fail "the verbs of -h: $(cat out)"
+[ "$(sed -n '/^Verbs:/,/^$/p' out | grep -c '^  [a-z]')" = 12 ] || fail "the verbs of -h: $(cat out)"
 
 done_checking
