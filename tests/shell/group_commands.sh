@@ -58,7 +58,7 @@ prints_nothing
 
 # A killed member: its batch comes again, its command holds the partition until it ends.
 estream-consume -g killed --batch 20 -p 0 orders -- \
-  sh -c 'trap "" TERM; cat >batch; echo "$ESTREAM_FIRST" >started; sleep 3; touch ended; rm -f batch' &
+  sh -c 'trap "" TERM; cat >batch; echo "$ESTREAM_FIRST" >started; sleep 6; touch ended; rm -f batch' &
 member=$!
 eventually test -s started
 kill -9 $member
@@ -67,7 +67,7 @@ expect 75 estream-consume -g killed -p 0 --seek earliest orders
 says "a command of group 'killed'"
 expect 0 estream-inspect groups killed
 grep -q 'left-over command' out || fail "$(cat out)"
-expect 0 estream-consume -f --idle 4s -g killed --batch 20 -p 0 orders -- \
+expect 0 estream-consume -f -n 20 -T 60s -g killed --batch 20 -p 0 orders -- \
   sh -c '[ -e ended ] || echo early; echo "$ESTREAM_FIRST $ESTREAM_ATTEMPT $ESTREAM_COUNT"'
 [ "$(head -1 out)" = '0 2 20' ] || fail "the batch of a killed member: $(cat out)"
 
