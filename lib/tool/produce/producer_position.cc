@@ -14,7 +14,7 @@ namespace estream::tool {
 namespace {
 
 constexpr const char* owner_name = "estream-produce";  // In the lock, for a person.
-constexpr int poll_interval_ms = 20;
+constexpr int busy_interval_ms = 20;
 
 std::string called(const ProduceOptions& options) { return "producer '" + *options.producer + "'"; }
 
@@ -58,7 +58,7 @@ Result<std::optional<group::PositionClaim>> wait_for_claim(const io::Directory& 
                                           "longer (-T)"};
     }
     std::array<io::PollEntry, 1> stop = {{{.fd = io::stop_descriptor()}}};
-    system.poll(stop, poll_interval_ms);
+    system.poll(stop, busy_interval_ms);
   }
 }
 
