@@ -18,9 +18,9 @@ struct OwnBatches {
     Offset end;                      // The offset after it.
   };
 
-  std::vector<Batch> found;  // All that lie above `looked`.
-  Offset log_start;
-  Offset log_end;
+  std::vector<Batch> found = {};  // All that lie above `looked`.
+  Offset log_start = {};
+  Offset log_end = {};
   // Whether the batch that the file remembers as the last one is there, and has the number that the
   // file has; true when the file remembers none, or retention has deleted it.
   bool has_last = true;
