@@ -129,6 +129,32 @@ TEST_CASE("the output is stored once when one owner after the other dies anywher
   }
 }
 
+// What another producer has written and not synced is gone with the power. So the next owner's
+// output comes to lie below the end that the log had when it was decided.
+TEST_CASE("output is found where a power loss has made room for it") {
+  bool is_dead = true;
+  for (std::int64_t nth = 1; is_dead; nth++) {
+    bool is_second_dead = true;
+    for (std::int64_t second = 1; is_second_dead; second++) {
+      CAPTURE(nth);
+      CAPTURE(second);
+      PipelineWorld world;
+      world.last = PipelineWorld::batch_events;
+      {
+        const auto directory = io::Directory::open(world.system, "out-0");
+        const auto writer = log::PartitionWriter::open(*directory, {.segment_bytes = 600});
+        REQUIRE(writer);
+        log::append(**writer, std::vector<std::string>(8, "foreign"));
+      }
+      is_dead = live_until(world, "a", nth, Death::before_change);
+      leave(world, Left::synced, 0);
+      is_second_dead = live_until(world, "b", second, Death::before_change);
+      leave(world, Left::after_kill, 0);
+      finish(world);
+    }
+  }
+}
+
 // After a failed sync the pages count as clean, and nothing keeps them but a new write.
 TEST_CASE("what an owner decided whose sync failed is made durable by the next one") {
   for (const std::int64_t nth : {1, 2, 3, 4, 5, 6, 7, 8}) {

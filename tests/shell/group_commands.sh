@@ -44,6 +44,19 @@ says "3 events in a row became dead letters; it may be the command, not the even
 expect 2 estream-consume -g dead orders --dlq orders -- cat
 says "is read and written"
 
+# A member is killed while it looks for the bad events: what was not run yet comes again.
+seq 1 100 | jq -c '{n: .}' | estream-produce -q --partitions 1 iso
+: >parts
+estream-consume -g iso --retry 0 --dlq iso-failed iso -- sh -c 'echo >>parts; [ "$(wc -l <parts)" = 3 ] && exec sleep 60
+  tee part | grep -q "\"n\":90}" && exit 1; cat part' >passed 2>/dev/null &
+member=$!
+third() { [ "$(lines parts)" = 3 ]; }
+eventually third
+kill -9 $member
+wait $member || true
+expect 0 estream-consume -f -n 50 -T 60s -g iso --dlq iso-failed iso -- cat
+[ "$(cat passed out | jq .n | sort -un | wc -l)" = 100 ] || fail "lost: $(cat passed out | wc -l)"
+
 # A kept command acknowledges each batch.
 cat >kept <<'END'
 #!/bin/sh
