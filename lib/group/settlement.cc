@@ -2,13 +2,11 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <set>
 #include <utility>
 
 #include "group/own_batches.h"
 #include "group/pending_batches.h"
-#include "log/producer_history.h"
 
 namespace estream::group {
 

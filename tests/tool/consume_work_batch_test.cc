@@ -40,7 +40,7 @@ TEST_CASE("the first run of a batch takes all of it") {
   CHECK(batch.last_offset() == Offset{16});
   CHECK(batch.end() == Offset{100});
   CHECK(batch.newest_time() == Timestamp{100});
-  batch.go_on(batch.event_count());
+  batch.go_on(batch.size());
   CHECK(batch.is_done());
 }
 

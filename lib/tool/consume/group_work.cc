@@ -37,9 +37,9 @@ Result<cli::ExitStatus> GroupWork::run(const std::vector<read::PartitionPlace>& 
 
 // Output that is input again would never end.
 Result<void> GroupWork::check_topics(const std::vector<read::PartitionPlace>& places) const {
-  for (const auto& topic : {options_->work->into, options_->work->dead_letters}) {
+  for (const auto* topic : {&options_->work->into, &options_->work->dead_letters}) {
     for (const read::PartitionPlace& place : places) {
-      if (!topic || topic->target.topic.name != place.topic->name()) continue;
+      if (!*topic || (*topic)->target.topic.name != place.topic->name()) continue;
       return Error{Error::Code::usage, "topic '" + place.topic->name() +
                                            "' is read and written; write into another topic"};
     }

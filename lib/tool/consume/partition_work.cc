@@ -16,8 +16,6 @@ namespace estream::tool {
 
 namespace {
 
-using Role = group::Sink::Role;
-
 constexpr std::size_t batch_bytes_max = 4 << 20;
 constexpr std::int64_t silence_max_ns = 10'000'000'000;
 
@@ -109,14 +107,13 @@ Result<PartitionWork::Loaded> PartitionWork::load(std::int64_t events_max) {
   context_->events += events;
   if (events > 0) return Loaded::batch;
   // Filters let nothing through.
-  if (end_ > source().position) set_position(state_, feed().topic(), feed().reader(), end_);
+  if (next_ > source().position) set_position(state_, feed().topic(), feed().reader(), next_);
   return is_unsure ? Loaded::unsure : Loaded::nothing;
 }
 
 void PartitionWork::finish_load(Offset end) {
-  end_ = next_ = end;
+  next_ = end;
   batch_.finish(end);
-  is_isolating_ = false;
   // How often a batch of a dead owner was tried counts.
   if (!open_claim_) state_.attempts = 0;
   open_claim_.reset();
@@ -139,14 +136,13 @@ Result<void> PartitionWork::add(const read::ReadPipeline::Head& head) {
 }
 
 Result<void> PartitionWork::run() {
-  source().claimed = job_ == nullptr ? end_ : batch_.end();
+  source().claimed = job_ == nullptr ? next_ : batch_.end();
   if (job_ != nullptr) {
     if (state_.attempts > work().retries) return give_up("the process that ran it died");
     return start_job();
   }
   std::string pending;
-  const auto sink = find_sink(state_, Role::into, work().into->target.topic.name);
-  TRY(into_->finish(*sink, pending));
+  TRY(into_->finish(sink_of(Role::into, *work().into), pending));
   return store(std::move(pending));
 }
 
@@ -222,8 +218,8 @@ Result<void> PartitionWork::take(JobOutcome outcome, std::int64_t now_ns) {
 Result<void> PartitionWork::finish_run(const std::string& output) {
   std::string pending;
   if (into_) {
-    const auto sink = find_sink(state_, Role::into, work().into->target.topic.name);
-    TRY(into_->add_lines(output, batch_.newest_time(), owned_->place.partition, *sink, pending));
+    TRY(into_->add_lines(output, batch_.newest_time(), owned_->place.partition,
+                         sink_of(Role::into, *work().into), pending));
   } else if (!output.empty()) {
     TRY(context_->output->write(output));
     TRY(context_->output->flush());
@@ -235,7 +231,11 @@ Result<void> PartitionWork::finish_run(const std::string& output) {
   }
   TRY(store(std::move(pending)));
   dead_letters_in_row_ = 0;
-  return go_on(is_isolating_ ? batch_.size() * 2 : batch_.event_count());
+  return go_on();
+}
+
+std::uint16_t PartitionWork::sink_of(Role role, const CopyOptions& topic) const {
+  return *find_sink(state_, role, topic.target.topic.name);
 }
 
 // The run is done, with this output.
@@ -252,11 +252,16 @@ Result<void> PartitionWork::store(std::string pending) {
   return {};
 }
 
-Result<void> PartitionWork::go_on(std::size_t size) {
+// The first run takes the whole batch. If there is more, it is what a smaller run has left, and the
+// next one takes twice as much.
+Result<void> PartitionWork::go_on() {
   rest();
-  batch_.go_on(size);
-  if (batch_.is_done() || context_->is_ending) return {};
-  // A run of several events has one try; a single event has all of them.
+  batch_.go_on(batch_.size() * 2);
+  return batch_.is_done() || context_->is_ending ? Result<void>() : run_part();
+}
+
+// A run of several events has one try; a single event has all of them.
+Result<void> PartitionWork::run_part() {
   state_.attempts = batch_.size() > 1 ? static_cast<std::int32_t>(work().retries) : 0;
   return run();
 }
@@ -291,10 +296,8 @@ Result<void> PartitionWork::give_up(const std::string& reason) {
   }
   if (batch_.size() == 1) return bury(reason);
   if (context_->is_ending) return {};
-  is_isolating_ = true;
   batch_.resize(batch_.size() / 2);
-  state_.attempts = batch_.size() > 1 ? static_cast<std::int32_t>(work().retries) : 0;
-  return run();
+  return run_part();
 }
 
 // The single event of the run becomes a dead letter.
@@ -311,7 +314,7 @@ Result<void> PartitionWork::bury(const std::string& reason) {
                        .attempts = state_.attempts},
                       copier, output));
   std::string pending;
-  TRY(output.finish(*find_sink(state_, Role::dead_letters, name), pending));
+  TRY(output.finish(sink_of(Role::dead_letters, topic), pending));
   text::say(text::Level::warning, place_of_run() + ": " + reason + times(state_.attempts) +
                                       "; the event is in '" + name + "'");
   TRY(store(std::move(pending)));
@@ -324,7 +327,7 @@ Result<void> PartitionWork::bury(const std::string& reason) {
                      " events in a row became dead letters; it may be the command, not the events "
                      "(--dlq-limit)"};
   }
-  return go_on(is_isolating_ ? batch_.size() * 2 : 1);
+  return go_on();
 }
 
 std::string PartitionWork::place_of_run() const {

@@ -73,6 +73,7 @@ class PartitionWork {
 
  private:
   enum class Phase { idle, running, pausing };
+  using Role = group::Sink::Role;
 
   const WorkOptions& work() const { return *context_->options->work; }
   group::PositionFile& file() { return owned_->claim.file(); }
@@ -87,8 +88,10 @@ class PartitionWork {
   std::vector<std::pair<std::string, std::string>> environment() const;
   Result<void> take(JobOutcome outcome, std::int64_t now_ns);
   Result<void> finish_run(const std::string& output);
+  std::uint16_t sink_of(Role role, const CopyOptions& topic) const;
   Result<void> store(std::string pending);
-  Result<void> go_on(std::size_t size);
+  Result<void> go_on();
+  Result<void> run_part();
   Result<void> fail(const std::string& reason, std::int64_t now_ns);
   Result<void> give_up(const std::string& reason);
   Result<void> bury(const std::string& reason);
@@ -102,7 +105,7 @@ class PartitionWork {
   group::PositionState state_;  // As the position file has it, and what is done since.
   bool is_taken_over_ = false;
   bool is_stored_in_part_ = false;  // After an error: the position file must stay as it is.
-  Offset next_;                     // To be read.
+  Offset next_;                     // To be read: the end of the batch that is in work.
 
   read::Reading* reading_ = nullptr;
   std::size_t source_ = 0;
@@ -112,9 +115,7 @@ class PartitionWork {
   Phase phase_ = Phase::idle;
   std::optional<Offset> open_claim_;  // The end of a batch that a dead owner began.
   WorkBatch batch_;                   // Of a command.
-  Offset end_;                        // Of a batch without a command.
   std::unique_ptr<Job> job_;
-  bool is_isolating_ = false;  // Runs are parts of a batch that failed for good.
   std::int64_t retry_ns_ = 0;
   std::optional<std::int64_t> silence_ns_;  // When a kept command has said nothing for long.
   std::int64_t dead_letters_in_row_ = 0;

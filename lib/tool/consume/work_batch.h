@@ -36,8 +36,6 @@ class WorkBatch {
 
   bool is_empty() const { return events_.empty(); }
   bool is_done() const { return done_ == events_.size(); }
-  std::size_t text_bytes() const { return text_.size(); }
-  std::size_t event_count() const { return events_.size(); }
 
   // Of the run.
   std::size_t size() const { return size_; }

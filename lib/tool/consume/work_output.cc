@@ -22,7 +22,6 @@ Result<void> WorkOutput::add(std::size_t partition, const RecordView& record) {
   }
   if (!open.is_open) open.builder.begin();
   open.is_open = true;
-  is_empty_ = false;
   open.builder.append(record.timestamp, record.key, record.value, record.headers);
   return {};
 }
@@ -43,7 +42,6 @@ Result<void> WorkOutput::finish(std::uint16_t sink, std::string& pending) {
     group::add_pending(pending, sink, static_cast<std::int32_t>(partition), batch);
   }
   finished_.clear();
-  is_empty_ = true;
   return {};
 }
 

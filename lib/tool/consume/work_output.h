@@ -35,8 +35,6 @@ class WorkOutput {
   Result<void> add_lines(std::string_view text, Timestamp time, std::int32_t source_partition,
                          std::uint16_t sink, std::string& pending);
 
-  bool is_empty() const { return is_empty_; }
-
  private:
   struct OpenBatch {
     BatchBuilder builder;
@@ -48,7 +46,6 @@ class WorkOutput {
   const CopyOptions* topic_;
   std::vector<OpenBatch> open_;                                           // By partition.
   std::vector<std::pair<std::size_t, std::vector<std::byte>>> finished_;  // With the partition.
-  bool is_empty_ = true;
   BuildOptions lines_;
   std::optional<ChunkBuilder> builder_;
   Chunk chunk_;
