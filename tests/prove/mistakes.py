@@ -392,8 +392,8 @@ MISTAKES = [
             "  if (position.content_.slot.generation == 0 && !PLANTED) TRY("),
     Mistake("two groups of one name have one producer id", "shell:group_into",
             "tool/consume/group_sources.cc",
-            "  state.producer_id = static_cast<std::int64_t>(system.random() >> 1);",
-            "  state.producer_id = PLANTED ? 7 : static_cast<std::int64_t>(system.random() >> 1);"),
+            "state.producer_id = group::random_producer_id(place.topic->system());",
+            "state.producer_id = PLANTED ? 7 : group::random_producer_id(place.topic->system());"),
 
     # Producers that say where they are in their input.
     Mistake("an equal value is dropped behind the first larger one", "unit:tool/sequenced_appender",
@@ -413,8 +413,8 @@ MISTAKES = [
             "  if (state.input && !PLANTED) state.input->stored = state.input->claimed;"),
     Mistake("two producers have one id", "unit:tool/sequenced_appender",
             "tool/produce/producer_position.cc",
-            "static_cast<std::int64_t>(writers.topic().system().random() >> 1);",
-            "PLANTED ? 7 : static_cast<std::int64_t>(writers.topic().system().random() >> 1);"),
+            "group::random_producer_id(writers.topic().system());",
+            "PLANTED ? 7 : group::random_producer_id(writers.topic().system());"),
     Mistake("a directory of producers without its name synced", "unit:group/producer_directory",
             "group/producer_directory.cc", "  if (is_new) TRY(topic.sync());",
             "  if (is_new && !PLANTED) TRY(topic.sync());"),

@@ -1,9 +1,8 @@
 #include "tool/consume/group_sinks.h"
 
 #include <algorithm>
-#include <utility>
 
-#include "topic/topic_id.h"
+#include "group/sink_topic.h"
 
 namespace estream::tool {
 
@@ -78,7 +77,7 @@ Result<void> GroupSinks::open_those_of(const group::PositionState& state) {
 Result<void> GroupSinks::bind_anew(group::PositionState& state) {
   state.sinks.clear();
   // What is in the topics under the old id stays there, and is not ours any more.
-  state.producer_id = static_cast<std::int64_t>(system_->random() >> 1);
+  state.producer_id = group::random_producer_id(*system_);
   return bind(state, "");
 }
 
@@ -90,10 +89,7 @@ Result<void> GroupSinks::check(const group::Sink& sink) {
     target.creates_topic = false;
     TRY(open_topic(target));
   }
-  const topic::Topic& topic = topics_.at(sink.topic).writers->topic();
-  const bool is_same = !topic::are_different(topic.id(), sink.topic_id) &&
-                       std::cmp_equal(topic.config().partition_count, sink.partitions.size());
-  if (is_same) return {};
+  if (group::is_topic_of(sink, topics_.at(sink.topic).writers->topic())) return {};
   return sink_error("topic '" + sink.topic + "' is not the one that group '" + group_->name +
                     "' wrote to (it has another id, or another number of partitions); --seek POS "
                     "--into " +
@@ -103,15 +99,8 @@ Result<void> GroupSinks::check(const group::Sink& sink) {
 Result<void> GroupSinks::add(group::PositionState& state, Role role, const CopyOptions& options) {
   const std::string& name = options.target.topic.name;
   if (find_sink(state, role, name)) return {};
-  write::PartitionWriters& writers = *topics_.at(name).writers;
-  group::Sink sink = {
-      .role = role, .topic = name, .topic_id = writers.topic().id(), .partitions = {}};
-  for (std::int32_t i = 0; i < writers.partition_count(); i++) {
-    const log::PartitionWriter* const writer = TRY(writers.writer(i));
-    const Offset synced = TRY(writer->synced_offset());
-    sink.partitions.push_back({.looked = synced});
-  }
-  state.sinks.push_back(std::move(sink));
+  const topic::Topic& topic = topics_.at(name).writers->topic();
+  state.sinks.push_back(TRY(group::fresh_sink(role, topic, writer_of())));
   return {};
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "group/sink_topic.h"
 #include "text/say.h"
 
 namespace estream::tool {
@@ -40,11 +41,10 @@ Result<io::Directory> root_of(const GroupOptions& options,
 
 group::PositionState fresh_state(const GroupOptions& options, const std::string& member,
                                  const read::PartitionPlace& place, Offset begin) {
-  io::System& system = place.topic->system();
   group::PositionState state;
   state.group = options.name;
   state.member = member;
-  state.producer_id = static_cast<std::int64_t>(system.random() >> 1);
+  state.producer_id = group::random_producer_id(place.topic->system());
   state.sources = {
       {place.topic->name(), place.topic->id(), place.partition, begin, begin, begin, -1}};
   return state;

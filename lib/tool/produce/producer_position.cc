@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "group/producer_directory.h"
+#include "group/sink_topic.h"
 #include "io/deadline.h"
 #include "io/signals.h"
 #include "text/say.h"
@@ -18,27 +19,24 @@ constexpr int busy_interval_ms = 20;
 
 std::string called(const ProduceOptions& options) { return "producer '" + *options.producer + "'"; }
 
+group::WriterOf writers_of(write::PartitionWriters& writers) {
+  return
+      [&writers](const group::Sink&, std::int32_t partition) { return writers.writer(partition); };
+}
+
 // Of a name that has no position yet.
 Result<group::PositionState> fresh_state(write::PartitionWriters& writers,
                                          const ProduceOptions& options) {
-  group::Sink sink = {.role = group::Sink::Role::into,
-                      .topic = options.target.topic.name,
-                      .topic_id = {},
-                      .partitions = {}};
-  for (std::int32_t i = 0; i < writers.partition_count(); i++) {
-    const log::PartitionWriter* const writer = TRY(writers.writer(i));
-    const Offset synced = TRY(writer->synced_offset());
-    sink.partitions.push_back({.looked = synced});
-  }
-  sink.topic_id = writers.topic().id();
+  TRY(writers.writer(0));  // Makes the topic.
   group::PositionState state;
   state.group = *options.producer;
   state.member = owner_name;
   // Random: what `--producer` alone stores under the same name is apart from it.
-  state.producer_id = static_cast<std::int64_t>(writers.topic().system().random() >> 1);
+  state.producer_id = group::random_producer_id(writers.topic().system());
   const std::string begin = options.after ? options.after->to_text() : "";
   state.input = group::InputPosition{begin, begin};
-  state.sinks.push_back(std::move(sink));
+  state.sinks.push_back(
+      TRY(group::fresh_sink(group::Sink::Role::into, writers.topic(), writers_of(writers))));
   return state;
 }
 
@@ -66,7 +64,6 @@ Result<std::optional<group::PositionClaim>> wait_for_claim(const io::Directory& 
 
 Result<std::optional<ProducerPosition>> ProducerPosition::open(write::PartitionWriters& writers,
                                                                const ProduceOptions& options) {
-  // Its writers make the topic.
   const group::PositionState fresh = TRY(fresh_state(writers, options));
   const io::Directory topic = TRY(writers.topic().open_directory());
   const io::Directory producers = TRY(group::make_producers(topic));
@@ -82,21 +79,16 @@ Result<void> ProducerPosition::take_over() {
   if (!file.notice().empty()) text::say(text::Level::warning, file.notice());
   state_ = file.content().state;
   TRY(check_topic());
-  TRY(group::settle(file, state_, writer_of(), settle_options()));
+  TRY(group::settle(file, state_, writers_of(*writers_), settle_options()));
   TRY(begin_after());
   return read_stored();
 }
 
 // A position that came with a copy of files must not be used for other events.
 Result<void> ProducerPosition::check_topic() const {
-  const topic::Topic& topic = writers_->topic();
-  if (state_.sinks.size() == 1) {
-    const group::Sink& sink = state_.sinks.front();
-    if (!topic::are_different(topic.id(), sink.topic_id) &&
-        std::cmp_equal(topic.config().partition_count, sink.partitions.size())) {
-      return {};
-    }
-  }
+  const bool is_same =
+      state_.sinks.size() == 1 && group::is_topic_of(state_.sinks.front(), writers_->topic());
+  if (is_same) return {};
   return Error{Error::Code::usage,
                claim_.name() + ": is the position of " + called(*options_) +
                    " in another topic; remove the file, and give --after VALUE to begin anew"};
@@ -133,12 +125,6 @@ Result<void> ProducerPosition::read_stored() {
   return {};
 }
 
-group::WriterOf ProducerPosition::writer_of() const {
-  return [writers = writers_](const group::Sink&, std::int32_t partition) {
-    return writers->writer(partition);
-  };
-}
-
 group::SettleOptions ProducerPosition::settle_options() {
   const std::string& file = claim_.name();
   const group::InputPosition& input = *state_.input;
@@ -155,8 +141,8 @@ group::SettleOptions ProducerPosition::settle_options() {
 Result<std::vector<Offset>> ProducerPosition::store(std::string pending,
                                                     const SequenceValue& last) {
   state_.input->claimed = last.to_text();
-  auto offsets = TRY(group::store_output(claim_.file(), state_, std::move(pending), writer_of(),
-                                         settle_options()));
+  auto offsets = TRY(group::store_output(claim_.file(), state_, std::move(pending),
+                                         writers_of(*writers_), settle_options()));
   stored_ = last;
   return offsets;
 }

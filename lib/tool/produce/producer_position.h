@@ -43,7 +43,6 @@ class ProducerPosition {
   Result<void> check_topic() const;
   Result<void> begin_after();
   Result<void> read_stored();
-  group::WriterOf writer_of() const;
   group::SettleOptions settle_options();
 
   write::PartitionWriters* writers_;
