@@ -98,6 +98,11 @@ bool is_stop_requested() { return is_requested || caught != 0; }
 
 int stop_descriptor() { return wake_pipe[0]; }
 
+void wait_for_stop(System& system, int timeout_ms) {
+  std::array<PollEntry, 1> stop = {{{.fd = stop_descriptor()}}};
+  system.poll(stop, timeout_ms);
+}
+
 void die_of(int signal) {
   ::signal(signal, SIG_DFL);
   ::raise(signal);

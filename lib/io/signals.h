@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include "io/system.h"
+
 namespace estream::io {
 
 // Lets SIGINT, SIGTERM and SIGHUP ask for an orderly end. After the first signal, stop_signal()
@@ -40,6 +42,9 @@ bool is_stop_requested();
 // A descriptor that is readable once the end was asked for. To be polled together with the input.
 // -1 when no signals are caught.
 int stop_descriptor();
+
+// Waits so long, or until the end was asked for.
+void wait_for_stop(System& system, int timeout_ms);
 
 // Ends the process by `signal` as if it had never been caught, so that a shell sees 128 + signal.
 void die_of(int signal);

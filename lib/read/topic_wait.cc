@@ -1,6 +1,5 @@
 #include "read/topic_wait.h"
 
-#include <array>
 #include <map>
 #include <optional>
 #include <utility>
@@ -54,8 +53,7 @@ Result<std::vector<PartitionSource>> wait_for_sources(io::System& system,
     if (!is_missing || missing == MissingTopic::is_error) return sources;
     if (!ends) ends = TRY(ends_at_start(system, request));
     if (end.is_met()) return std::vector<PartitionSource>();
-    std::array<io::PollEntry, 1> stop = {{{.fd = io::stop_descriptor()}}};
-    system.poll(stop, topic_poll_ms);
+    io::wait_for_stop(system, topic_poll_ms);
   }
 }
 

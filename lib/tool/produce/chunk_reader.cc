@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
 #include "base/work_meter.h"
@@ -22,11 +21,6 @@ constexpr std::size_t read_bytes = 1 << 20;
 constexpr int growth_poll_ms = 50;
 constexpr std::size_t last_read_bytes = 1024;
 constexpr double paced_chunk_seconds = 0.02;
-
-void wait(io::System& system, int timeout_ms) {
-  std::array<io::PollEntry, 1> stop = {{{.fd = io::stop_descriptor()}}};
-  system.poll(stop, timeout_ms);
-}
 
 }  // namespace
 
@@ -129,7 +123,7 @@ Result<ChunkReader::Fill> ChunkReader::fill(Chunk& chunk) {
       const bool is_last_end = TRY(is_at_last_end());
       if (is_last_end) return Fill::ended;
       if (has_line) return Fill::paused;
-      wait(system_, growth_poll_ms);
+      io::wait_for_stop(system_, growth_poll_ms);
       continue;
     }
     if (first_byte_deadline < 0) {
@@ -291,7 +285,7 @@ void ChunkReader::keep_pace(const Chunk& chunk) {
                              : static_cast<double>(chunk.size) / *options_.bytes_per_second;
   const std::int64_t now = system_.monotonic_ns();
   while (pace_due_ns_ > system_.monotonic_ns() && !io::is_stop_requested()) {
-    wait(system_, io::poll_ms(pace_due_ns_ - system_.monotonic_ns()));
+    io::wait_for_stop(system_, io::poll_ms(pace_due_ns_ - system_.monotonic_ns()));
   }
   pace_due_ns_ = std::max(pace_due_ns_, now) + static_cast<std::int64_t>(seconds * 1e9);
 }
@@ -303,7 +297,7 @@ Result<void> ChunkReader::skip_rest_of_line() {
     if (count == 0) {
       const bool is_last_end = TRY(is_at_last_end());
       if (!is_last_end) {
-        wait(system_, growth_poll_ms);
+        io::wait_for_stop(system_, growth_poll_ms);
         continue;
       }
     }

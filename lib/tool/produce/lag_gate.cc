@@ -1,7 +1,5 @@
 #include "tool/produce/lag_gate.h"
 
-#include <array>
-
 #include "group/group_position.h"
 #include "io/deadline.h"
 #include "io/signals.h"
@@ -28,8 +26,7 @@ Result<bool> LagGate::pass(const Chunk& chunk) {
     }
     if (!has_said_wait_) text::say(text::Level::note, describe(*full) + "; waits for the group");
     has_said_wait_ = true;
-    std::array<io::PollEntry, 1> stop = {{{.fd = io::stop_descriptor()}}};
-    system_.poll(stop, poll_interval_ms);
+    io::wait_for_stop(system_, poll_interval_ms);
   }
   return true;
 }

@@ -1,7 +1,6 @@
 #include "tool/produce/producer_position.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "group/producer_directory.h"
@@ -55,8 +54,7 @@ Result<std::optional<group::PositionClaim>> wait_for_claim(const io::Directory& 
                                           "; run it again when that one has ended, or wait "
                                           "longer (-T)"};
     }
-    std::array<io::PollEntry, 1> stop = {{{.fd = io::stop_descriptor()}}};
-    system.poll(stop, busy_interval_ms);
+    io::wait_for_stop(system, busy_interval_ms);
   }
 }
 
