@@ -2,26 +2,30 @@
 
 #include <algorithm>
 
-#include "group/position_file.h"
-
 namespace estream::group {
+
+Result<std::optional<PositionContent>> look_at_position(const io::Directory& root,
+                                                        const std::string& group,
+                                                        const PartitionName& name) {
+  const auto directory = TRY(find_group(root, group));
+  if (!directory) return std::optional<PositionContent>();
+  return PositionFile::look(*directory, name.position_file());
+}
 
 Result<std::optional<SourcePosition>> find_position(const io::Directory& root,
                                                     const std::string& group,
                                                     const PartitionName& name,
                                                     const topic::TopicId& id) {
-  const std::optional<SourcePosition> none;
-  const auto directory = TRY(find_group(root, group));
-  if (!directory) return none;
-  const auto content = TRY(PositionFile::look(*directory, name.position_file()));
-  if (!content) return none;
+  const auto content = TRY(look_at_position(root, group, name));
+  if (!content) return std::optional<SourcePosition>();
   const auto& sources = content->state.sources;
   const auto source = std::ranges::find_if(sources, [&](const SourcePosition& candidate) {
     return candidate.topic == name.topic && candidate.partition == name.partition;
   });
   if (source == sources.end()) {
+    const auto directory = TRY(find_group(root, group));
     return Error{Error::Code::corrupt,
-                 directory->name() + "/" + name.position_file() +
+                 (directory ? directory->name() : group) + "/" + name.position_file() +
                      ": is the position of another group or partition; remove it, and set the "
                      "position with estream-consume --seek"};
   }

@@ -5,11 +5,18 @@
 
 #include "base/result.h"
 #include "group/group_directory.h"
+#include "group/position_file.h"
 #include "group/position_state.h"
 #include "io/directory.h"
 #include "topic/topic_id.h"
 
 namespace estream::group {
+
+// What the position file of a group in one partition says, for somebody who only looks. Takes no
+// lock. Nothing when there is no such group, or when it has no position there.
+Result<std::optional<PositionContent>> look_at_position(const io::Directory& root,
+                                                        const std::string& group,
+                                                        const PartitionName& name);
 
 // Where a group is in one partition, for somebody who is no member and only looks. Takes no lock.
 // Nothing when there is no such group, or when it has no position there. Error::Code::corrupt when

@@ -3,6 +3,7 @@
 #include <list>
 #include <string>
 
+#include "group/group_position.h"
 #include "group/partition_claim.h"
 #include "group/settlement.h"
 #include "read/start_position.h"
@@ -22,14 +23,6 @@ const WorkOptions* work_of(const ConsumeOptions& options) {
   return options.work ? &*options.work : nullptr;
 }
 
-Result<std::optional<group::PositionContent>> look_at(const io::Directory& root,
-                                                      const std::string& group,
-                                                      const read::PartitionPlace& place) {
-  const auto directory = TRY(group::find_group(root, group));
-  if (!directory) return std::optional<group::PositionContent>();
-  return group::PositionFile::look(*directory, name_of(place).position_file());
-}
-
 // The position that is asked for.
 Result<Offset> target_of(const ConsumeOptions& options, const read::PartitionPlace& place) {
   const GroupOptions& group = *options.group;
@@ -38,7 +31,8 @@ Result<Offset> target_of(const ConsumeOptions& options, const read::PartitionPla
     const Offset wanted = TRY(read::resolve_position(source, *group.position));
     return std::min(wanted, TRY(source.reader.known_end()));
   }
-  const auto other = TRY(look_at(place.topic->root(), group.seek_like, place));
+  const auto other =
+      TRY(group::look_at_position(place.topic->root(), group.seek_like, name_of(place)));
   if (other) return other->state.sources.front().position;
   return Error{Error::Code::not_found,
                "option --seek: group '" + group.seek_like + "' has no position of " + place.name};
@@ -144,7 +138,8 @@ Result<cli::ExitStatus> seek_group(const ConsumeOptions& options,
     const bool is_meant =
         !position || !position->partition || *position->partition == place.partition;
     if (!is_meant) continue;
-    const auto before = TRY(look_at(place.topic->root(), options.group->name, place));
+    const auto before =
+        TRY(group::look_at_position(place.topic->root(), options.group->name, name_of(place)));
     const Offset target = TRY(target_of(options, place));
     if (!options.group->is_preview) TRY(move_to(options, place, target));
     TRY(report.add({text_cell(place.topic->name()), count_cell(place.partition),
