@@ -57,11 +57,3 @@ class ChaosStage(Stage):
             return True
         is_full = process.may_fill_disk and status == ERROR and NO_SPACE in err
         return is_full or self.was_ended(process, status)
-
-    def finish(self, label, tool, *arguments, good=(DONE,), **more):
-        """Runs a tool to its end, and judges how it ended. Answers its status and what it said."""
-        process, status, err = self.run(label, tool, *arguments, **more)
-        if status not in good and not self.is_excused(process, status, err):
-            self.problem("wrong endings", f"{label} ended with {status}: {err[-1500:]!r}; "
-                                          f"{process.arguments}")
-        return status, err

@@ -28,14 +28,6 @@ class GroupStage(Stage):
                 self.count(figure, process.label.startswith(label))
         return status, err
 
-    def finish(self, label, tool, *arguments, good=(DONE,), **more):
-        """Runs a tool to its end, and judges how it ended. Answers its status and what it said."""
-        process, status, err = self.run(label, tool, *arguments, **more)
-        if status not in good and not self.is_excused(process, status, err):
-            self.problem("wrong endings", f"{label} ended with {status}: {err[-1500:]!r}; "
-                                          f"{process.arguments}")
-        return status, err
-
     def end_members(self, actors):
         """Asks again and again: one may have been about to start."""
         deadline = time.monotonic() + ALL_DONE_WITHIN_S

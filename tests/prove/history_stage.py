@@ -127,6 +127,14 @@ class Stage:
         process = self.start(label, tool, *arguments, **more)
         return process, *self.wait(process)
 
+    def finish(self, label, tool, *arguments, good=(0,), **more):
+        """Runs a tool to its end, and judges how it ended. Answers its status and what it said."""
+        process, status, err = self.run(label, tool, *arguments, **more)
+        if status not in good and not self.is_excused(process, status, err):
+            self.problem("wrong endings", f"{label} ended with {status}: {err[-1500:]!r}; "
+                                          f"{process.arguments}")
+        return status, err
+
     def signal_living(self, number, choose):
         """Sends a signal to those whom `choose` takes from the living. Answers them."""
         with self._lock:

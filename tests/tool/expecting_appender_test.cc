@@ -7,8 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "support/chunks.h"
 #include "support/partition.h"
-#include "tool/records/chunk_builder.h"
 
 using namespace estream;
 using namespace estream::tool;
@@ -52,12 +52,7 @@ class Command {
 
   Result<void> give(std::string_view lines) {
     SettledChunk incoming;
-    incoming.chunk = pool_.take();
-    Chunk& chunk = *incoming.chunk;
-    chunk.buffer.assign(lines.begin(), lines.end());
-    chunk.buffer.resize(lines.size() + json::padding_bytes);
-    chunk.size = lines.size();
-    ChunkBuilder(options_.build).build(chunk);
+    incoming.chunk = built_chunk(pool_, options_.build, lines);
     incoming.source = "stdin";
     return appender_->append(std::move(incoming));
   }

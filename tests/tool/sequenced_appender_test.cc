@@ -11,8 +11,8 @@
 
 #include "group/producer_directory.h"
 #include "json/path.h"
+#include "support/chunks.h"
 #include "support/partition.h"
-#include "tool/records/chunk_builder.h"
 
 using namespace estream;
 using namespace estream::tool;
@@ -48,16 +48,11 @@ class Command {
   Result<void> start() { return appender_->start(); }
   Result<void> give(std::string_view lines) {
     SettledChunk incoming;
-    incoming.chunk = pool_.take();
-    Chunk& chunk = *incoming.chunk;
-    chunk.buffer.assign(lines.begin(), lines.end());
-    chunk.buffer.resize(lines.size() + json::padding_bytes);
-    chunk.size = lines.size();
-    ChunkBuilder(options_.build).build(chunk);
-    REQUIRE(!chunk.fatal);
+    incoming.chunk = built_chunk(pool_, options_.build, lines);
+    REQUIRE(!incoming.chunk->fatal);
     incoming.source = "stdin";
     incoming.first_line = next_line_;
-    next_line_ += chunk.line_count;
+    next_line_ += incoming.chunk->line_count;
     return appender_->append(std::move(incoming));
   }
   Result<void> close() { return appender_->close(); }
