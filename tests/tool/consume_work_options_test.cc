@@ -74,7 +74,7 @@ TEST_CASE("options that need others are refused without them") {
   CHECK(refusal(limited) == "option --dlq-limit: needs --dlq TOPIC");
   WorkArguments same = command;
   same.into = same.dead_letters = "out";
-  CHECK(refusal(same) == "options --into and --dlq: name the same topic");
+  CHECK(refusal(same) == "options --into and --dlq: name the same topic; give each another one");
   WorkArguments part = command;
   part.into = "out:1";
   CHECK(refusal(part) == "option --into: out:1 names partitions; write the topic alone");

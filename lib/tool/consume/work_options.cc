@@ -73,7 +73,8 @@ Result<void> check(const WorkArguments& typed, const std::optional<GroupOptions>
   TRY(need(has_command || typed.into, "a command (-- CMD) or --into TOPIC",
            {{typed.batch_events.has_value(), "--batch"},
             {typed.compression.has_value(), "--compression"}}));
-  if (typed.envelope && typed.format) return wrong_work("options --lines and --envelope: give one");
+  if (typed.envelope && typed.format)
+    return wrong_work("options --lines and --envelope: give only one of them");
   const bool is_text = typed.format == InputFormat::text;
   if ((is_text || typed.envelope) && (typed.key_field || typed.time_field)) {
     return wrong_work("options --key-field and --time-field: need lines that are JSON values");
@@ -104,18 +105,19 @@ void add_command_options(cli::OptionTable& table, WorkArguments& arguments) {
       .command("CMD...", "group", arguments.command)
       .value({.name = "batch",
               .argument = "N",
-              .help = "so many events at most go to the command at once (1000)"},
+              .help = "the command gets at most N events at once (1000)"},
              arguments.batch_events, parse_positive)
-      .flag({.name = "keep",
-             .help = "one command for each partition goes on; an empty line ends a batch, and the "
-                     "command's answer to it"},
-            arguments.is_kept)
+      .flag(
+          {.name = "keep",
+           .help = "one process stays for each partition; an empty line ends each batch, and each "
+                   "answer of the command"},
+          arguments.is_kept)
       .value({.name = "jobs",
               .argument = "N",
-              .help = "so many partitions are in work at once (1; with --keep: all)"},
+              .help = "at most N partitions are in work at once (1; with --keep: all)"},
              arguments.jobs, parse_positive)
       .value(
-          {.name = "retry", .argument = "N", .help = "so often a failed batch is tried again (5)"},
+          {.name = "retry", .argument = "N", .help = "try a failed batch again up to N times (5)"},
           arguments.retries, text::parse_count)
       .value({.name = "backoff",
               .argument = "A..B",
@@ -179,16 +181,16 @@ void add_into_options(cli::OptionTable& table, WorkArguments& arguments) {
       .value({.letter = 'z',
               .name = "compression",
               .argument = "CODEC",
-              .help = "of what is stored: zstd[:1-19] or none (zstd:1)",
+              .help = "the compression of what is stored: zstd[:1-19] or none (zstd:1)",
               .completion = cli::Completion::values,
               .values = {"zstd", "none"}},
              arguments.compression, parse_compression)
-      .choice({.name = "settle",
-               .argument = "WORD",
-               .help = "say of output of which nothing can be told that it is stored (appended), "
-                       "or not (missing), and end"},
-              arguments.settle,
-              {{"appended", group::Doubt::appended}, {"missing", group::Doubt::missing}});
+      .choice(
+          {.name = "settle",
+           .argument = "WORD",
+           .help = "count output that may or may not be stored as appended or as missing, and end"},
+          arguments.settle,
+          {{"appended", group::Doubt::appended}, {"missing", group::Doubt::missing}});
 }
 
 }  // namespace
@@ -243,7 +245,7 @@ Result<std::optional<WorkOptions>> read_work(const WorkArguments& typed,
   if (typed.dead_letters) {
     work.dead_letters = TRY(read_topic("--dlq", *typed.dead_letters, typed, data_root));
     if (work.into && work.into->target.topic.name == work.dead_letters->target.topic.name) {
-      return wrong_work("options --into and --dlq: name the same topic");
+      return wrong_work("options --into and --dlq: name the same topic; give each another one");
     }
   }
   return std::optional(std::move(work));
