@@ -31,7 +31,7 @@ says "asks for a later try (75)"
 expect 2 estream-consume -g none orders -- ./there-is-no-such-program
 says "there-is-no-such-program: cannot be started"
 expect 2 estream-consume -g slow --retry 0 --job-timeout 200ms -p 0 orders -- sleep 60
-says "took longer than 0.2s"
+says "the command took longer than 0.2s"
 
 # The bad events of a batch are found, and become dead letters; the others pass.
 expect 3 estream-consume -g dead $quick --dlq failed orders -- sh -c 'tee part | grep -qE "\"n\":(7|50|100)}" && exit 1; cat part'
@@ -66,7 +66,7 @@ chmod +x kept
 expect 0 estream-consume -g kept --keep --batch 7 orders -- ./kept
 once out kept
 expect 2 estream-consume -g kept-dies --keep $quick -p 0 orders -- sh -c 'read -r line; echo "$line"'
-says "before it acknowledged the batch"
+says "the command ended before it acknowledged the batch"
 prints_nothing
 
 # A killed member: its batch comes again, its command holds the partition until it ends.

@@ -112,15 +112,15 @@ TEST_CASE("a command that takes too long gets SIGTERM, and SIGKILL after the gra
   std::optional<tool::JobOutcome> outcome = *job.step(135 * second_ns);
   CHECK(!job.deadline_ns());
   if (!outcome) outcome = finish(job);
-  check(*outcome, Kind::failed, "took longer than 30s");
+  check(*outcome, Kind::failed, "the command took longer than 30s");
 }
 
 TEST_CASE("the time and the grace are those of the options") {
   tool::JobOptions options = shell_job("trap '' TERM; " + stay);
   options.timeout_ns = 50'000'000;
   options.grace_ns = 50'000'000;
-  check(run_batch(options, "a\n"), Kind::failed, "took longer than 0.05s");
-  check(run_kept(options, "a\n"), Kind::failed, "took longer than 0.05s");
+  check(run_batch(options, "a\n"), Kind::failed, "the command took longer than 0.05s");
+  check(run_kept(options, "a\n"), Kind::failed, "the command took longer than 0.05s");
 }
 
 TEST_CASE("nothing of a command that took too long works on beside the next attempt") {
@@ -143,7 +143,7 @@ TEST_CASE("nothing of a command that took too long works on beside the next atte
     // Before the grace is over.
     std::optional<tool::JobOutcome> outcome;
     while (!outcome) outcome = *job.step(second_ns);
-    check(*outcome, Kind::failed, "took longer than 1s");
+    check(*outcome, Kind::failed, "the command took longer than 1s");
     CHECK(grandchild.ends());
   }
 }
@@ -170,7 +170,7 @@ TEST_CASE("a process that is left behind with the output open keeps the batch in
 TEST_CASE("a process that is left behind with the output open ends with the timeout") {
   tool::JobOptions options = shell_job("sleep 300 & ");
   options.timeout_ns = 50'000'000;
-  check(run_batch(options, "a\n"), Kind::failed, "took longer than 0.05s");
+  check(run_batch(options, "a\n"), Kind::failed, "the command took longer than 0.05s");
   // Also one that no signal to the group reaches.
   options = shell_job(R"(setsid sleep 300 & echo $! >"$0"; )" +
                       std::string("while [ $(ps -o pgid= $!) = $$ ]; do :; done"));
@@ -185,7 +185,7 @@ TEST_CASE("a process that is left behind with the output open ends with the time
   CHECK(!*job.step(0));
   CHECK(!*job.step(second_ns));
   const WatchedProcess left(std::stoi(line_of(temporary / "id")));
-  check(**job.step(2 * second_ns), Kind::failed, "took longer than 1s");
+  check(**job.step(2 * second_ns), Kind::failed, "the command took longer than 1s");
   CHECK(!left.has_ended());
   left.kill();
 }
@@ -201,11 +201,13 @@ TEST_CASE("output is limited, and the limit itself is allowed") {
   options.output_bytes_max = 100'000;
   CHECK(run_batch(options, "a\n").output == std::string(100'000, '\0'));
   options.output_bytes_max = 99'999;
-  check(run_batch(options, "a\n"), Kind::failed, "printed more than 98KiB (--max-output)");
+  check(run_batch(options, "a\n"), Kind::failed,
+        "the command printed more than 98KiB (--max-output)");
   // Also of a command that never ends by itself.
   options = shell_job("yes");
   options.output_bytes_max = 64 << 20;
-  check(run_batch(options, "a\n"), Kind::failed, "printed more than 64MiB (--max-output)");
+  check(run_batch(options, "a\n"), Kind::failed,
+        "the command printed more than 64MiB (--max-output)");
 }
 
 TEST_CASE("what a command prints to standard error holds up nothing") {

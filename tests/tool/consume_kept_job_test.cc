@@ -52,7 +52,7 @@ TEST_CASE("a kept command may use other delimiters, and print them in pieces") {
 
 TEST_CASE("a kept command that ends before it acknowledges has failed") {
   check(run_kept(shell_job("exit 0"), "a\n"), Kind::failed,
-        "ended before it acknowledged the batch");
+        "the command ended before it acknowledged the batch");
   check(run_kept(shell_job("exit 3"), "a\n"), Kind::failed,
         "the command exited with 3 before it acknowledged the batch");
   check(run_kept(shell_job("exit 75"), "a\n"), Kind::later, "the command exited with 75");
@@ -61,7 +61,7 @@ TEST_CASE("a kept command that ends before it acknowledges has failed") {
   // In the middle of a batch that no pipe holds, and in the middle of its answer.
   const std::string text = many_lines(3 << 20);
   check(run_kept(shell_job("head -n 3; exit 0"), text), Kind::failed,
-        "ended before it acknowledged the batch");
+        "the command ended before it acknowledged the batch");
   check(run_kept(shell_job("head -n 3; exit 75"), text), Kind::later, "the command exited with 75");
 }
 
@@ -101,7 +101,7 @@ TEST_CASE("a kept command that is killed between two batches is replaced") {
 TEST_CASE("a batch of which a kept command has read something fails with it") {
   tool::KeptJob job(shell_job(echo_lines + "read -r line; exit 0"), -1);
   check(run(job, "a\n"), Kind::done, "a\n");
-  check(run(job, "b\n"), Kind::failed, "ended before it acknowledged the batch");
+  check(run(job, "b\n"), Kind::failed, "the command ended before it acknowledged the batch");
   check(run(job, "b\n"), Kind::done, "b\n");
 }
 
@@ -109,13 +109,13 @@ TEST_CASE("a kept command that prints between two batches has failed") {
   // In one write with the acknowledgement: it is there when the next batch begins.
   tool::KeptJob job(shell_job("read -r a; read -r b; printf 'x\\n\\nstray\\n'; exec cat"), -1);
   check(run(job, "a\n"), Kind::done, "x\n");
-  check(run(job, "b\n"), Kind::failed, "printed something between two batches");
+  check(run(job, "b\n"), Kind::failed, "the command printed something between two batches");
   CHECK(job.pid() == -1);
   check(run(job, "b\n"), Kind::done, "x\n");
 }
 
 TEST_CASE("a kept command that acknowledges what it has not read has failed") {
-  const std::string reason = "acknowledged the batch before it had read all of it";
+  const std::string reason = "the command acknowledged the batch before it had read all of it";
   check(run_kept(shell_job("echo; exec sleep 300"), "a\n"), Kind::failed, reason);
   check(run_kept(shell_job("echo; exec sleep 300"), many_lines(3 << 20)), Kind::failed, reason);
 }
@@ -124,10 +124,10 @@ TEST_CASE("a kept command that closes a pipe before it acknowledges has failed")
   tool::JobOptions options = shell_job("exec <&-; exec sleep 300");
   options.grace_ns = 20'000'000;
   check(run_kept(options, many_lines(3 << 20)), Kind::failed,
-        "closed its input before it acknowledged the batch");
+        "the command closed its input before it acknowledged the batch");
   options.command.back() = "exec >&-; cat; exec sleep 300";
   check(run_kept(options, "a\n"), Kind::failed,
-        "closed its output before it acknowledged the batch");
+        "the command closed its output before it acknowledged the batch");
   // It has some time to end by itself, and its own status tells more.
   for (const char* closed : {"<&-", ">&-"}) {
     const std::string script = std::string("exec ") + closed + "; sleep 0.05; exit 3";
@@ -142,9 +142,9 @@ TEST_CASE("the output of a kept command is limited for each batch") {
   tool::KeptJob job(options, -1);
   check(run(job, "123456789\n"), Kind::done, "123456789\n");
   check(run(job, "123456789\n"), Kind::done, "123456789\n");
-  check(run(job, "1234567890\n"), Kind::failed, "printed more than 10B (--max-output)");
+  check(run(job, "1234567890\n"), Kind::failed, "the command printed more than 10B (--max-output)");
   options.command = {"yes"};
-  check(run_kept(options, "a\n"), Kind::failed, "printed more than 10B (--max-output)");
+  check(run_kept(options, "a\n"), Kind::failed, "the command printed more than 10B (--max-output)");
 }
 
 TEST_CASE("each batch of a kept command has its own time") {
@@ -158,7 +158,7 @@ TEST_CASE("each batch of a kept command has its own time") {
   CHECK(job.deadline_ns() == 130 * second_ns);
   std::optional<tool::JobOutcome> outcome = *job.step(130 * second_ns);
   if (!outcome) outcome = finish(job);
-  check(*outcome, Kind::failed, "took longer than 30s");
+  check(*outcome, Kind::failed, "the command took longer than 30s");
 }
 
 TEST_CASE("the end of a kept command is told if it is not quiet") {
@@ -174,10 +174,10 @@ TEST_CASE("the end of a kept command is told if it is not quiet") {
   CHECK(end_after_a_batch(shell_job("cat")) == std::nullopt);
   CHECK(end_after_a_batch(shell_job("cat; exit 3")) == "the command exited with 3");
   CHECK(end_after_a_batch(shell_job("cat; echo sum")) ==
-        "printed something after its last batch, which is dropped");
+        "the command printed something after its last batch, which is dropped");
   // More than a pipe holds does not keep it from its end.
   CHECK(end_after_a_batch(shell_job("cat; yes | head -c 1000000")) ==
-        "printed something after its last batch, which is dropped");
+        "the command printed something after its last batch, which is dropped");
 }
 
 TEST_CASE("a kept command that does not end is ended by force") {
@@ -186,7 +186,7 @@ TEST_CASE("a kept command that does not end is ended by force") {
   tool::KeptJob job(options, -1);
   check(run(job, "a\n"), Kind::done, "a\n");
   const WatchedProcess process(job.pid());
-  CHECK(*job.end() == "went on for 0.02s after the end of its input");
+  CHECK(*job.end() == "the command went on for 0.02s after the end of its input");
   CHECK(process.has_ended());
   CHECK(has_no_child());
 }

@@ -42,7 +42,8 @@ struct JobOutcome {
   };
 
   Kind kind = Kind::done;
-  std::string reason;  // Why it is not done: "the command exited with 1", "took longer than 30s".
+  std::string reason;  // Why it is not done: "the command exited with 1", "the command took longer
+                       // than 30s".
   std::string output;  // What the command printed, if it is done.
 };
 
@@ -82,8 +83,8 @@ class Job {
 
   // Ends the process in order, and gives up the batch if one is in work. Waits: a KeptJob's process
   // gets the end of its input and `grace_ns`; then each process gets SIGTERM, `grace_ns`, and
-  // SIGKILL. Returns what a person should know of this end: "the command exited with 1", "printed
-  // something after its last batch".
+  // SIGKILL. Returns what a person should know of this end: "the command exited with 1",
+  // "the command printed something after its last batch".
   virtual Result<std::optional<std::string>> end() = 0;
 };
 

@@ -41,7 +41,7 @@ void JobProcess::look_at_clock(std::int64_t now_ns) {
     is_killed_ = true;
   } else if (now_ns >= end_of_time_ns()) {
     const std::chrono::nanoseconds timeout(*options_->timeout_ns);
-    stop("took longer than " + text::format_duration(timeout), now_ns);
+    stop("the command took longer than " + text::format_duration(timeout), now_ns);
   } else if (stop_at_ns_ && now_ns >= *stop_at_ns_) {
     stop(reason_to_stop_, now_ns);
   }
@@ -103,7 +103,7 @@ std::string describe(const io::ProcessEnd& end) {
 }
 
 std::string too_much_output(const JobOptions& options) {
-  return fmt::format("printed more than {} (--max-output)",
+  return fmt::format("the command printed more than {} (--max-output)",
                      text::format_size(static_cast<std::int64_t>(options.output_bytes_max)));
 }
 

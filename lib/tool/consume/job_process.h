@@ -66,7 +66,7 @@ inline constexpr std::size_t step_bytes = 1 << 20;
 
 // "the command exited with 1", "the command was killed by signal 9 (KILL)".
 std::string describe(const io::ProcessEnd& end);
-// "printed more than 64MiB (--max-output)".
+// "the command printed more than 64MiB (--max-output)".
 std::string too_much_output(const JobOptions& options);
 
 }  // namespace estream::tool

@@ -53,7 +53,8 @@ Result<std::optional<JobOutcome>> KeptJob::step(std::int64_t now_ns) {
   ASSERT(is_running_ && process_);
   std::optional<JobOutcome> outcome;
   process_->look_at_clock(now_ns);
-  if (has_stray_output_) process_->stop("printed something between two batches", now_ns);
+  if (has_stray_output_)
+    process_->stop("the command printed something between two batches", now_ns);
   // Asked before the output is read: all that the process has printed is then in the pipe, which
   // holds no more than is read in one step.
   const auto end = TRY(process_->command().end());
@@ -117,11 +118,11 @@ Result<std::optional<JobOutcome>> KeptJob::look_at_answer(std::int64_t now_ns) {
     outcome = take_answer(*acknowledgement);
   } else if (acknowledgement) {
     // It does not read the events, or has printed an empty record for one of them.
-    process_->stop("acknowledged the batch before it had read all of it", now_ns);
+    process_->stop("the command acknowledged the batch before it had read all of it", now_ns);
   } else if (command.output() < 0) {
-    process_->expect_end("closed its output before it acknowledged the batch", now_ns);
+    process_->expect_end("the command closed its output before it acknowledged the batch", now_ns);
   } else if (command.input() < 0 && !has_whole_batch()) {
-    process_->expect_end("closed its input before it acknowledged the batch", now_ns);
+    process_->expect_end("the command closed its input before it acknowledged the batch", now_ns);
   }
   return outcome;
 }
@@ -151,7 +152,7 @@ JobOutcome KeptJob::give_up(const io::ProcessEnd& end) {
   using Kind = JobOutcome::Kind;
   JobOutcome outcome = process_->outcome_of(end);
   if (outcome.kind == Kind::done) {
-    outcome = {Kind::failed, "ended before it acknowledged the batch", {}};
+    outcome = {Kind::failed, "the command ended before it acknowledged the batch", {}};
   } else if (outcome.kind == Kind::failed && !process_->is_stopping()) {
     outcome.reason += " before it acknowledged the batch";
   }
@@ -175,11 +176,12 @@ Result<std::optional<std::string>> KeptJob::end() {
     if (end->signal != 0 || end->status != 0) {
       complaint = describe(*end);
     } else if (has_stray_output) {
-      complaint = "printed something after its last batch, which is dropped";
+      complaint = "the command printed something after its last batch, which is dropped";
     }
   } else {
     const std::chrono::nanoseconds grace(options_.grace_ns);
-    complaint = "went on for " + text::format_duration(grace) + " after the end of its input";
+    complaint =
+        "the command went on for " + text::format_duration(grace) + " after the end of its input";
     TRY(process_->end_by_force());
   }
   process_.reset();
