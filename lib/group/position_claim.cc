@@ -21,6 +21,27 @@ Result<void> write_holder(io::File& lock, const std::string& member,
   return lock.write_at(0, std::as_bytes(std::span(line)));
 }
 
+struct HeldLock {
+  std::unique_ptr<io::File> file;
+  io::RangeLock lock;
+};
+
+// Nothing when somebody else holds it.
+Result<std::optional<HeldLock>> take_lock(const io::Directory& directory, const std::string& name,
+                                          const std::string& member) {
+  for (int attempt = 1; attempt <= take_attempts; attempt++) {
+    auto file = std::make_unique<io::File>(TRY(directory.open_or_create(name, ".")));
+    auto lock = io::RangeLock::acquire(*file, 0, 0);
+    if (!lock && lock.error().code == Error::Code::busy) return std::optional<HeldLock>();
+    if (!lock) return std::move(lock).error();
+    const bool is_there = TRY(directory.leads_to(name, *file)) && TRY(directory.is_in_place());
+    if (!is_there) continue;
+    TRY(write_holder(*file, member, {}));
+    return std::optional(HeldLock{std::move(file), *std::move(lock)});
+  }
+  return Error{Error::Code::io, directory.name() + ": was removed while this ran; start it again"};
+}
+
 }  // namespace
 
 std::string lock_file_of(std::string_view position_file) {
@@ -30,21 +51,29 @@ std::string lock_file_of(std::string_view position_file) {
 Result<std::optional<PositionClaim>> PositionClaim::take(const io::Directory& directory,
                                                          const std::string& name,
                                                          const PositionState& fresh) {
-  const std::string lock_name = lock_file_of(name);
-  for (int attempt = 1; attempt <= take_attempts; attempt++) {
-    auto file = std::make_unique<io::File>(TRY(directory.open_or_create(lock_name, ".")));
-    auto lock = io::RangeLock::acquire(*file, 0, 0);
-    if (!lock && lock.error().code == Error::Code::busy) return std::optional<PositionClaim>();
-    if (!lock) return std::move(lock).error();
-    const bool is_there = TRY(directory.leads_to(lock_name, *file)) && TRY(directory.is_in_place());
-    if (!is_there) continue;
-    TRY(write_holder(*file, fresh.member, {}));
-    TRY(directory.remove_dead_temporaries(name));
-    PositionFile position = TRY(PositionFile::open(directory, name, fresh));
-    TRY(position.take_over(fresh.member));
-    return std::optional(PositionClaim(std::move(file), *std::move(lock), std::move(position)));
+  auto held = TRY(take_lock(directory, lock_file_of(name), fresh.member));
+  if (!held) return std::optional<PositionClaim>();
+  TRY(directory.remove_dead_temporaries(name));
+  PositionFile position = TRY(PositionFile::open(directory, name, fresh));
+  TRY(position.take_over(fresh.member));
+  return std::optional(
+      PositionClaim(std::move(held->file), std::move(held->lock), std::move(position)));
+}
+
+Result<std::optional<PositionClaim>> PositionClaim::take_left(const io::Directory& directory,
+                                                              const std::string& name,
+                                                              const std::string& member) {
+  auto held = TRY(take_lock(directory, lock_file_of(name), member));
+  if (!held) return std::optional<PositionClaim>();
+  TRY(directory.remove_dead_temporaries(name));
+  if (!TRY(directory.status(name))) {
+    TRY(directory.remove_file(lock_file_of(name)));
+    return std::optional<PositionClaim>();
   }
-  return Error{Error::Code::io, directory.name() + ": was removed while this ran; start it again"};
+  PositionFile position = TRY(PositionFile::open(directory, name));
+  TRY(position.take_over(member));
+  return std::optional(
+      PositionClaim(std::move(held->file), std::move(held->lock), std::move(position)));
 }
 
 Result<void> PositionClaim::sign(int command_pid) {

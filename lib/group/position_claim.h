@@ -25,6 +25,11 @@ class PositionClaim {
   static Result<std::optional<PositionClaim>> take(const io::Directory& directory,
                                                    const std::string& name,
                                                    const PositionState& fresh);
+  // The same of a file that another owner may have left, for `member`. Nothing also when there is
+  // none; then what its owner left beside it is removed.
+  static Result<std::optional<PositionClaim>> take_left(const io::Directory& directory,
+                                                        const std::string& name,
+                                                        const std::string& member);
 
   // Of the file, as messages have it.
   const std::string& name() const { return position_.name(); }

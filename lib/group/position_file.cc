@@ -11,41 +11,19 @@ namespace {
 
 constexpr std::uint64_t page = position_slot_stride;
 constexpr std::uint64_t first_place = 2 * page;
+constexpr std::uint64_t unlimited = std::uint64_t{1} << 60;
 constexpr int look_attempts = 100;
 constexpr std::int64_t look_pause_ns = 200'000;
 constexpr std::int64_t notes_max = 1'000'000'000;  // Between two commits; more is damage.
 
-std::uint64_t end_of(const Place& place) { return place.at + place.bytes; }
-
-bool overlap(const Place& a, const Place& b) {
-  return !a.is_none() && !b.is_none() && a.at < end_of(b) && b.at < end_of(a);
-}
-
-Place place_for(std::string_view bytes, std::uint64_t at) {
-  return {at, bytes.size(), crc32c(std::as_bytes(std::span(bytes)))};
-}
-
-// Nothing when the bytes are not those that the slot means.
-Result<std::optional<std::string>> read_place(const io::File& file, const Place& place) {
-  std::string bytes;
-  if (place.is_none()) return std::optional(bytes);
-  const std::uint64_t size = TRY(file.size_bytes());
-  if (end_of(place) < place.at || end_of(place) > size) return std::optional<std::string>();
-  bytes.resize(place.bytes);
-  const std::size_t count = TRY(file.read_at(place.at, std::as_writable_bytes(std::span(bytes))));
-  const bool is_right =
-      count == place.bytes && crc32c(std::as_bytes(std::span(bytes))) == place.crc;
-  return is_right ? std::optional(std::move(bytes)) : std::nullopt;
-}
-
 Result<std::optional<PositionContent>> read_content(const io::File& file,
                                                     const PositionSlot& slot) {
-  auto state = TRY(read_place(file, slot.state));
-  auto pending = TRY(read_place(file, slot.pending));
-  if (!state || !pending || slot.state.is_none()) return std::optional<PositionContent>();
+  const auto state = TRY(read_place(file, slot.state));
+  const bool has_all = state && !slot.state.is_none() && TRY(is_intact(file, slot.pending));
+  if (!has_all) return std::optional<PositionContent>();
   auto decoded = decode_state(std::as_bytes(std::span(*state)));
   if (!decoded) return std::optional<PositionContent>();
-  return std::optional(PositionContent{slot, *std::move(decoded), *std::move(pending)});
+  return std::optional(PositionContent{slot, *std::move(decoded)});
 }
 
 Error damaged(const io::File& file, const std::string& what) {
@@ -143,13 +121,16 @@ Result<PositionFile> PositionFile::open(const io::Directory& directory, const st
                                         const PositionState& fresh) {
   const auto status = TRY(directory.status(name));
   if (!status) TRY(create(directory, name, fresh));
+  PositionFile position = TRY(open(directory, name));
+  if (is_of(position.content_.state, fresh)) return position;
+  return damaged(position.file_,
+                 "is the position of another group or partition, or of another producer");
+}
+
+Result<PositionFile> PositionFile::open(const io::Directory& directory, const std::string& name) {
   PositionFile position(TRY(directory.open_file(name, io::OpenMode::read_write)));
   TRY(position.file_.sync_data());
   FileSight sight = TRY(read_file(position.file_));
-  if (!is_of(sight.content.state, fresh)) {
-    return damaged(position.file_,
-                   "is the position of another group or partition, or of another producer");
-  }
   position.slots_ = sight.slots;
   position.content_ = std::move(sight.content);
   position.notice_ = std::move(sight.notice);
@@ -177,19 +158,25 @@ Result<std::optional<PositionContent>> PositionFile::look(const io::Directory& d
 Result<void> PositionFile::take_over(std::string_view member) {
   content_.slot.generation++;
   content_.state.member = member;
-  return note(content_.state, content_.pending);
+  Place pending = content_.slot.pending;
+  if (content_.has_pending()) {
+    pending.at = find_room(pending.bytes, {});
+    TRY(copy_place(file_, content_.slot.pending, pending.at));
+  }
+  return write_slot(content_.state, pending);
 }
 
-// The first room that overlaps nothing to which a slot points. Three places are enough.
-Place PositionFile::find_room(std::string_view bytes, const Place& taken) const {
+// Where the first room begins that overlaps nothing to which a slot points. Three places are
+// enough.
+std::uint64_t PositionFile::find_room(std::uint64_t bytes, const Place& taken) const {
   const std::array<Place, 5> used = {slots_[0].state, slots_[0].pending, slots_[1].state,
                                      slots_[1].pending, taken};
-  Place place = place_for(bytes, first_place);
+  Place place = {first_place, bytes, 0};
   for (;;) {
     const auto* const other = std::ranges::find_if(
         used, [&](const Place& candidate) { return overlap(place, candidate); });
-    if (other == used.end()) return place;
-    place.at = (end_of(*other) + page - 1) / page * page;
+    if (other == used.end()) return place.at;
+    place.at = (other->end() + page - 1) / page * page;
   }
 }
 
@@ -198,21 +185,46 @@ Result<void> PositionFile::put(const Place& place, std::string_view bytes) {
 }
 
 Result<void> PositionFile::note(const PositionState& state, std::string_view pending) {
+  Place place;
+  if (!pending.empty()) {
+    place = place_for(pending, find_room(pending.size(), {}));
+    TRY(put(place, pending));
+  }
+  return write_slot(state, place);
+}
+
+// How many bytes will come is not known, so that they lie behind everything else.
+Result<void> PositionFile::add_pending(std::string_view bytes) {
+  if (added_.is_none()) added_.at = find_room(unlimited, {});
+  TRY(put({added_.end(), bytes.size(), 0}, bytes));
+  added_.bytes += bytes.size();
+  added_.crc = crc32c_extend(added_.crc, std::as_bytes(std::span(bytes)));
+  return {};
+}
+
+Result<void> PositionFile::note_added(const PositionState& state) {
+  return write_slot(state, std::exchange(added_, {}));
+}
+
+Result<void> PositionFile::write_slot(const PositionState& state, const Place& pending) {
   const std::string encoded = encode_state(state);
   PositionSlot slot = slot_of(file_.system(), std::max(slots_[0].sequence, slots_[1].sequence) + 1,
                               content_.slot.generation);
-  if (!pending.empty()) {
-    slot.pending = find_room(pending, {});
-    TRY(put(slot.pending, pending));
-  }
-  slot.state = find_room(encoded, slot.pending);
+  slot.pending = pending;
+  slot.state = place_for(encoded, find_room(encoded.size(), pending));
   TRY(put(slot.state, encoded));
   const std::size_t target = 1 - synced_slot_;
   TRY(file_.write_at(target * page, encode_slot(slot)));
   slots_[target] = slot;
-  content_ = {slot, state, std::string(pending)};
+  content_ = {slot, state};
   is_dirty_ = true;
   return {};
+}
+
+Result<void> PositionFile::read_pending(std::uint64_t offset, MutableBytes out) const {
+  const std::size_t count = TRY(file_.read_at(content_.slot.pending.at + offset, out));
+  if (count == out.size()) return {};
+  return damaged(file_, "the pending batches are damaged");
 }
 
 Result<void> PositionFile::commit() {
@@ -226,7 +238,7 @@ Result<void> PositionFile::commit() {
 Result<void> PositionFile::cut() {
   std::uint64_t end = first_place;
   for (const PositionSlot& slot : slots_) {
-    end = std::max({end, end_of(slot.state), end_of(slot.pending)});
+    end = std::max({end, slot.state.end(), slot.pending.end()});
   }
   const std::uint64_t size = TRY(file_.size_bytes());
   if (size <= end) return {};

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "base/types.h"
 #include "group/position_slot.h"
 #include "group/position_state.h"
 #include "io/directory.h"
@@ -18,7 +19,9 @@ namespace estream::group {
 struct PositionContent {
   PositionSlot slot;
   PositionState state;
-  std::string pending;  // Batches that are decided and may not be in their topics yet.
+
+  // Whether there are batches that are decided and may not be in their topics yet.
+  bool has_pending() const { return !slot.pending.is_none(); }
 };
 
 // The position of a group in one partition, or of a producer in its input. Two slots of 128 bytes,
@@ -36,6 +39,8 @@ class PositionFile {
   // the file of another group, partition or producer.
   static Result<PositionFile> open(const io::Directory& directory, const std::string& name,
                                    const PositionState& fresh);
+  // The same, of whomever the file is. It must exist.
+  static Result<PositionFile> open(const io::Directory& directory, const std::string& name);
 
   // The same for somebody who owns nothing and only looks; nothing when there is no such file. The
   // owner may write meanwhile, so it looks again up to 100 times.
@@ -53,21 +58,30 @@ class PositionFile {
 
   // Writes, without a sync: it survives the end of the process.
   Result<void> note(const PositionState& state, std::string_view pending = "");
+  // Writes pending batches bit by bit. They count with note_added(), which comes before any other
+  // note.
+  Result<void> add_pending(std::string_view bytes);
+  Result<void> note_added(const PositionState& state);
   // Syncs what was noted. Does nothing when nothing was.
   Result<void> commit();
   // Gives back the room behind the last byte that is in use.
   Result<void> cut();
 
+  // Fills `out` with bytes of the pending batches, which must have so many from `offset` on.
+  Result<void> read_pending(std::uint64_t offset, MutableBytes out) const;
+
  private:
   explicit PositionFile(io::File file) : file_(std::move(file)) {}
 
-  Place find_room(std::string_view bytes, const Place& taken) const;
+  std::uint64_t find_room(std::uint64_t bytes, const Place& taken) const;
   Result<void> put(const Place& place, std::string_view bytes);
+  Result<void> write_slot(const PositionState& state, const Place& pending);
 
   io::File file_;
   std::array<PositionSlot, 2> slots_;
   PositionContent content_;
   std::string notice_;
+  Place added_;  // What add_pending() has written so far.
   std::size_t synced_slot_ = 0;
   bool is_dirty_ = false;
 };

@@ -6,19 +6,10 @@
 #include <optional>
 
 #include "base/types.h"
+#include "group/place.h"
 #include "io/system.h"
 
 namespace estream::group {
-
-// Bytes in a position file, outside of the slots.
-struct Place {
-  std::uint64_t at = 0;  // 0: none.
-  std::uint64_t bytes = 0;
-  std::uint32_t crc = 0;  // CRC-32C.
-
-  bool is_none() const { return at == 0; }
-  friend bool operator==(const Place&, const Place&) = default;
-};
 
 // One of the two slots of a position file; see PositionFile.
 struct PositionSlot {

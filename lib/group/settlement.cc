@@ -24,10 +24,10 @@ class Appending {
   Appending(PositionState& state, const WriterOf& writer_of)
       : state_(&state), writer_of_(&writer_of) {}
 
-  // Returns the base offset.
-  Result<Offset> append(PendingBatch& batch) {
+  // `bytes` are those of the batch. Returns the base offset.
+  Result<Offset> append(const PendingBatch& batch, MutableBytes bytes) {
     log::PartitionWriter& writer = *TRY((*writer_of_)(state_->sinks[batch.sink], batch.partition));
-    const auto appended = TRY(writer.append(batch.bytes));
+    const auto appended = TRY(writer.append(bytes));
     note(batch, appended.base_offset + batch.header.last_offset_delta + 1);
     written_.insert({batch.sink, batch.partition});
     return appended.base_offset;
@@ -75,20 +75,16 @@ void finish_claim(PositionState& state) {
   state.attempts = 0;
 }
 
-Result<void> settle(PositionFile& file, PositionState& state, const WriterOf& writer_of,
-                    const SettleOptions& options) {
-  // What is decided must be durable before anything rests on it, and so it is written anew: the
-  // sync of a dead owner may have failed.
+Result<std::vector<Offset>> settle(PositionFile& file, PositionState& state,
+                                   const WriterOf& writer_of, const SettleOptions& options) {
+  // What is decided must be durable before anything rests on it. For a new owner that is what was
+  // written anew: the sync of a dead owner may have failed.
   TRY(file.commit());
-  std::string pending = file.content().pending;
-  auto batches = read_pending(pending, state);
-  if (!batches) {
-    return Error::in_file(Error::Code::corrupt, file.name(), "the pending batches are damaged");
-  }
+  const std::vector<PendingBatch> batches = TRY(list_pending(file));
   // Each partition is judged before anything is appended anywhere.
   std::map<Key, std::size_t> found;
   std::map<Key, std::vector<PendingBatch>> by_partition;
-  for (const PendingBatch& batch : *batches) {
+  for (const PendingBatch& batch : batches) {
     by_partition[{batch.sink, batch.partition}].push_back(batch);
   }
   std::map<Key, OwnBatches> own;
@@ -104,39 +100,56 @@ Result<void> settle(PositionFile& file, PositionState& state, const WriterOf& wr
   for (const auto& [key, count] : found) {
     if (count > 0) TRY(appending.claim(key));
   }
-  for (PendingBatch& batch : *batches) {
+  std::vector<Offset> base_offsets;
+  std::vector<std::byte> bytes;
+  for (const PendingBatch& batch : batches) {
     const Key key = {batch.sink, batch.partition};
     if (found[key] == 0) {
-      TRY(appending.append(batch));
+      bytes.resize(batch.size);
+      TRY(file.read_pending(batch.at, bytes));
+      base_offsets.push_back(TRY(appending.append(batch, bytes)));
       continue;
     }
     found[key]--;
-    appending.note(batch, own[key].end_of(batch));
+    const Offset end = own[key].end_of(batch);
+    base_offsets.push_back({end.value - batch.header.last_offset_delta - 1});
+    appending.note(batch, end);
   }
   TRY(appending.sync());
-  if (!batches->empty()) finish_claim(state);
+  if (!batches.empty()) finish_claim(state);
+  return base_offsets;
+}
+
+Result<void> look_from_synced(PositionState& state, std::uint16_t sink, std::int32_t partition,
+                              const WriterOf& writer_of) {
+  Sink& topic = state.sinks[sink];
+  const log::PartitionWriter& writer = *TRY(writer_of(topic, partition));
+  // A power loss may take what is written and not synced, and then a batch can come to lie below
+  // the written end.
+  SinkPartition& known = topic.partitions[static_cast<std::size_t>(partition)];
+  known.looked =
+      std::max(TRY(writer.synced_offset()), Offset{std::max<std::int64_t>(known.end, 0)});
   return {};
 }
 
 Result<std::vector<Offset>> store_output(PositionFile& file, PositionState& state,
                                          std::string pending, const WriterOf& writer_of,
                                          const SettleOptions& options) {
-  auto batches = read_pending(pending, state);
+  auto batches = list_pending(pending, state);
   ASSERT(batches.has_value());
-  number_pending(*batches, state);
+  NextSequences next = next_sequences(state);
+  number_pending(pending, *batches, state.producer_id, next);
   for (const PendingBatch& batch : *batches) {
-    log::PartitionWriter& writer = *TRY(writer_of(state.sinks[batch.sink], batch.partition));
-    // A power loss may take what is written and not synced, and then a batch can come to lie below
-    // the written end.
-    SinkPartition& partition = partition_of(state, batch);
-    partition.looked =
-        std::max(TRY(writer.synced_offset()), Offset{std::max<std::int64_t>(partition.end, 0)});
+    TRY(look_from_synced(state, batch.sink, batch.partition, writer_of));
   }
   TRY(file.note(state, pending));
   if (options.is_synced) TRY(file.commit());
   Appending appending(state, writer_of);
+  const MutableBytes bytes = std::as_writable_bytes(std::span(pending));
   std::vector<Offset> base_offsets;
-  for (PendingBatch& batch : *batches) base_offsets.push_back(TRY(appending.append(batch)));
+  for (const PendingBatch& batch : *batches) {
+    base_offsets.push_back(TRY(appending.append(batch, bytes.subspan(batch.at, batch.size))));
+  }
   if (options.is_synced) TRY(appending.sync());
   finish_claim(state);
   return base_offsets;

@@ -25,11 +25,18 @@ using WriterOf = std::function<Result<log::PartitionWriter*>(const Sink&, std::i
 // what the file says durable, appends the pending batches that are not in their topics yet, and
 // syncs them. `state` is that of the file, and gets what changed; the caller notes it. Then nothing
 // is pending, and the claim of a file that had pending batches is done: its position is its end.
+// Returns the base offset of each pending batch; of one that compaction has merged into another, a
+// guess.
 //
 // Error::Code::corrupt when a sink is not as the file says: it is another topic, it lost its end,
 // or retention has deleted the place where the batches would be. Then nothing is changed.
-Result<void> settle(PositionFile& file, PositionState& state, const WriterOf& writer_of,
-                    const SettleOptions& options);
+Result<std::vector<Offset>> settle(PositionFile& file, PositionState& state,
+                                   const WriterOf& writer_of, const SettleOptions& options);
+
+// Before a batch for the partition of a sink is decided: notes in the state where a next owner has
+// to look for it.
+Result<void> look_from_synced(PositionState& state, std::uint16_t sink, std::int32_t partition,
+                              const WriterOf& writer_of);
 
 // Stores `pending` (see pending_batches.h), and then the claim of `state` is done. `state` is that
 // of the file, with the claim. Returns the base offset of each batch, in the order of `pending`.

@@ -25,7 +25,16 @@ std::string describe_rest(const AppendReach& reach, std::int64_t rest) {
 }  // namespace
 
 std::optional<std::string> describe(const AppendReach& reach) {
-  if (reach.stored_events == 0 && reach.acknowledged_events == 0) return std::nullopt;
+  if (reach.decided_events > 0) {
+    return "the next command that writes to the topic stores all " +
+           text::format_count(reach.decided_events, "event", "events") +
+           (reach.can_be_repeated ? "" : "; if you run it again, it stores them twice");
+  }
+  if (reach.stored_events == 0 && reach.acknowledged_events == 0) {
+    if (!reach.is_all_or_none) return std::nullopt;
+    return reach.is_certain ? "nothing was stored"
+                            : "the events may come into the topic with its next writer";
+  }
   std::string text = describe_acknowledged(reach);
   const std::int64_t rest = reach.stored_events - reach.acknowledged_events;
   if (rest > 0) text += "; " + describe_rest(reach, rest);

@@ -14,6 +14,9 @@ struct AppendReach {
   // log: after a failed sync or append, only a read of the log shows it.
   std::int64_t stored_events = 0;
   bool is_certain = true;
+  // All events are stored, or none (--atomic). If they are decided, the next writer stores them.
+  bool is_all_or_none = false;
+  std::int64_t decided_events = 0;
   std::string last_line = {};  // The last acknowledged line, "stdin:17"; empty if unknown.
   // Whether another run with the same input appends only the missing events. If not, whether the
   // tool has an option --producer, with which it would.

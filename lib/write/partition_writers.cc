@@ -1,5 +1,8 @@
 #include "write/partition_writers.h"
 
+#include <utility>
+
+#include "group/atomic_input.h"
 #include "text/say.h"
 #include "write/topic_identity.h"
 
@@ -67,6 +70,11 @@ Result<log::PartitionWriter*> PartitionWriters::writer(std::int32_t partition) {
   if (slot != nullptr) return slot.get();
   if (!topic_) TRY(create_topic());
   TRY(give_topic_id(*topic_));
+  if (!std::exchange(is_settled_, true)) {
+    notices_ = TRY(group::settle_atomic_inputs(
+        *topic_, [this](const group::Sink&, std::int32_t other) { return writer(other); }));
+    if (slot != nullptr) return slot.get();
+  }
   log::WriterOptions options;
   options.sync_level = target_.sync_level;
   options.lock_timeout_ns = target_.lock_timeout_ns;
@@ -101,6 +109,9 @@ Result<void> PartitionWriters::finish() {
 }
 
 void PartitionWriters::say_notices() {
+  for (const std::string& notice : std::exchange(notices_, {})) {
+    text::say(text::Level::warning, notice);
+  }
   const std::scoped_lock guard(mutex_);
   for (const auto& writer : writers_) {
     if (writer == nullptr) continue;

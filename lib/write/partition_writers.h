@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -45,7 +46,7 @@ class PartitionWriters {
   bool has_made_topic() const { return has_made_topic_; }
 
   // Valid as long as this. Must not be called by two threads at once, but may be called while
-  // another thread syncs.
+  // another thread syncs. The first call stores what dead runs of `--atomic` had decided.
   Result<log::PartitionWriter*> writer(std::int32_t partition);
 
   // Syncs and publishes everything that was appended so far.
@@ -57,7 +58,7 @@ class PartitionWriters {
   // To be called when nothing more will be appended.
   Result<void> finish();
 
-  // Prints the notices of recoveries as warnings.
+  // Prints as warnings what recoveries have done, and what the first writer() has stored.
   void say_notices();
 
  private:
@@ -72,6 +73,8 @@ class PartitionWriters {
   topic::TopicConfig config_;
   std::optional<topic::Topic> topic_;  // Nothing until it is made.
   bool has_made_topic_ = false;
+  bool is_settled_ = false;  // Of the inputs of dead runs.
+  std::vector<std::string> notices_;
   std::mutex mutex_;  // Guards the vector, not the writers in it.
   std::vector<std::unique_ptr<log::PartitionWriter>> writers_;
 };

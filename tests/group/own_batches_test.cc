@@ -19,8 +19,9 @@ struct Fixture {
   Fixture() {
     state.sinks[0].partitions[0] = {.next = first_number, .end = -1, .looked = {100}};
     for (int i = 0; i < 3; i++) add_pending(bytes, 0, 0, log::batch_of({"a", "b"}));
-    pending = *read_pending(bytes, state);
-    number_pending(pending, state);
+    pending = *list_pending(bytes, state);
+    NextSequences next = next_sequences(state);
+    number_pending(bytes, pending, state.producer_id, next);
   }
 
   // The batch that ends at this offset of the log is the one of that number.
@@ -94,15 +95,15 @@ TEST_CASE("a topic that does not fit the position file is refused") {
 TEST_CASE("pending bytes are whole batches of known partitions, or none") {
   const Fixture fixture;
   for (std::size_t size = 1; size < fixture.bytes.size(); size++) {
-    std::string cut = fixture.bytes.substr(0, size);
-    const auto batches = read_pending(cut, fixture.state);
+    const std::string cut = fixture.bytes.substr(0, size);
+    const auto batches = list_pending(cut, fixture.state);
     const bool is_whole = size % (fixture.bytes.size() / 3) == 0;
     CHECK(batches.has_value() == is_whole);
   }
   for (const std::size_t at : {0U, 1U, 2U, 5U, 6U, 9U}) {
     std::string changed = fixture.bytes;
     changed[at] = static_cast<char>(changed[at] ^ 0x41);
-    CHECK(!read_pending(changed, fixture.state));
+    CHECK(!list_pending(changed, fixture.state));
   }
 }
 

@@ -27,6 +27,12 @@ struct Fixture {
     if (!file) FAIL(file.error().message);
     return *std::move(file);
   }
+  // Of a file that somebody has just opened.
+  static std::string pending(const PositionFile& file) {
+    std::string bytes(file.content().slot.pending.bytes, '\0');
+    REQUIRE(file.read_pending(0, std::as_writable_bytes(std::span(bytes))));
+    return bytes;
+  }
   PositionContent looked() {
     const auto content = PositionFile::look(directory, "orders-2");
     if (!content) FAIL(content.error().message);
@@ -64,12 +70,13 @@ TEST_CASE("what is noted is seen, with its pending bytes, and a takeover begins 
   PositionFile file = fixture.opened();
   REQUIRE(file.note(at(300), "pending"));
   CHECK(fixture.looked().state == at(300));
-  CHECK(fixture.looked().pending == "pending");
+  CHECK(Fixture::pending(file) == "pending");
   PositionFile next = fixture.opened();
   REQUIRE(next.take_over("m2"));
   CHECK(fixture.looked().slot.generation == 1);
   CHECK(fixture.looked().state.member == "m2");
-  CHECK(fixture.looked().pending == "pending");
+  CHECK(fixture.looked().has_pending());
+  CHECK(Fixture::pending(next) == "pending");
   REQUIRE(next.note(at(301)));
   CHECK(fixture.looked().slot.pending.is_none());
   CHECK(fixture.looked().slot.generation == 1);
@@ -153,6 +160,41 @@ TEST_CASE("a slot that was left unfinished twice is not taken for damage") {
   }
 }
 
+TEST_CASE("pending bytes that come bit by bit count when they are noted") {
+  Fixture fixture;
+  PositionFile file = fixture.opened(at(0));
+  REQUIRE(file.note(at(1), "older"));
+  std::string all;
+  for (int i = 0; i < 100; i++) {
+    const std::string bit(static_cast<std::size_t>(i) * 97, static_cast<char>('a' + i % 26));
+    REQUIRE(file.add_pending(bit));
+    all += bit;
+    CHECK(fixture.looked().state == at(1));
+  }
+  CHECK(Fixture::pending(fixture.opened(at(0))) == "older");
+  REQUIRE(file.note_added(at(2)));
+  CHECK(fixture.looked().state == at(2));
+  CHECK(Fixture::pending(file) == all);
+  PositionFile next = fixture.opened(at(0));
+  REQUIRE(next.take_over("m2"));
+  CHECK(Fixture::pending(next) == all);
+  // What was added before does not count again.
+  REQUIRE(next.add_pending("new"));
+  REQUIRE(next.note_added(at(3)));
+  CHECK(Fixture::pending(next) == "new");
+}
+
+TEST_CASE("pending bytes that are damaged are not taken over") {
+  Fixture fixture;
+  PositionFile file = fixture.opened(at(0));
+  REQUIRE(file.note(at(1), std::string(10000, 'p')));
+  std::string content = fixture.system.content("g/orders-2");
+  content[file.content().slot.pending.at + 5000] ^= 1;
+  fixture.system.set_content("g/orders-2", content);
+  CHECK(!PositionFile::open(fixture.directory, "orders-2", at(0)));
+  CHECK(!file.take_over("m2"));
+}
+
 TEST_CASE("places overlap nothing that a slot points to") {
   const std::uint64_t seed = test_seed();
   CAPTURE(seed);
@@ -167,7 +209,7 @@ TEST_CASE("places overlap nothing that a slot points to") {
     REQUIRE(file.note(at(i), std::string(size, static_cast<char>('a' + i % 26))));
     const PositionContent after = fixture.looked();
     CHECK(after.state == at(i));
-    CHECK(after.pending == std::string(size, static_cast<char>('a' + i % 26)));
+    CHECK(Fixture::pending(file) == std::string(size, static_cast<char>('a' + i % 26)));
     if (random() % 2 == 0) REQUIRE(file.commit());
     CHECK(before.slot.sequence < after.slot.sequence);
   }
@@ -221,7 +263,7 @@ TEST_CASE("the file of a producer keeps the place in its input") {
   REQUIRE(file.note(state, "batches"));
   REQUIRE(file.commit());
   CHECK(fixture.looked().state == state);
-  CHECK(fixture.opened(sample_input_state()).content().pending == "batches");
+  CHECK(Fixture::pending(fixture.opened(sample_input_state())) == "batches");
   PositionState group = sample_state();
   group.group = state.group;
   CHECK(!PositionFile::open(fixture.directory, "orders-2", group));

@@ -1,3 +1,4 @@
+estream_test(group/atomic_input)
 estream_test(group/group_directory)
 estream_test(group/group_position)
 estream_test(group/members)

@@ -161,7 +161,7 @@ TEST_CASE("events up to the position of the producer are dropped and counted") {
   CHECK(stored(system) == numbers(0, 34));
   const group::PositionContent content = position(system, "pg1");
   CHECK(content.state.input->stored == "33");
-  CHECK(content.pending.empty());
+  CHECK(!content.has_pending());
   CHECK(content.state.group == "pg1");
 }
 

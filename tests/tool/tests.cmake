@@ -1,6 +1,7 @@
 include(${CMAKE_CURRENT_LIST_DIR}/consume_tests.cmake)
 estream_test(tool/acknowledger)
 estream_test(tool/arena)
+estream_test(tool/atomic_appender)
 estream_test(tool/chunk_builder)
 estream_test(tool/chunk_reader)
 estream_test(tool/expecting_appender)

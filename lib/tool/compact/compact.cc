@@ -23,6 +23,7 @@
 #include "tool/report/work_progress.h"
 #include "topic/segment_names.h"
 #include "topic/topic_name.h"
+#include "write/left_inputs.h"
 #include "write/topic_identity.h"
 
 namespace estream::tool {
@@ -161,6 +162,8 @@ class CompactRun {
     if (is_changed && is_next_topic) {
       TRY(place.topic->remove_dead_temporaries());
       TRY(write::give_topic_id(*place.topic));
+      // Retention must not delete the place where these events are looked for.
+      TRY(write::settle_left_inputs(*place.topic));
     }
     const std::int64_t work = work_meter().is_watched ? bytes_to_read(place, plan) : 0;
     const std::int64_t done_before = work_meter().done;

@@ -54,7 +54,8 @@ Result<void> settle_pending(GroupSinks& sinks, group::PartitionClaim& claim,
                             group::PositionState& state, group::Doubt doubt) {
   if (state.sinks.empty()) return {};
   TRY(sinks.open_those_of(state));
-  return group::settle(claim.file(), state, sinks.writer_of(), sinks.settle_options(doubt));
+  TRY(group::settle(claim.file(), state, sinks.writer_of(), sinks.settle_options(doubt)));
+  return {};
 }
 
 Result<void> move_to(const ConsumeOptions& options, const read::PartitionPlace& place,
@@ -70,7 +71,7 @@ Result<void> move_to(const ConsumeOptions& options, const read::PartitionPlace& 
   auto settled = settle_pending(sinks, owned, state, group.doubt);
   // Where the topic is another one, nothing is to be brought into it; what is pending is given up
   // only when a person says so.
-  const bool can_go_on = begins_anew && (owned.file().content().pending.empty() ||
+  const bool can_go_on = begins_anew && (!owned.file().content().has_pending() ||
                                          group.doubt != group::Doubt::is_error);
   if (!settled && !can_go_on) return settled;
   if (begins_anew) {

@@ -27,12 +27,12 @@ struct GroupRow {
   // What is pending is decided: it will be in its topics.
   Offset position() const {
     const group::SourcePosition& source = content.state.sources.front();
-    return content.pending.empty() ? source.position : source.claimed;
+    return content.has_pending() ? source.claimed : source.position;
   }
   std::int64_t lag() const { return std::max<std::int64_t>(end - position(), 0); }
   const char* state() const {
     if (left_over) return "left-over command";
-    if (!content.pending.empty()) return "pending";
+    if (content.has_pending()) return "pending";
     if (!is_owned) return "free";
     return lag() > 0 ? "working" : "idle";
   }

@@ -1,8 +1,11 @@
 #include <optional>
 #include <string>
 
+#include "group/atomic_input.h"
 #include "group/position_claim.h"
 #include "group/producer_directory.h"
+#include "text/say.h"
+#include "text/size.h"
 #include "tool/inspect/scan.h"
 #include "tool/inspect/verbs.h"
 
@@ -21,7 +24,7 @@ std::vector<Column> producer_columns() {
 // What is pending is decided: it will be in the topic.
 Cell sequence_of(const group::PositionContent& content) {
   const group::InputPosition& input = *content.state.input;
-  const std::string& value = content.pending.empty() ? input.stored : input.claimed;
+  const std::string& value = content.has_pending() ? input.claimed : input.stored;
   return value.empty() ? Cell() : text_cell(value);
 }
 
@@ -40,6 +43,17 @@ Result<std::optional<std::vector<Cell>>> row_of(const std::string& topic,
       is_running ? count_cell(content->slot.writer_pid) : Cell()});
 }
 
+Result<void> warn_of_inputs(const topic::Topic& topic) {
+  const auto count = static_cast<std::int64_t>(TRY(group::count_atomic_inputs(topic)));
+  if (count == 0) return {};
+  text::say(text::Level::warning,
+            "topic '" + topic.name() + "': the events of " +
+                text::format_count(count, "run", "runs") +
+                " with --atomic are not stored yet, but will be: the next command that writes to "
+                "the topic stores them");
+  return {};
+}
+
 Result<void> add_rows(const topic::Topic& topic, Report& report, ListStatus& status) {
   // A broker keeps the state of its producers elsewhere.
   if (topic.layout() == log::Layout::kafka) return {};
@@ -51,7 +65,7 @@ Result<void> add_rows(const topic::Topic& topic, Report& report, ListStatus& sta
     if (!row) status.note(row.error());
     if (row && *row) TRY(report.add(**row));
   }
-  return {};
+  return warn_of_inputs(topic);
 }
 
 }  // namespace

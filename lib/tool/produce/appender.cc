@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "io/signals.h"
-#include "text/size.h"
 
 namespace estream::tool {
 
@@ -36,33 +35,12 @@ IdempotentAppender::IdempotentAppender(write::PartitionWriters& writers, Acknowl
       held_chunks_max_(held_chunks_max),
       held_(pool) {}
 
-Result<void> IdempotentAppender::open_sessions() {
-  for (std::int32_t partition = 0; partition < writers_.partition_count(); partition++) {
-    log::PartitionWriter* writer = TRY(writers_.writer(partition));
-    sessions_.push_back(TRY(ProducerSession::open(*writer, *options_.producer, options_.build)));
-  }
-  // Another run under the name may be far further where the later ones were opened.
-  for (ProducerSession& session : sessions_) TRY(session.refresh());
-  return {};
-}
-
 bool IdempotentAppender::has_unseen() const {
   return std::ranges::any_of(sessions_, &ProducerSession::has_unseen);
 }
 
-Error IdempotentAppender::other_input() const {
-  return {Error::Code::corrupt,
-          "topic '" + options_.target.topic.name + "': producer '" + *options_.producer +
-              "' has appended events that are not in this input; a name stands for one input: use "
-              "another --producer, " +
-              (totals_.appended_events == 0
-                   ? "nothing was appended"
-                   : text::format_count(totals_.appended_events, "event was", "events were") +
-                         " appended")};
-}
-
 Result<void> IdempotentAppender::append(SettledChunk incoming) {
-  if (sessions_.empty()) TRY(open_sessions());
+  if (sessions_.empty()) sessions_ = TRY(open_sessions(writers_, options_));
   const Chunk& chunk = *incoming.chunk;
   incoming.offsets.assign(chunk.events.size(), -1);
   bool has_new = false;
@@ -83,7 +61,7 @@ Result<void> IdempotentAppender::finish_input() {
   if (has_unseen() && io::is_stop_requested()) return {};
   // Where every event was there already, the input is a beginning of the one before: no harm.
   const bool has_new = is_done_holding_ || held_.has_event_without_offset();
-  if (has_unseen() && has_new) return other_input();
+  if (has_unseen() && has_new) return other_input(options_, totals_.appended_events);
   return append_held();
 }
 

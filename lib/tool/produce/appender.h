@@ -21,6 +21,8 @@ struct AppendTotals {
   std::int64_t stored_bytes = 0;  // Of the batches in the log.
   // Of an append that failed: with SyncLevel::batch they may be in the log, and not synced.
   std::int64_t uncertain_events = 0;
+  // Not in the log yet, but whoever writes to the topic next puts them there (--atomic).
+  std::int64_t decided_events = 0;
   // An append failed behind others of its chunk, which are in the log and which nobody syncs any
   // more: readers may not see them yet.
   bool has_unsynced_part = false;
@@ -88,10 +90,7 @@ class IdempotentAppender final : public Appender {
   Result<void> finish_input() override;
 
  private:
-  Result<void> open_sessions();
   bool has_unseen() const;
-  // At the end of the input, when the log has more under the name.
-  Error other_input() const;
   Result<void> append_held();
   Result<void> append_one(SettledChunk settled);
 

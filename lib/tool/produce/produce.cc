@@ -15,6 +15,7 @@
 #include "text/say.h"
 #include "text/size.h"
 #include "tool/produce/appender.h"
+#include "tool/produce/atomic_appender.h"
 #include "tool/produce/chunk_reader.h"
 #include "tool/produce/expecting_appender.h"
 #include "tool/produce/lag_gate.h"
@@ -61,7 +62,9 @@ class Run {
   // Chunks under way: one is read, each worker has one and one is waiting for it. Those that wait
   // to be compared or for their receipts come on top.
   std::size_t chunk_count() const {
-    return workers_wanted_ * 2 + 1 + (needs_events() ? held_chunks_max + 2 : 0);
+    const std::size_t inputs = options_.input.inputs.size();
+    return workers_wanted_ * 2 + 1 + (needs_events() ? held_chunks_max + 2 : 0) +
+           (options_.is_atomic ? inputs + 2 : 0);
   }
   bool needs_events() const {
     return options_.producer || options_.expected_last || options_.prints_receipts ||
@@ -125,6 +128,8 @@ Result<void> Run::open() {
     appender_ = std::make_unique<DryAppender>(*acknowledger_);
   } else if (options_.expected_last) {
     appender_ = std::make_unique<ExpectingAppender>(*writers_, *acknowledger_, options_, pool_);
+  } else if (options_.is_atomic) {
+    appender_ = std::make_unique<AtomicAppender>(*writers_, *acknowledger_, options_, pool_);
   } else if (options_.build.sequence_path) {
     appender_ = std::make_unique<SequencedAppender>(*writers_, *acknowledger_, options_, pool_);
   } else if (options_.producer) {
@@ -291,10 +296,11 @@ void Run::note_progress() {
 Result<cli::ExitStatus> Run::end() {
   progress_.reset();
   auto closed = appender_->close();
-  if (!closed && !failure_) failure_ = std::move(closed).error();
+  if (!closed && !failure_) failure_ = closed.error();
   auto finished = acknowledger_->finish();
   const AppendTotals& totals = appender_->totals();
-  const bool is_certain = finished && totals.uncertain_events == 0 && !totals.has_unsynced_part;
+  const bool is_certain =
+      closed && finished && totals.uncertain_events == 0 && !totals.has_unsynced_part;
   if (!finished && !failure_) failure_ = std::move(finished).error();
   if (!failure_) {
     if (auto left = writers_->finish(); !left) failure_ = std::move(left).error();
@@ -328,6 +334,8 @@ void Run::say_how_far(bool is_certain) {
       .acknowledged_events = acknowledger_->acknowledged_events(),
       .stored_events = totals.appended_events + totals.duplicate_events + totals.uncertain_events,
       .is_certain = is_certain,
+      .is_all_or_none = options_.is_atomic,
+      .decided_events = totals.decided_events,
       .last_line = acknowledger_->last_line(),
       .can_be_repeated = options_.producer.has_value(),
       .is_expected_once = options_.expected_last.has_value(),

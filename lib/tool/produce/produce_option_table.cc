@@ -260,6 +260,9 @@ void add_writing_options(cli::OptionTable& table, ProduceArguments& arguments) {
 void add_condition_options(cli::OptionTable& table, ProduceArguments& arguments) {
   ProduceOptions& options = arguments.options;
   table
+      .flag({.name = "atomic",
+             .help = "store all events of the input, or none if it cannot be read to its end"},
+            options.is_atomic)
       .value({.name = "expect-last",
               .argument = "N|none",
               .help = "append the events, all of one key, only if the log has no event of the key "

@@ -42,6 +42,7 @@ struct ProduceOptions {
   std::optional<std::string> producer;  // Idempotent under this name.
   std::optional<SequenceValue> after;   // Where a new name of --dedup begins.
   std::optional<ExpectedLast> expected_last;
+  bool is_atomic = false;
   std::vector<LagLimit> lag_limits;
   OnFull on_full = OnFull::wait;
   std::optional<std::int64_t> lag_timeout_ns;  // How long it waits then; nothing: for ever.

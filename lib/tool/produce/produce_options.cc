@@ -128,6 +128,22 @@ Result<void> check_dedup(const ProduceOptions& options) {
   return {};
 }
 
+// All events of the input are stored at its end, or none.
+Result<void> check_atomic(const ProduceOptions& options) {
+  if (!options.is_atomic) return {};
+  if (options.expected_last) {
+    return usage("--atomic and --expect-last exclude each other: --expect-last stores all or none");
+  }
+  if (options.build.sequence_path) return usage("--atomic and --dedup exclude each other");
+  if (!options.lag_limits.empty()) return usage("--atomic and --max-lag exclude each other");
+  if (options.input.follows) return usage("--atomic needs an input that ends: leave out -f");
+  if (options.target.sync_level == log::SyncLevel::none) {
+    return usage(
+        "--atomic needs a sync, so that a power loss does not take a part: leave out --sync=none");
+  }
+  return {};
+}
+
 void apply_rate(const text::Rate& rate, ChunkReaderOptions& input) {
   const double per_second = static_cast<double>(rate.amount) * 1e9 /
                             static_cast<double>(std::max<std::int64_t>(1, rate.per.count()));
@@ -173,6 +189,7 @@ Result<void> complete(io::System& system, const ProduceArguments& typed, Produce
   TRY(check_outputs(options));
   TRY(check_expected_last(options));
   TRY(check_dedup(options));
+  TRY(check_atomic(options));
   options.build.continues_after_bad_lines = options.reject_path.has_value();
   options.build.places_by_content = options.producer && !options.build.sequence_path;
   options.input.delimiter = options.build.delimiter;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "text/size.h"
 #include "tool/produce/batch_rest.h"
 
 namespace estream::tool {
@@ -75,6 +76,29 @@ Result<ProducerSession::Outcome> ProducerSession::append(Chunk& chunk, const Bui
     return Outcome{static_cast<std::int64_t>(batch.event_count) - known,
                    static_cast<std::int64_t>(bytes.size())};
   }
+}
+
+Result<std::vector<ProducerSession>> open_sessions(write::PartitionWriters& writers,
+                                                   const ProduceOptions& options) {
+  std::vector<ProducerSession> sessions;
+  for (std::int32_t partition = 0; partition < writers.partition_count(); partition++) {
+    log::PartitionWriter* const writer = TRY(writers.writer(partition));
+    sessions.push_back(TRY(ProducerSession::open(*writer, *options.producer, options.build)));
+  }
+  // Another run under the name may be far further where the later ones were opened.
+  for (ProducerSession& session : sessions) TRY(session.refresh());
+  return sessions;
+}
+
+Error other_input(const ProduceOptions& options, std::int64_t appended_events) {
+  return {
+      Error::Code::corrupt,
+      "topic '" + options.target.topic.name + "': producer '" + *options.producer +
+          "' has appended events that are not in this input; a name stands for one input: use "
+          "another --producer, " +
+          (appended_events == 0
+               ? "nothing was appended"
+               : text::format_count(appended_events, "event was", "events were") + " appended")};
 }
 
 }  // namespace estream::tool

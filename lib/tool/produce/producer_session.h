@@ -8,8 +8,10 @@
 #include "base/result.h"
 #include "log/partition_writer.h"
 #include "record/batch_builder.h"
+#include "tool/produce/produce_options.h"
 #include "tool/records/chunk.h"
 #include "tool/records/chunk_builder.h"
+#include "write/partition_writers.h"
 #include "write/producer_log.h"
 
 namespace estream::tool {
@@ -28,6 +30,8 @@ class ProducerSession {
   Result<std::size_t> compare(const Chunk& chunk, const BuiltBatch& batch,
                               std::vector<std::int64_t>& offsets);
 
+  // How many events the log has under the name, including those that were removed since.
+  std::int64_t known() const { return log_.known(); }
   // Takes in what another run under the name has appended since.
   Result<void> refresh() { return log_.refresh(); }
 
@@ -59,5 +63,12 @@ class ProducerSession {
   std::int64_t claimed_ = 0;   // Known events that will be durable before they are acknowledged.
   BatchBuilder builder_;
 };
+
+// Those of the options' producer for all partitions. Makes the topic if it does not exist.
+Result<std::vector<ProducerSession>> open_sessions(write::PartitionWriters& writers,
+                                                   const ProduceOptions& options);
+
+// The error at the end of an input with new events, when the log has others under the name.
+Error other_input(const ProduceOptions& options, std::int64_t appended_events);
 
 }  // namespace estream::tool
