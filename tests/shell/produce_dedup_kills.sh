@@ -12,7 +12,7 @@ delays=$(awk -v seed="$seed" -v kills=$kills 'BEGIN { srand(seed); while (kills-
 options="-q --producer pg1 --dedup seq:.n --partitions 3 -K .k -z none --batch-size 20000 --segment-bytes 300K -i in orders"
 
 # Each input begins before the end of the one before, as that of a source which has not heard how
-# far it came. In between, others write, and a compaction rewrites the events.
+# far it came. In between, others write, and compactions and erasures rewrite the events.
 killed=0
 number=0
 for delay in $delays; do
@@ -26,6 +26,7 @@ for delay in $delays; do
   [ ! -d "$ESTREAM_DIR/orders" ] || case $((number % 4)) in
     1) echo '{"foreign":1}' | estream-produce -q -k foreign orders ;;
     2) expect 0 estream-compact -q --roll -L orders ;;
+    3) expect 0 estream-compact -q --roll --drop -k foreign orders ;;
   esac
   # shellcheck disable=SC2086 # a list of words
   expect 0 estream-produce $options
