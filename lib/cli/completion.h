@@ -14,8 +14,8 @@ enum class Shell { bash, zsh, fish };
 std::optional<Shell> shell_from_name(std::string_view name);
 
 // The script that teaches a shell the options of `tool`, the words that their values may be, and,
-// by looking into the data root at the moment of typing, topics, partitions and groups. It needs
-// nothing but the shell, and sed for the config file. Directory names from the data root are only
+// by looking into the data root at the moment of typing, topics, partitions, groups and members.
+// It needs nothing but the shell, and sed for the config file. Names from the data root are only
 // offered when they are made of the letters that topic names may have, so that a hostile name is
 // never evaluated.
 std::string completion_script(const ToolDescription& tool, Shell shell);

@@ -62,6 +62,15 @@ constexpr std::string_view bash_helpers =
   done
 }
 
+@F@_members() {
+  local path name
+  for path in "$(@F@_root)/.groups/"*/members/"$1"*; do
+    name=${path##*/}
+    [[ $name =~ ^[0-9]{20}- ]] && continue
+    [[ -e $path && $name =~ ^[A-Za-z0-9._-]+$ ]] && COMPREPLY+=("$name")
+  done
+}
+
 @F@_partitions() {
   local root word path
   root=$(@F@_root)
@@ -123,6 +132,8 @@ std::string bash_action(Completion completion, const std::vector<std::string>& v
       return "@F@_partitions \"$current\"";
     case Completion::group:
       return "@F@_groups \"$current\"";
+    case Completion::member:
+      return "@F@_members \"$current\"";
     case Completion::values:
       return fmt::format("@F@_words \"$current\" {}",
                          shell_quoted(fmt::format("{}", fmt::join(values, " "))));

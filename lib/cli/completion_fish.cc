@@ -55,6 +55,13 @@ function @F@_groups
     end
 end
 
+function @F@_members
+    set -l root (@F@_root)
+    for path in $root/.groups/*/members/*
+        string replace -r -- '^.*/([A-Za-z0-9._-]+)$' '$1' $path | string match -rv -- '/|^[0-9]{20}-'
+    end
+end
+
 function @F@_partitions
     set -l root (@F@_root)
     for word in (commandline -opc)[2..-1]
@@ -132,6 +139,8 @@ std::string fish_action(Completion completion, const std::vector<std::string>& v
       return " -x -a '(@F@_partitions)'";
     case Completion::group:
       return " -x -a '(@F@_groups)'";
+    case Completion::member:
+      return " -x -a '(@F@_members)'";
     case Completion::values:
       return " -x -a " + fish_quoted(fmt::format("{}", fmt::join(values, " ")));
   }

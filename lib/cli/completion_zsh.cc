@@ -47,6 +47,16 @@ constexpr std::string_view zsh_helpers = R"script(#compdef @TOOL@
   compadd -a groups
 }
 
+@F@_members() {
+  setopt local_options extended_glob
+  local root=$(@F@_root)
+  local -a members
+  members=($root/.groups/*/members/*(N:t))
+  members=(${(M)members:#[A-Za-z0-9._-]##})
+  members=(${members:#[0-9](#c20)-*})
+  compadd -a members
+}
+
 @F@_partitions() {
   setopt local_options extended_glob
   local root=$(@F@_root) word
@@ -113,6 +123,8 @@ std::string zsh_action(Completion completion, const std::vector<std::string>& va
       return "@F@_partitions";
     case Completion::group:
       return "@F@_groups";
+    case Completion::member:
+      return "@F@_members";
     case Completion::values:
       return fmt::format("({})", fmt::join(values, " "));
   }

@@ -10,7 +10,7 @@
 namespace estream::cli {
 
 // What a shell can offer while a value is being typed.
-enum class Completion { none, file, directory, topic, partition, group, values };
+enum class Completion { none, file, directory, topic, partition, group, member, values };
 
 // One line of a tool's option table, as its author writes it.
 struct OptionSpec {

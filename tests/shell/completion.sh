@@ -14,7 +14,8 @@ failures=0
 
 mkdir -p "$HOME" "$work/root/orders/0" "$work/root/orders/12" "$work/root/orders/quarantine" \
   "$work/root/payments/0" "$work/root/no-topic" "$work/root/.groups/billing/members" "$work/root/"'$(touch hostile)' "$work/other/logs"
-touch "$work/root/orders/topic.json" "$work/root/payments/topic.json" "$work/other/logs/topic.json" \
+touch "$work/root/.groups/billing/members/"{eu-1,00000000000000000042-0123456789abcdef} \
+  "$work/root/orders/topic.json" "$work/root/payments/topic.json" "$work/other/logs/topic.json" \
   "$work/root/"'$(touch hostile)/topic.json'
 mkdir -p "$HOME/.config/estream"
 cat >"$HOME/.config/estream/config" <<EOF
@@ -79,6 +80,9 @@ test_values() {
   fi
   if has_option '-g, --group GROUP'; then
     expect "$shell: groups" 'billing' "$($in_shell -g '')"
+  fi
+  if has_option '--member NAME'; then
+    expect "$shell: members" 'eu-1' "$($in_shell --member '')"
   fi
   if has_option '--cursor-file FILE'; then
     expect "$shell: positions" 'earliest latest' "$($in_shell -o '')"

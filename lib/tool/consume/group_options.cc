@@ -63,7 +63,8 @@ void add_group_options(cli::OptionTable& table, GroupArguments& arguments) {
              arguments.name)
       .value({.name = "member",
               .argument = "NAME",
-              .help = "the name of this member; it gets its partitions back after a restart"},
+              .help = "the name of this member; it gets its partitions back after a restart",
+              .completion = cli::Completion::member},
              arguments.member)
       .value({.name = "rejoin-grace",
               .argument = "DUR",
