@@ -86,4 +86,16 @@ expect 1 estream-compact --drop -k bob v
 says 'v/0: what recovery cut off may also hold such events (files in quarantine: 1)'
 expect 0 estream-compact -L v
 
+
+# Segments that a limit of the same run deletes: their events are elsewhere, too. Segments without
+# such events are of no importance.
+fill z
+for i in $(seq 1 20); do echo '{"k":"eve","secret":"no"}'; done | estream-produce -q -K .k -z none z
+expect 0 estream-replay -q --branch a z
+shared=$(find log/a -name '*.log' -links +1 -exec grep -l bob-lives {} + | wc -l)
+for dry in --dry-run --roll; do
+  expect 1 estream-compact -j $dry --roll --drop -k bob --max-segments 1 z
+  says "z/0: the erased events are still in segments that have other names: a ($shared); erase them there also"
+done
+[ "$(holders)" = a ] || fail "bob is in $(holders)"
 done_checking

@@ -170,6 +170,7 @@ class PartitionRun {
     if (count == 0) return {};
     const Offset start = count < sealed.size() ? sealed[count].base : inventory.active.base;
     const std::span<const log::SegmentSummary> oldest = std::span(sealed).first(count);
+    if (plan_.dropped) TRY(note_shared_of(oldest));
     if (!is_preview()) TRY(maintenance_->remove_oldest(oldest, start));
     report_.deleted_segments = static_cast<std::int64_t>(count);
     sealed.erase(sealed.begin(), sealed.begin() + static_cast<std::ptrdiff_t>(count));
@@ -199,7 +200,7 @@ class PartitionRun {
 
   using Files = std::map<Offset, io::FileStatus>;
 
-  static std::vector<Offset> bases_of(const std::vector<log::SegmentSummary>& segments) {
+  static std::vector<Offset> bases_of(std::span<const log::SegmentSummary> segments) {
     std::vector<Offset> bases;
     for (const log::SegmentSummary& segment : segments) bases.push_back(segment.base);
     return bases;
@@ -235,6 +236,21 @@ class PartitionRun {
     }
   }
 
+  // Limits delete these segments here, with the events to be erased in them. Under other names,
+  // the events stay.
+  Result<void> note_shared_of(std::span<const log::SegmentSummary> deleted) {
+    const Files files = TRY(files_of(bases_of(deleted)));
+    const DropJudge judge(*plan_.dropped, source_);
+    std::vector<Offset> bases;
+    for (const log::SegmentSummary& segment : deleted) {
+      const auto file = files.find(segment.base);
+      const bool is_shared = file != files.end() && file->second.link_count > 1;
+      if (is_shared && TRY(count_dropped(judge, segment)) > 0) bases.push_back(segment.base);
+    }
+    note_shared(files, bases);
+    return {};
+  }
+
   Result<void> count_quarantined() {
     const io::Directory& directory = maintenance_->directory();
     const auto status = TRY(directory.status(log::quarantine_name));
@@ -265,9 +281,9 @@ class PartitionRun {
     return log::rewrite_segments(*maintenance_, inventory.sealed, rules, plan_.effect);
   }
 
-  Result<std::int64_t> count_dropped(const DropJudge& judge, const log::SegmentSummary& active) {
+  Result<std::int64_t> count_dropped(const DropJudge& judge, const log::SegmentSummary& segment) {
     std::int64_t count = 0;
-    if (active.bytes == 0) return count;
+    if (segment.bytes == 0) return count;
     BatchDecoder decoder;
     const auto visit = [&](const BatchHeader& header, Bytes bytes) -> Result<void> {
       for (const RecordView& record : TRY(decoder.decode(header, bytes))) {
@@ -275,7 +291,7 @@ class PartitionRun {
       }
       return {};
     };
-    TRY(log::visit_batches(maintenance_->directory(), active, visit));
+    TRY(log::visit_batches(maintenance_->directory(), segment, visit));
     return count;
   }
 
