@@ -29,7 +29,11 @@ Result<bool> read_pieces(const io::File& file, const Place& place, Take take) {
   for (std::uint64_t done = 0; done < place.bytes;) {
     const auto piece = MutableBytes(buffer).first(
         static_cast<std::size_t>(std::min<std::uint64_t>(place.bytes - done, piece_bytes)));
-    if (TRY(file.read_at(place.at + done, piece)) < piece.size()) return false;
+    if (TRY(file.read_at(place.at + done, piece)) < piece.size()) {
+      // The size says that it is there: it is not what a power loss took.
+      return Error::in_file(Error::Code::corrupt, file.name(),
+                            "cannot be read to its end; restore the file from a copy");
+    }
     crc = crc32c_extend(crc, piece);
     TRY(take(done, Bytes(piece)));
     done += piece.size();

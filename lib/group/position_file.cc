@@ -16,6 +16,14 @@ constexpr int look_attempts = 100;
 constexpr std::int64_t look_pause_ns = 200'000;
 constexpr std::int64_t notes_max = 1'000'000'000;  // Between two commits; more is damage.
 
+Error damaged(const io::File& file, const std::string& what) {
+  return Error::in_file(
+      Error::Code::corrupt, file.name(),
+      what +
+          "; restore the file from a copy, or remove it and set the position (a group: --seek, "
+          "a producer: --after)");
+}
+
 Result<std::optional<PositionContent>> read_content(const io::File& file,
                                                     const PositionSlot& slot) {
   const auto state = TRY(read_place(file, slot.state));
@@ -24,14 +32,6 @@ Result<std::optional<PositionContent>> read_content(const io::File& file,
   auto decoded = decode_state(std::as_bytes(std::span(*state)));
   if (!decoded) return std::optional<PositionContent>();
   return std::optional(PositionContent{slot, *std::move(decoded)});
-}
-
-Error damaged(const io::File& file, const std::string& what) {
-  return Error::in_file(
-      Error::Code::corrupt, file.name(),
-      what +
-          "; restore the file from a copy, or remove it and set the position (a group: --seek, "
-          "a producer: --after)");
 }
 
 // The result of one read of the file.
@@ -45,11 +45,10 @@ struct FileSight {
 Result<FileSight> read_file(const io::File& file) {
   std::array<std::byte, page + position_slot_bytes> bytes = {};
   const std::size_t count = TRY(file.read_at(0, bytes));
+  if (count < bytes.size()) return damaged(file, "cannot be read to the end of its slots");
   std::array<SlotSight, 2> seen;
   for (std::size_t i = 0; i < seen.size(); i++) {
-    if (count >= i * page + position_slot_bytes) {
-      seen[i] = decode_slot(Bytes(bytes).subspan(i * page, position_slot_bytes));
-    }
+    seen[i] = decode_slot(Bytes(bytes).subspan(i * page, position_slot_bytes));
     if (seen[i].kind == SlotSight::Kind::damaged) return damaged(file, "a slot is damaged");
   }
   FileSight sight;

@@ -195,6 +195,37 @@ TEST_CASE("pending bytes that are damaged are not taken over") {
   CHECK(!file.take_over("m2"));
 }
 
+TEST_CASE("what a read did not give is not taken for what a power loss took") {
+  using Call = io::MemorySystem::Call;
+  std::int64_t refused = 0;
+  bool has_fired = true;
+  for (std::int64_t nth = 1; has_fired; nth++) {
+    CAPTURE(nth);
+    Fixture fixture;
+    {
+      PositionFile file = fixture.opened();
+      REQUIRE(file.note(at(1)));
+      REQUIRE(file.commit());
+      REQUIRE(file.note(at(2), "pending"));
+      REQUIRE(file.commit());
+    }
+    fixture.system.crash(io::MemorySystem::Loss::nothing);  // Another boot.
+    fixture.directory = *io::Directory::open(fixture.system, "g");
+    fixture.system.cut_short(Call::read, nth, io::MemorySystem::Share::nothing, 1, "orders-2");
+    const auto opened = PositionFile::open(fixture.directory, "orders-2", sample_state());
+    has_fired = fixture.system.fired_faults() > 0;
+    if (opened) {
+      CHECK(!has_fired);
+      CHECK(opened->content().state == at(2));
+      CHECK(Fixture::pending(*opened) == "pending");
+    } else {
+      CHECK(opened.error().code == Error::Code::corrupt);
+      refused++;
+    }
+  }
+  CHECK(refused == 3);  // The slots, the state, and what is pending.
+}
+
 TEST_CASE("places overlap nothing that a slot points to") {
   const std::uint64_t seed = test_seed();
   CAPTURE(seed);
@@ -237,7 +268,8 @@ TEST_CASE("damage is told, and so is the file of another partition") {
   bad[120] ^= 1;
   bad[4096 + 120] ^= 1;
   refuses(bad, "both slots are damaged");
-  refuses("", "both slots are damaged");
+  refuses("", "cannot be read to the end of its slots");
+  refuses(content.substr(0, 4096 + 127), "cannot be read to the end of its slots");
   // Of this boot, so no power loss has taken it.
   bad = content;
   for (std::size_t at = 8192; at < bad.size(); at += 4096) bad[at + 3] ^= 1;

@@ -80,6 +80,6 @@ says "orders/0: group 'billing' has read another topic of this name"
 rm -r log/orders && mv kept log/orders
 printf 'x' >log/.groups/billing/orders-0
 expect 3 produce --on-full fail -i one
-says 'log/.groups/billing/orders-0: both slots are damaged'
+says 'log/.groups/billing/orders-0: cannot be read to the end of its slots'
 [ "$(count)" = 106 ] || fail "$(count) events"
 done_checking
