@@ -64,7 +64,6 @@ Result<OwnBatches> find_own_batches(const io::Directory& partition, const Positi
   log::PartitionReader reader = TRY(log::PartitionReader::open(partition, log::Layout::estream,
                                                                std::nullopt, log::Extent::written));
   OwnBatches own;
-  own.log_start = reader.log_start_offset();
   own.log_end = TRY(reader.known_end());
   own.has_last = TRY(has_last(reader, state, known));
   TRY(reader.seek(known.looked));
@@ -73,6 +72,9 @@ Result<OwnBatches> find_own_batches(const io::Directory& partition, const Positi
     if (header->last_offset() < known.looked) continue;
     own.found.push_back({last_sequence_of(*header), header->last_offset() + 1});
   }
+  // Not before: where retention was faster than the reader, it went on behind what was deleted.
+  own.log_start = reader.log_start_offset();
+  if (Offset{known.end - 1} < own.log_start) own.has_last = true;
   return own;
 }
 
@@ -93,8 +95,7 @@ Result<std::size_t> judge(const OwnBatches& own, const std::vector<PendingBatch>
     }
     there = static_cast<std::size_t>(same - pending.begin()) + 1;
   }
-  if (there > 0) return there;
-  if (!own.has_last) {
+  if (there == 0 && !own.has_last) {
     return refused(
         state, sink, number,
         options.owner + " had written up to offset " + std::to_string(known.end) +
@@ -102,13 +103,15 @@ Result<std::size_t> judge(const OwnBatches& own, const std::vector<PendingBatch>
             (options.anew.empty() ? "--seek POS --into " + state.sinks[sink].topic + " begins anew"
                                   : options.anew));
   }
-  if (pending.empty() || own.log_start <= known.looked) return std::size_t{0};
-  if (options.doubt == Doubt::missing) return std::size_t{0};
+  const std::size_t rest = pending.size() - there;
+  const Offset place = own.found.empty() ? known.looked : own.found.back().end;
+  if (rest == 0 || own.log_start <= place) return there;
+  if (options.doubt == Doubt::missing) return there;
   if (options.doubt == Doubt::appended) return pending.size();
   return refused(
       state, sink, number,
-      "whether " + std::to_string(pending.size()) + (pending.size() == 1 ? " batch" : " batches") +
-          " of " + options.owner + " are in the log cannot be told, retention deleted up to " +
+      "whether " + std::to_string(rest) + (rest == 1 ? " batch" : " batches") + " of " +
+          options.owner + " are in the log cannot be told, retention deleted up to " +
           std::to_string(own.log_start.value) + "; " +
           (options.resolve.empty() ? "--settle appended or --settle missing" : options.resolve));
 }

@@ -18,8 +18,8 @@ struct OwnBatches {
     Offset end;                      // The offset after it.
   };
 
-  std::vector<Batch> found = {};  // All that lie above `looked`.
-  Offset log_start = {};
+  std::vector<Batch> found = {};  // All that lie above `looked`, as far as they were still there.
+  Offset log_start = {};          // When all of them were looked for.
   Offset log_end = {};
   // Whether the batch that the file remembers as the last one is there, and has the number that the
   // file has; true when the file remembers none, or retention has deleted it.

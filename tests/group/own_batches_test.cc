@@ -2,7 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <functional>
+#include <utility>
+
 #include "group/pipeline_world.h"
+#include "log/maintenance/maintenance.h"
 
 namespace estream::group {
 
@@ -51,6 +55,98 @@ TEST_CASE("the last batch that is found tells how many are there") {
   CHECK(*fixture.judged({.found = {Fixture::found(0, 102), Fixture::found(1, 104)}}) == 2);
   // Compaction has merged the first ones away, or retention has deleted them.
   CHECK(*fixture.judged({.found = {Fixture::found(2, 106)}, .log_start = {105}}) == 3);
+}
+
+TEST_CASE("what retention deleted behind the last batch that is found cannot be told") {
+  const Fixture fixture;
+  CHECK(*fixture.judged({.found = {Fixture::found(0, 102)}, .log_start = {102}}) == 1);
+  CHECK(*fixture.judged({.found = {Fixture::found(2, 106)}, .log_start = {107}}) == 3);
+  const OwnBatches own = {.found = {Fixture::found(0, 102)}, .log_start = {103}};
+  CHECK(message(fixture.judged(own)) ==
+        "out/0: whether 2 batches of group 'g' are in the log cannot be told, retention deleted up "
+        "to 103; --settle appended or --settle missing");
+  CHECK(*fixture.judged(own, Doubt::appended) == 3);
+  CHECK(*fixture.judged(own, Doubt::missing) == 1);
+}
+
+namespace {
+
+// Somebody else does something before a file is opened or read.
+struct SharedSystem : io::MemorySystem {
+  std::int64_t calls_before = 0;
+  std::function<void()> others_work;
+
+  int open_at(int directory, const char* name, int flags, unsigned mode) override {
+    let_others_work();
+    return MemorySystem::open_at(directory, name, flags, mode);
+  }
+  std::int64_t pread(int fd, MutableBytes out, std::uint64_t position) override {
+    let_others_work();
+    return MemorySystem::pread(fd, out, position);
+  }
+  void let_others_work() {
+    if (others_work && calls_before-- == 0) std::exchange(others_work, nullptr)();
+  }
+};
+
+// Two batches of the group are in a sealed segment, and behind it is one of somebody else.
+void fill(const io::Directory& directory, Fixture& fixture) {
+  const auto writer = log::PartitionWriter::open(directory, {});
+  REQUIRE(writer);
+  for (int i = 0; i < 2; i++) {
+    REQUIRE((*writer)->append(fixture.pending[static_cast<std::size_t>(i)].bytes));
+  }
+  REQUIRE((*writer)->seal_active());
+  log::append(**writer, {"foreign"});
+  REQUIRE((*writer)->sync());
+}
+
+void delete_sealed(const io::Directory& directory) {
+  const auto maintenance = log::Maintenance::open(directory, 0);
+  REQUIRE(maintenance);
+  const auto inventory = (*maintenance)->inventory();
+  REQUIRE(inventory);
+  REQUIRE((*maintenance)->remove_oldest(inventory->sealed, inventory->active.base));
+}
+
+}  // namespace
+
+TEST_CASE("batches are known, or cannot be told, when retention runs while they are looked for") {
+  std::int64_t refusals = 0;
+  bool has_run = true;
+  for (std::int64_t nth = 0; has_run; nth++) {
+    CAPTURE(nth);
+    SharedSystem system;
+    REQUIRE(system.make_directory_at(system.current_directory(), "p", 0777) == 0);
+    const auto directory = io::Directory::open(system, "p");
+    REQUIRE(log::create_partition(*directory));
+    Fixture fixture;
+    fill(*directory, fixture);
+    PositionState& state = fixture.state;
+    SinkPartition& known = state.sinks[0].partitions[0];
+    known.looked = {0};
+    system.calls_before = nth;
+    system.others_work = [&] { delete_sealed(*directory); };
+    // With the third batch still to come, and when all is done and the last end is known.
+    for (const bool is_done : {false, true}) {
+      CAPTURE(is_done);
+      if (is_done) known = {.next = first_number + 4, .end = 4, .looked = {4}};
+      const auto own = find_own_batches(*directory, state, 0, 0);
+      REQUIRE(own);
+      const auto judged = judge(*own, is_done ? std::vector<PendingBatch>() : fixture.pending,
+                                state, 0, 0, {.owner = "group 'g'"});
+      if (is_done) {
+        REQUIRE(judged);
+      } else if (judged) {
+        CHECK(*judged == 2);
+      } else {
+        CHECK(judged.error().message.find("cannot be told") != std::string::npos);
+        refusals++;
+      }
+    }
+    has_run = !system.others_work;
+  }
+  CHECK(refusals > 0);
 }
 
 TEST_CASE("where a pending batch ends") {

@@ -370,8 +370,23 @@ MISTAKES = [
             "group/settlement.cc", "TRY(writer.synced_offset())",
             "PLANTED ? TRY(writer.log_end_offset()) : TRY(writer.synced_offset())"),
     Mistake("a place that retention deleted is taken for empty", "unit:group/own_batches",
-            "group/own_batches.cc", "own.log_start <= known.looked)",
-            "own.log_start <= known.looked || PLANTED)"),
+            "group/own_batches.cc", "own.log_start <= place)", "own.log_start <= place || PLANTED)"),
+    Mistake("retention deletes output before it is seen", "unit:group/own_batches",
+            "group/own_batches.cc",
+            "  own.has_last = TRY(has_last(reader, state, known));\n"
+            "  TRY(reader.seek(known.looked));\n  std::vector<std::byte> bytes;\n"
+            "  while (const auto header = TRY(next_of(reader, state.producer_id, bytes))) {\n"
+            "    if (header->last_offset() < known.looked) continue;\n"
+            "    own.found.push_back({last_sequence_of(*header), header->last_offset() + 1});\n  }\n"
+            "  // Not before: where retention was faster than the reader, it went on behind what was"
+            " deleted.\n  own.log_start = reader.log_start_offset();\n",
+            "  const Offset start_before = reader.log_start_offset();\n"
+            "  own.has_last = TRY(has_last(reader, state, known));\n"
+            "  TRY(reader.seek(known.looked));\n  std::vector<std::byte> bytes;\n"
+            "  while (const auto header = TRY(next_of(reader, state.producer_id, bytes))) {\n"
+            "    if (header->last_offset() < known.looked) continue;\n"
+            "    own.found.push_back({last_sequence_of(*header), header->last_offset() + 1});\n  }\n"
+            "  own.log_start = PLANTED ? start_before : reader.log_start_offset();\n"),
     Mistake("found output is counted", "unit:group/own_batches", "group/own_batches.cc",
             "there = static_cast<std::size_t>(same - pending.begin()) + 1;",
             "there = PLANTED ? there + 1 : static_cast<std::size_t>(same - pending.begin()) + 1;"),
