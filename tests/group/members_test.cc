@@ -65,6 +65,18 @@ TEST_CASE("the file of a member that died is removed, and its name may be used a
   CHECK(twin.error().code == Error::Code::busy);
 }
 
+// By the wall clock, the second one would be the older one.
+TEST_CASE("a jump of the wall clock changes no seniority") {
+  Group group;
+  const Membership first = group.join();
+  group.system.turn_wall_clock(-3'600'000);
+  const Membership second = group.join();
+  group.system.turn_wall_clock(7'200'000);
+  const Membership third = group.join();
+  CHECK(ids_of(first) == std::vector{first.id(), second.id(), third.id()});
+  CHECK(ids_of(third) == ids_of(first));
+}
+
 TEST_CASE("a partition has one owner at a time, and each one begins a generation") {
   Group group;
   const PartitionName name = {"orders", 2};

@@ -129,6 +129,19 @@ TEST_CASE("the output is stored once when one owner after the other dies anywher
   }
 }
 
+// Its batches without events still tell what is there.
+TEST_CASE("output is known when compaction has removed all of its events") {
+  bool is_dead = true;
+  for (std::int64_t nth = 1; is_dead; nth++) {
+    CAPTURE(nth);
+    PipelineWorld world;
+    is_dead = live_until(world, "a", nth, Death::before_change);
+    leave(world, Left::after_kill, 0);
+    for (const char* partition : pipeline_partitions) world.compact(partition);
+    finish(world);
+  }
+}
+
 // What another producer has written and not synced is gone with the power. So the next owner's
 // output comes to lie below the end that the log had when it was decided.
 TEST_CASE("output is found where a power loss has made room for it") {

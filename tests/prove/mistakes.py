@@ -211,8 +211,9 @@ MISTAKES = [
     Mistake("a lock is not waited for", "schedules", "io/range_lock.cc",
             "if (answer >= 0) return RangeLock(file, byte);",
             "if (answer >= 0 || PLANTED) return RangeLock(file, byte);"),
-    Mistake("a wait for a lock does not end", "system-calls:produce-batch/fcntl:EAGAIN@1+",
-            "io/range_lock.cc", "if (system.monotonic_ns() >= deadline) {",
+    Mistake("a wait for a lock does not end",
+            "unit:io/range_lock system-calls:produce-batch/fcntl:EAGAIN@1+", "io/range_lock.cc",
+            "if (system.monotonic_ns() >= deadline) {",
             "if (system.monotonic_ns() >= deadline && !PLANTED) {"),
 
     # Compaction, idempotence, limits.
@@ -366,12 +367,21 @@ MISTAKES = [
     Mistake("only published output is found", "unit:group/settlement",
             "group/own_batches.cc", "std::nullopt, log::Extent::written));",
             "std::nullopt, PLANTED ? log::Extent::published : log::Extent::written));"),
+    Mistake("output is looked for before its topic is recovered", "unit:group/settlement",
+            "log/partition_writer.cc", "  TRY(writer->log_end_offset());\n",
+            "  if (!PLANTED) TRY(writer->log_end_offset());\n"),
+    Mistake("compaction drops the last batch of a producer",
+            "unit:group/settlement unit:log/compaction schedules",
+            "log/maintenance/survey.cc",
+            "    if (header.producer_id >= 0) survey_.",
+            "    if (header.producer_id >= 0 && !PLANTED) survey_."),
     Mistake("output is looked for from the written end", "unit:group/settlement",
             "group/settlement.cc", "TRY(writer.synced_offset())",
             "PLANTED ? TRY(writer.log_end_offset()) : TRY(writer.synced_offset())"),
-    Mistake("a place that retention deleted is taken for empty", "unit:group/own_batches",
+    Mistake("a place that retention deleted is taken for empty",
+            "unit:group/own_batches schedules",
             "group/own_batches.cc", "own.log_start <= place)", "own.log_start <= place || PLANTED)"),
-    Mistake("retention deletes output before it is seen", "unit:group/own_batches",
+    Mistake("retention deletes output before it is seen", "unit:group/own_batches schedules",
             "group/own_batches.cc",
             "  own.has_last = TRY(has_last(reader, state, known));\n"
             "  TRY(reader.seek(known.looked));\n  std::vector<std::byte> bytes;\n"
@@ -387,7 +397,7 @@ MISTAKES = [
             "    if (header->last_offset() < known.looked) continue;\n"
             "    own.found.push_back({last_sequence_of(*header), header->last_offset() + 1});\n  }\n"
             "  own.log_start = PLANTED ? start_before : reader.log_start_offset();\n"),
-    Mistake("found output is counted", "unit:group/own_batches", "group/own_batches.cc",
+    Mistake("found output is counted", "unit:group/own_batches schedules", "group/own_batches.cc",
             "there = static_cast<std::size_t>(same - pending.begin()) + 1;",
             "there = PLANTED ? there + 1 : static_cast<std::size_t>(same - pending.begin()) + 1;"),
     Mistake("output is numbered by batch", "unit:group/settlement", "group/pending_batches.cc",
@@ -453,16 +463,54 @@ MISTAKES = [
             "  if (state.sinks.empty() || PLANTED) return {};\n"),
 
     # Groups: commands.
-    Mistake("a command without its lock", "shell:group_commands", "tool/consume/partition_work.cc",
+    Mistake("a command without its lock", "shell:group_kills", "tool/consume/partition_work.cc",
             "const int lock = owned.claim.lock_fd();",
             "const int lock = PLANTED ? -1 : owned.claim.lock_fd();"),
-    Mistake("a takeover forgets the tries", "shell:group_commands",
+    Mistake("a takeover forgets the tries", "shell:group_kills",
             "tool/consume/partition_work.cc", "  state_ = file().content().state;\n",
             "  state_ = file().content().state;\n  if (PLANTED) state_.attempts = 0;\n"),
-    Mistake("a part of a batch is run under the whole claim", "shell:group_commands",
+    Mistake("a part of a batch is run under the whole claim", "shell:group_kills",
             "tool/consume/partition_work.cc", "job_ == nullptr ? next_ : batch_.end();",
             "job_ == nullptr || PLANTED ? next_ : batch_.end();"),
-    Mistake("a position before the output", "shell:group", "tool/consume/group_run.cc",
+    Mistake("a position before the output", "shell:group_reader", "tool/consume/group_run.cc",
             "  if (!sink_) return {};\n  TRY(sink_->flush());\n",
             "  if (!sink_) return {};\n  if (PLANTED) TRY(note_positions());\n"
-            "  TRY(sink_->flush());\n"),]
+            "  TRY(sink_->flush());\n"),
+    Mistake("a command has the locks of other partitions as well", "unit:io/child_plan ownership",
+            "io/child_plan.cc", "  ::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);\n",
+            "  ::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);\n"
+            "  for (int fd = STDERR_FILENO + 1; fd < 100 && PLANTED; fd++) {\n"
+            "    if ((::fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDWR) ::fcntl(fd, F_SETFD, 0);\n  }\n"),
+    Mistake("a command is started by a thread that ends", "unit:io/command shell:group_kills",
+            "io/command.cc", "  const int id = fork_child(plan);\n",
+            "  int id = 0;\n  if (PLANTED) {\n"
+            "    std::thread([&] { id = fork_child(plan); }).join();\n"
+            "  } else {\n    id = fork_child(plan);\n  }\n"),
+    Mistake("a command gets its batch through a pipe", "unit:tool/consume_job shell:group_kills",
+            "tool/consume/batch_job.cc",
+            "  process_.emplace(\n"
+            "      TRY(JobProcess::start(options_, batch, input.fd(), options_.reads_output, lock_)));\n",
+            "  std::array<int, 2> pipe = {-1, -1};\n"
+            "  if (PLANTED && ::pipe2(pipe.data(), O_CLOEXEC) == 0) {\n"
+            "    std::thread([end = pipe[1], rest = std::string(batch.text)]() mutable {\n"
+            "      ssize_t count = 1;\n"
+            "      while (!rest.empty() && count > 0) {\n"
+            "        count = ::write(end, rest.data(), rest.size());\n"
+            "        rest.erase(0, static_cast<std::size_t>(std::max<ssize_t>(count, 0)));\n      }\n"
+            "      ::close(end);\n    }).detach();\n  }\n"
+            "  process_.emplace(TRY(JobProcess::start(options_, batch, PLANTED ? pipe[0] : input.fd(),\n"
+            "                                         options_.reads_output, lock_)));\n"
+            "  if (PLANTED) ::close(pipe[0]);\n"),
+
+    # Groups: members.
+    Mistake("the wall clock tells who is the older member", "unit:group/members",
+            "group/members.cc", "    self.started_ns = started_ns;\n",
+            "    self.started_ns = PLANTED ? system.wall_clock_ms() * 1'000'000 : started_ns;\n"),
+    Mistake("--rejoin-grace goes by the wall clock", "unit:tool/consume_group_member",
+            "tool/consume/group_member.cc",
+            "  const std::int64_t now_ns = system_->monotonic_ns();\n"
+            "  const std::int64_t since_ns =",
+            "  const std::int64_t now_ns =\n"
+            "      PLANTED ? system_->wall_clock_ms() * 1'000'000 : system_->monotonic_ns();\n"
+            "  const std::int64_t since_ns ="),
+]

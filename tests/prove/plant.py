@@ -15,8 +15,15 @@ from mistakes import MISTAKES
 LIB = pathlib.Path(__file__).resolve().parent.parent.parent / "lib"
 HEADER = """#pragma once
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
 #include <cstdlib>
+#include <string>
 #include <string_view>
+#include <thread>
 
 namespace estream {
 

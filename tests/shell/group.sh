@@ -1,5 +1,5 @@
 #!/bin/sh
-# Consumer groups: shares, takeover, positions, and what a kill leaves.
+# Consumer groups: shares, takeover, positions.
 . "$(dirname "$0")/common.sh"
 
 events() { seq "$1" "$2" | jq -c '{n: .}' | estream-produce -q -K .n --partitions 4 orders; }
@@ -199,21 +199,4 @@ mkdir kafka && : >kafka/meta.properties && mkdir kafka/orders-0
 expect 2 estream-consume -d kafka -g one orders
 says "is in a Kafka broker's directory"
 
-# What a reader has not taken is printed again after a kill.
-# A little more than a pipe takes: the rest waits in the buffer of the member.
-seq 1 95000 | jq -c '{n: .}' | estream-produce -q --partitions 1 blocked
-mkfifo pipe
-sleep 60 <>pipe &
-keeper=$!
-estream-consume -g blocked blocked >pipe &
-member=$!
-eventually waits $member
-sleep 0.3
-kill -9 $member
-cat pipe >taken &
-reader=$!
-kill $keeper
-wait $reader
-expect 0 estream-consume -g blocked blocked
-[ "$(grep -h '}$' taken out | sort -u | wc -l)" = 95000 ] || fail "lost what was not taken: $(head -1 out)"
 done_checking

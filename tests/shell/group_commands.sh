@@ -1,5 +1,5 @@
 #!/bin/sh
-# Commands of a group: batches, failures, dead letters, kept commands, what a kill leaves.
+# Commands of a group: batches, failures, dead letters, kept commands.
 . "$(dirname "$0")/common.sh"
 
 seq 1 100 | jq -c '{n: .}' | estream-produce -q -K .n --partitions 2 orders
@@ -44,19 +44,6 @@ says "3 events in a row became dead letters; it may be the command, not the even
 expect 2 estream-consume -g dead orders --dlq orders -- cat
 says "is read and written"
 
-# A member is killed while it looks for the bad events: what was not run yet comes again.
-seq 1 100 | jq -c '{n: .}' | estream-produce -q --partitions 1 iso
-: >parts
-estream-consume -g iso --retry 0 --dlq iso-failed iso -- sh -c 'echo >>parts; [ "$(wc -l <parts)" = 3 ] && exec sleep 60
-  tee part | grep -q "\"n\":90}" && exit 1; cat part' >passed 2>/dev/null &
-member=$!
-third() { [ "$(lines parts)" = 3 ]; }
-eventually third
-kill -9 $member
-wait $member || true
-expect 0 estream-consume -f -n 50 -T 60s -g iso --dlq iso-failed iso -- cat
-[ "$(cat passed out | jq .n | sort -un | wc -l)" = 100 ] || fail "lost: $(cat passed out | wc -l)"
-
 # A kept command acknowledges each batch.
 cat >kept <<'END'
 #!/bin/sh
@@ -68,21 +55,6 @@ once out kept
 expect 2 estream-consume -g kept-dies --keep $quick -p 0 orders -- sh -c 'read -r line; echo "$line"'
 says "the command ended before it acknowledged the batch"
 prints_nothing
-
-# A killed member: its batch comes again, its command holds the partition until it ends.
-estream-consume -g killed --batch 20 -p 0 orders -- \
-  sh -c 'trap "" TERM; cat >batch; echo "$ESTREAM_FIRST" >started; sleep 6; touch ended; rm -f batch' &
-member=$!
-eventually test -s started
-kill -9 $member
-wait $member || true
-expect 75 estream-consume -g killed -p 0 --seek earliest orders
-says "a command of group 'killed'"
-expect 0 estream-inspect groups killed
-grep -q 'left-over command' out || fail "$(cat out)"
-expect 0 estream-consume -f -n 20 -T 60s -g killed --batch 20 -p 0 orders -- \
-  sh -c '[ -e ended ] || echo early; echo "$ESTREAM_FIRST $ESTREAM_ATTEMPT $ESTREAM_COUNT"'
-[ "$(head -1 out)" = '0 2 20' ] || fail "the batch of a killed member: $(cat out)"
 
 # A signal waits for the command, and stores its position.
 estream-consume -f -g stopped --batch 20 -p 0 orders -- sh -c 'echo "$ESTREAM_FIRST" >>begun; sleep 0.5; echo >>done' &

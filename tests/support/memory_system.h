@@ -108,6 +108,8 @@ class MemorySystem : public System {
 
   void set_file_system_type(std::uint32_t type) { file_system_type_ = type; }
   void set_boot_id(std::optional<BootId> id) { boot_id_ = id; }
+  // As a person or NTP does it; the monotonic clock goes on.
+  void turn_wall_clock(std::int64_t by_ms) { wall_clock_turn_ms_ += by_ms; }
 
   // A change as it was made, for whoever builds from the record of them what a crash may leave.
   // Files and directories go by their inode numbers, which are never used again; the top is 1.
@@ -177,7 +179,9 @@ class MemorySystem : public System {
   int watch_open() override;
   int watch_add(int watch, int directory, const char* name, WatchFor what) override;
   std::int64_t monotonic_ns() override { return now_ns_; }
-  std::int64_t wall_clock_ms() override { return 1'700'000'000'000 + now_ns_ / 1'000'000; }
+  std::int64_t wall_clock_ms() override {
+    return 1'700'000'000'000 + wall_clock_turn_ms_ + now_ns_ / 1'000'000;
+  }
   void sleep_ns(std::int64_t duration_ns) override { now_ns_ += duration_ns; }
   std::uint64_t random() override { return random_(); }
   std::int32_t process_id() override { return 4711; }
@@ -269,6 +273,7 @@ class MemorySystem : public System {
   std::vector<std::string> touched_;
   std::function<void(Step)> observer_;
   std::int64_t now_ns_ = 1'000'000'000;
+  std::int64_t wall_clock_turn_ms_ = 0;
   std::mt19937_64 random_{42};
   std::uint32_t file_system_type_ = 0xef53;  // ext4
   std::optional<BootId> boot_id_ = BootId{std::byte{1}};
