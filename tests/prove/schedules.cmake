@@ -4,7 +4,11 @@ target_sources(estream_prove PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/schedules_causality.cc
   ${CMAKE_CURRENT_LIST_DIR}/schedules_explorer.cc
   ${CMAKE_CURRENT_LIST_DIR}/schedules_fibers.cc
+  ${CMAKE_CURRENT_LIST_DIR}/schedules_groups.cc
   ${CMAKE_CURRENT_LIST_DIR}/schedules_history.cc
+  ${CMAKE_CURRENT_LIST_DIR}/schedules_output.cc
+  ${CMAKE_CURRENT_LIST_DIR}/schedules_owner.cc
+  ${CMAKE_CURRENT_LIST_DIR}/schedules_preparation.cc
   ${CMAKE_CURRENT_LIST_DIR}/schedules_process.cc
   ${CMAKE_CURRENT_LIST_DIR}/schedules_scenarios.cc
   ${CMAKE_CURRENT_LIST_DIR}/schedules_schedule.cc

@@ -19,7 +19,6 @@ namespace estream::prove::interleave {
 namespace {
 
 constexpr std::int64_t reader_pause_ns = 1'000'000;
-constexpr std::int64_t lock_timeout_ns = INT64_MAX / 4;
 
 // Runs one process's work; whatever ends it is a complaint, unless it was killed.
 Act act(const char* what, std::function<Result<void>(Actor&)> work) {
@@ -36,7 +35,7 @@ class Producer {
 
   Result<void> run() {
     log::WriterOptions options = production_.options;
-    options.lock_timeout_ns = lock_timeout_ns;
+    options.lock_timeout_ns = patient_timeout_ns;
     const auto directory = TRY(io::Directory::open(actor_.process, "p"));
     writer_ = TRY(log::PartitionWriter::open(directory, options));
     for (const char step : production_.steps) TRY(take(step));
@@ -176,7 +175,7 @@ class Consumer {
 
 Result<void> run_compaction(Actor& actor, std::int64_t segment_bytes) {
   const auto directory = TRY(io::Directory::open(actor.process, "p"));
-  const auto maintenance = TRY(log::Maintenance::open(directory, lock_timeout_ns));
+  const auto maintenance = TRY(log::Maintenance::open(directory, patient_timeout_ns));
   const log::Inventory inventory = TRY(maintenance->inventory());
   TRY(maintenance->remove_leftovers(inventory));
   const log::KeyCompaction options = {.now = {1'000'000}, .segment_bytes = segment_bytes};
@@ -186,7 +185,7 @@ Result<void> run_compaction(Actor& actor, std::int64_t segment_bytes) {
 
 Result<void> run_retention(Actor& actor, std::size_t segments) {
   const auto directory = TRY(io::Directory::open(actor.process, "p"));
-  const auto maintenance = TRY(log::Maintenance::open(directory, lock_timeout_ns));
+  const auto maintenance = TRY(log::Maintenance::open(directory, patient_timeout_ns));
   const log::Inventory inventory = TRY(maintenance->inventory());
   TRY(maintenance->remove_leftovers(inventory));
   const std::size_t count = std::min(segments, inventory.sealed.size());
@@ -274,15 +273,21 @@ Act verify() {
   });
 }
 
+Act in_turn(std::vector<Act> acts) {
+  return [acts = std::move(acts)](Actor& actor) {
+    for (const Act& act : acts) act(actor);
+  };
+}
+
 Act branch(std::uint64_t copied_active_bytes_max) {
   return act("branch", [=](Actor& actor) -> Result<void> {
     const auto source = TRY(io::Directory::open(actor.process, "p"));
     const auto target = TRY(io::Directory::open(actor.process, "b"));
     if (!actor.process.listen()) return {};
     const std::int64_t known_end = actor.history.known_end();
-    TRY(log::branch_partition(
-        source, target,
-        {.copied_active_bytes_max = copied_active_bytes_max, .lock_timeout_ns = lock_timeout_ns}));
+    TRY(log::branch_partition(source, target,
+                              {.copied_active_bytes_max = copied_active_bytes_max,
+                               .lock_timeout_ns = patient_timeout_ns}));
     if (actor.process.is_dead()) return {};
     log::PartitionReader reader =
         TRY(log::PartitionReader::open(target, log::Layout::estream, std::nullopt));

@@ -29,6 +29,9 @@ struct Actor {
 
 using Act = std::function<void(Actor&)>;
 
+// Waits for a lock as long as others need: a clock goes on only while its process sleeps.
+inline constexpr std::int64_t patient_timeout_ns = INT64_MAX / 4;
+
 struct Production {
   // One letter each: (a)ppend two records, (s)ync, (r)oll by sealing the active segment,
   // append only if (n)obody else did meanwhile, (c)laim what others wrote, (f)inish.
@@ -54,6 +57,8 @@ Act compact(std::int64_t segment_bytes);
 // Retention: the oldest `segments` sealed segments go.
 Act retain(std::size_t segments);
 Act verify();
+// One process does all of these.
+Act in_turn(std::vector<Act> acts);
 // Into the directory "b", which is there and empty. An active segment longer than this is sealed.
 Act branch(std::uint64_t copied_active_bytes_max);
 

@@ -31,6 +31,16 @@ void History::acknowledge(std::int64_t offset, const std::string& value) {
   known_end_ = std::max(known_end_, offset + 1);
 }
 
+std::int64_t History::count_attempted(const IsCounted& is_counted) const {
+  return std::ranges::count_if(attempts_,
+                               [&](const auto& attempt) { return is_counted(attempt.first); });
+}
+
+std::int64_t History::count_acknowledged(const IsCounted& is_counted) const {
+  return std::ranges::count_if(acknowledged_,
+                               [&](const auto& one) { return is_counted(one.second); });
+}
+
 void History::see(const std::string& who, std::int64_t offset, const Event& event) {
   const auto attempt = attempts_.find(event.value);
   if (attempt == attempts_.end() || attempt->second.key != event.key) {

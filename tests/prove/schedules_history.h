@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -47,6 +48,10 @@ class History {
   void acknowledge(std::int64_t offset, const std::string& value);
   // Everything before it was acknowledged or read by somebody.
   std::int64_t known_end() const { return known_end_; }
+  // Of how many records, each by its value, this holds.
+  using IsCounted = std::function<bool(const std::string& value)>;
+  std::int64_t count_attempted(const IsCounted& is_counted) const;
+  std::int64_t count_acknowledged(const IsCounted& is_counted) const;
   // A reader was given the record. Its offset was checked to be larger than the one before.
   void see(const std::string& who, std::int64_t offset, const Event& event);
   void finish(Reading reading) { readings_.push_back(std::move(reading)); }

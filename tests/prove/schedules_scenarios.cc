@@ -3,10 +3,8 @@
 #include <utility>
 
 #include "base/assert.h"
-#include "io/directory.h"
-#include "log/create.h"
 #include "log/names.h"
-#include "support/memory_system.h"
+#include "prove/schedules_preparation.h"
 
 namespace estream::prove::interleave {
 
@@ -18,68 +16,6 @@ using log::SyncLevel;
 constexpr std::size_t large = 1500;
 constexpr std::int64_t large_segment = 10'000;  // Three batches.
 constexpr std::int64_t small_segment = 250;     // Two batches.
-
-template <class T>
-T needed(Result<T> result) {
-  ASSERT(result.has_value());
-  return *std::move(result);
-}
-
-// Makes a Setting by doing things on a machine.
-class Preparation {
- public:
-  Preparation() {
-    for (const char* name : {"p", "b"}) {
-      memory_.make_directory_at(memory_.current_directory(), name, 0777);
-    }
-    ASSERT(log::create_partition(directory()).has_value());
-  }
-
-  io::Directory directory() { return needed(io::Directory::open(memory_, "p")); }
-  io::MemorySystem& memory() { return memory_; }
-
-  std::unique_ptr<log::PartitionWriter> writer(const log::WriterOptions& options) {
-    return needed(log::PartitionWriter::open(directory(), options));
-  }
-
-  // The record at an offset has the time 1000 + offset. Acknowledged if the writer's level says so.
-  void append(log::PartitionWriter& writer, int count, std::size_t padding, bool acknowledges) {
-    for (int i = 0; i < count; i++) {
-      const std::vector<Event> events = make_events("T", number_++, padding);
-      std::vector<std::byte> batch = make_batch(events, next_time());
-      std::int64_t offset = needed(writer.append(batch)).base_offset.value;
-      for (const Event& event : events) {
-        setting_.attempted.push_back(event);
-        if (acknowledges) setting_.acknowledged[offset++] = event.value;
-      }
-    }
-  }
-
-  // Sealed segments of `batches_each` and an active one of one batch.
-  void fill(int sealed, int batches_each, std::size_t padding) {
-    const auto writer = this->writer({.sync_level = SyncLevel::batch});
-    for (int i = 0; i < sealed; i++) {
-      append(*writer, batches_each, padding, true);
-      ASSERT(writer->seal_active().has_value());
-    }
-    append(*writer, 1, padding, true);
-  }
-
-  Setting finish() {
-    for (auto& [path, content] : memory_.tree()) {
-      if (path.find('/') != path.npos) setting_.files[path] = content;
-    }
-    setting_.boot_id = *memory_.boot_id();
-    return std::move(setting_);
-  }
-
- private:
-  std::int64_t next_time() const { return 1000 + std::int64_t{number_ - 1} * 2; }
-
-  io::MemorySystem memory_;
-  Setting setting_;
-  int number_ = 0;
-};
 
 Setting empty() { return Preparation().finish(); }
 
@@ -235,6 +171,7 @@ std::vector<Scenario> make_scenarios() {
   add_appends(scenarios);
   add_maintenance(scenarios);
   add_others(scenarios);
+  add_groups(scenarios);
   return scenarios;
 }
 

@@ -11,7 +11,8 @@
 
 namespace estream::prove::interleave {
 
-// A machine before a run: the partition "p" and the empty directory "b".
+// A machine before a run: the partition "p", the empty directory "b", and "g", the directory of a
+// consumer group.
 struct Setting {
   std::map<std::string, std::string> files;  // By path; all of them durable.
   io::BootId boot_id = {};
@@ -25,8 +26,13 @@ struct Scenario {
   History::Rules rules = {};
   Setting setting;
   std::vector<Act> processes;
+  // When all have ended, another owner of the group goes on until so many events are done. 0: there
+  // is no group.
+  std::int64_t group_events = 0;
 };
 
 std::vector<Scenario> make_scenarios();
+// Those of consumer groups, which make_scenarios() has, too.
+void add_groups(std::vector<Scenario>& scenarios);
 
 }  // namespace estream::prove::interleave

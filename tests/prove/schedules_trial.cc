@@ -5,13 +5,15 @@
 #include "log/maintenance/maintenance.h"
 #include "log/partition_reader.h"
 #include "log/verify/verify.h"
+#include "prove/schedules_output.h"
+#include "prove/schedules_owner.h"
 
 namespace estream::prove::interleave {
 
 namespace {
 
 void set_up(const Setting& setting, io::MemorySystem& memory) {
-  for (const char* name : {"p", "b"}) {
+  for (const char* name : {"p", "b", "g"}) {
     memory.make_directory_at(memory.current_directory(), name, 0777);
   }
   for (const auto& [path, content] : setting.files) memory.set_content(path, content);
@@ -23,9 +25,10 @@ void set_up(const Setting& setting, io::MemorySystem& memory) {
 // What is looked at when all processes have ended.
 class Judge {
  public:
-  Judge(io::MemorySystem& memory, const Setting& setting, History& history, Trial& trial)
+  Judge(io::MemorySystem& memory, const Scenario& scenario, History& history, Trial& trial)
       : memory_(memory),
-        is_without_commit_(!setting.files.contains("p/commit")),
+        is_without_commit_(!scenario.setting.files.contains("p/commit")),
+        group_events_(scenario.group_events),
         history_(history),
         trial_(trial) {}
 
@@ -41,6 +44,7 @@ class Judge {
     TRY(writer->claim_written());
     judge_log("after the next writer's recovery", directory);
     TRY(clean_up(directory));
+    if (group_events_ > 0) TRY(finish_group(directory));
     TRY(go_on(*writer));
     check_files("p");
     return {};
@@ -96,6 +100,39 @@ class Judge {
     return {};
   }
 
+  // The next owner settles what is left, and does the rest.
+  Result<void> finish_group(const io::Directory& directory) {
+    const auto before = TRY(look_at_position(memory_));
+    const FinalLog log_before = TRY(read_log("before the last owner", directory));
+    const OwnerReport report = {
+        .attempt = [&](const Event& event) { history_.attempt(last_owner, event); },
+        .store =
+            [&](std::int64_t offset, const std::vector<Event>& stored) {
+              for (const Event& event : stored) history_.acknowledge(offset++, event.value);
+            }};
+    const auto done = run_owner(memory_, "Z", group_events_, report);
+    const FinalLog log = TRY(read_log("after the last owner", directory));
+    if (done) {
+      judge_output(log, {group_events_, group_events_}, history_);
+      history_.judge(log);
+      return {};
+    }
+    if (!is_untellable(done.error()) || !before) return done;
+    judge_refusal(before->state, log_before, log);
+    return {};
+  }
+
+  // Only what was decided may be there or not.
+  void judge_refusal(const group::PositionState& state, const FinalLog& before,
+                     const FinalLog& log) {
+    const group::SourcePosition& source = state.sources.front();
+    judge_output(log, {source.position.value, source.claimed.value}, history_);
+    if (log.end != before.end) history_.complain("an owner was refused, and appended something");
+    if (log.start <= state.sinks.front().partitions.front().looked.value) {
+      history_.complain("an owner was refused, though nothing that it asks for was deleted");
+    }
+  }
+
   Result<void> go_on(log::PartitionWriter& writer) {
     const Offset end = TRY(writer.log_end_offset());
     std::vector<std::byte> batch = make_batch(make_events("last", 0, 0), 200'000);
@@ -104,8 +141,11 @@ class Judge {
     return {};
   }
 
+  static constexpr int last_owner = -2;  // Among the processes of the history.
+
   io::MemorySystem& memory_;
   bool is_without_commit_;
+  std::int64_t group_events_;
   History& history_;
   Trial& trial_;
 };
@@ -142,7 +182,7 @@ Trial run_trial(Scheduler& scheduler, const Scenario& scenario, Policy& policy, 
   if (trial.end == Scheduler::End::deadlock) history.complain("nobody can go on: a deadlock");
   if (trial.end == Scheduler::End::too_long) history.complain("it does not come to an end");
   if (trial.end == Scheduler::End::all_ended) {
-    Judge judge(machine.memory, scenario.setting, history, trial);
+    Judge judge(machine.memory, scenario, history, trial);
     if (const auto judged = judge.run(ending); !judged) {
       history.complain("at the end: " + judged.error().message);
     }
