@@ -1,5 +1,6 @@
 target_sources(estream_prove PRIVATE
   ${CMAKE_CURRENT_LIST_DIR}/faults.cc
+  ${CMAKE_CURRENT_LIST_DIR}/faults_groups.cc
   ${CMAKE_CURRENT_LIST_DIR}/faults_maintenance.cc
   ${CMAKE_CURRENT_LIST_DIR}/faults_partition.cc
   ${CMAKE_CURRENT_LIST_DIR}/faults_produce.cc

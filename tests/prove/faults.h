@@ -87,5 +87,6 @@ Operation random_recovery(std::uint64_t seed);
 std::vector<Operation> maintenance_operations();
 std::vector<Operation> reading_operations();
 std::vector<Operation> topic_operations();
+std::vector<Operation> group_operations();
 
 }  // namespace estream::prove::faults

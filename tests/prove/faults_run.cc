@@ -145,7 +145,7 @@ Verdict run_case(const Case& one) {
 std::vector<Operation> all_operations() {
   std::vector<Operation> all;
   for (auto* some : {produce_operations, recovery_operations, maintenance_operations,
-                     reading_operations, topic_operations}) {
+                     reading_operations, topic_operations, group_operations}) {
     for (Operation& operation : some()) all.push_back(std::move(operation));
   }
   return all;
