@@ -58,7 +58,8 @@ end
 function @F@_members
     set -l root (@F@_root)
     for path in $root/.groups/*/members/*
-        string replace -r -- '^.*/([A-Za-z0-9._-]+)$' '$1' $path | string match -rv -- '/|^[0-9]{20}-'
+        string match -qr -- '/[0-9]{20}-[0-9a-f]{16}$' $path; and continue
+        string replace -r -- '^.*/([A-Za-z0-9._-]+)$' '$1' $path | string match -v '*/*'
     end
 end
 

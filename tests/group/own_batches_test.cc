@@ -94,7 +94,9 @@ void fill(const io::Directory& directory, Fixture& fixture) {
   const auto writer = log::PartitionWriter::open(directory, {});
   REQUIRE(writer);
   for (int i = 0; i < 2; i++) {
-    REQUIRE((*writer)->append(fixture.pending[static_cast<std::size_t>(i)].bytes));
+    const PendingBatch& batch = fixture.pending[static_cast<std::size_t>(i)];
+    const MutableBytes pending = std::as_writable_bytes(std::span(fixture.bytes));
+    REQUIRE((*writer)->append(pending.subspan(batch.at, batch.size)));
   }
   REQUIRE((*writer)->seal_active());
   log::append(**writer, {"foreign"});
