@@ -76,6 +76,21 @@ eventually sh -c 'estream-consume -c slow 2>/dev/null | grep -q "[1-9]"'
 kill -TERM $!
 wait $! && fail "an interrupted copy ends with 0"
 grep -q 'estream-replay: note: ' err || fail "a copy says nothing: $(cat err)"
+# interrupted SAYS FILE COMMAND...: it gets a signal when the file has something in it.
+interrupted() {
+  wanted=$1 begun=$2
+  shift 2
+  "$@" >printed 2>err & run=$!
+  eventually test -s "$begun"
+  kill -TERM $run
+  wait $run && fail "interrupted, and ends with 0: $*"
+  says "$wanted"
+}
+interrupted 'note: stopped after ' printed estream-replay --rate 1000/s t
+interrupted 'error: stopped before the record was found; run it again' begun \
+  estream-replay --bisect 'echo 1 >begun; sleep 1' t
+expect 124 estream-replay -L -T 0s t
+says 'error: stopped before all was read, so nothing is printed; run it again'
 mkfifo pipe
 estream-consume --cursor-file seen t >pipe 2>err &
 {

@@ -72,7 +72,7 @@ TEST_CASE("each job refuses the options of the others") {
   CHECK(refused({"-L", "--step"}).find("--step") != std::string::npos);
   CHECK(refused({"--bisect", "x", "-j"}).find("--json") != std::string::npos);
   CHECK(refused({"--include-deleted"}).find("--include-deleted") != std::string::npos);
-  CHECK(refused({"-K", ".a"}).find("--key-field") != std::string::npos);
+  CHECK(refused({"-K", ".a"}).find("--rekey") != std::string::npos);
   CHECK(options({"--bisect", "x", "-L"}).wants_state);
 }
 

@@ -77,7 +77,7 @@ Result<void> check_job(const ReplayArguments& typed, Job job) {
       {"--memory",
        typed.memory_bytes && !typed.read.is_configured("memory"),
        {Job::state, Job::bisect}},
-      {"--key-field", typed.key_field.has_value(), {Job::copy, Job::state, Job::bisect}},
+      {"--rekey", typed.key_field.has_value(), {Job::copy, Job::state, Job::bisect}},
       {"--into", typed.into.has_value(), {Job::copy}},
       {"--partitions", typed.partitions.has_value(), {Job::copy}},
       {"--header", !typed.headers.empty(), {Job::copy}},

@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "io/signals.h"
+#include "io/user_file.h"
 #include "text/duration.h"
 #include "text/say.h"
 #include "text/size.h"
@@ -153,8 +155,16 @@ void ReplayRun::say_outcome(const ReplaySink& sink, const PacedSink::Lateness& l
   text::say(text::Level::detail, text);
 }
 
-void ReplayRun::say_reach(const ReplaySink& sink) {
-  if (const auto text = sink.reach()) text::say(text::Level::note, *text);
+void ReplayRun::say_reach(const ReplaySink& sink) const {
+  if (const auto text = sink.reach()) {
+    text::say(text::Level::note, *text);
+  } else if (io::stop_signal() != 0 && !output_->is_closed() &&
+             !io::is_terminal(io::standard_output)) {
+    // A terminal shows how far it came.
+    text::say(text::Level::note, "stopped after " +
+                                     text::format_count(sink.taken(), "event", "events") +
+                                     "; run it again for all");
+  }
 }
 
 cli::ExitStatus ReplayRun::status(const ReplaySink& sink) const {

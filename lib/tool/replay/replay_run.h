@@ -35,7 +35,7 @@ class ReplayRun {
   Result<void> compare_copy(TopicSink& sink);
   Result<cli::ExitStatus> run_dry();
   void say_outcome(const ReplaySink& sink, const PacedSink::Lateness& lateness) const;
-  static void say_reach(const ReplaySink& sink);
+  void say_reach(const ReplaySink& sink) const;
   cli::ExitStatus status(const ReplaySink& sink) const;
 
   io::System* system_;

@@ -46,6 +46,12 @@ StateOptions state_options(const ReplayOptions& options) {
   return state;
 }
 
+// By a signal, or because the time of -T was over.
+cli::ExitStatus stopped(const char* before) {
+  text::say(text::Level::error, std::string("stopped before ") + before + "; run it again");
+  return cli::ExitStatus::timed_out;
+}
+
 }  // namespace
 
 Result<cli::ExitStatus> print_state(io::System& system, const ReplayOptions& options,
@@ -53,7 +59,7 @@ Result<cli::ExitStatus> print_state(io::System& system, const ReplayOptions& opt
   const ReplayInput input = TRY(input_of(system, options));
   StateRun run(system, input, state_options(options));
   const bool is_collected = TRY(run.collect(end));
-  if (!is_collected) return cli::ExitStatus::timed_out;
+  if (!is_collected) return stopped("all was read, so nothing is printed");
   read::RecordSink sink(options.sink, input.plan, output);
   const auto take = [&sink](const read::BatchWork& work, const read::OutputPiece* next,
                             const read::OutputPiece* last) { return sink.put(work, next, last); };
@@ -67,7 +73,7 @@ Result<cli::ExitStatus> print_state(io::System& system, const ReplayOptions& opt
                                      text::format_count(run.records(), "record", "records"));
   if (run.corrupt_batches() > 0) return cli::ExitStatus::data_problem;
   if (output.has_given_up()) return cli::ExitStatus::timed_out;
-  return *is_written || sink.is_over() ? cli::ExitStatus::done : cli::ExitStatus::timed_out;
+  return *is_written || sink.is_over() ? cli::ExitStatus::done : stopped("all keys were printed");
 }
 
 Result<cli::ExitStatus> bisect_topics(io::System& system, const ReplayOptions& options,
@@ -76,7 +82,8 @@ Result<cli::ExitStatus> bisect_topics(io::System& system, const ReplayOptions& o
   BisectOptions how;
   how.command = options.command;
   if (options.wants_state) how.state = state_options(options);
-  return bisect(system, input, how, end, output);
+  const cli::ExitStatus status = TRY(bisect(system, input, how, end, output));
+  return status == cli::ExitStatus::timed_out ? stopped("the record was found") : status;
 }
 
 }  // namespace estream::tool
