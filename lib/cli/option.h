@@ -57,6 +57,7 @@ struct Verb {
   // in no such list belongs to all verbs.
   std::vector<std::string> options = {};
   std::vector<Example> examples = {};
+  std::vector<std::string> foreign = {};  // What other programs call it, for a hint.
 };
 
 // All that parser, help and completions know about one tool: they cannot drift apart.

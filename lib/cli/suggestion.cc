@@ -20,7 +20,7 @@ struct ForeignOption {
 
 constexpr std::string_view readers = " consume replay ";
 
-constexpr std::array<ForeignOption, 19> foreign_options = {{
+constexpr std::array<ForeignOption, 30> foreign_options = {{
     {" -C ", " produce ", "estream-consume reads"},
     {" -C ", "", "reading is the default; leave -C out"},
     {" -P ", " produce ", "writing is the default; leave -P out"},
@@ -36,10 +36,24 @@ constexpr std::array<ForeignOption, 19> foreign_options = {{
     {" -K ", " consume ", "-F '%k:%v\\n' prints the key before the value"},
     {" --consumer-group ", " consume ", "-g GROUP shares a topic with the group's other members"},
     {" -g --group --consumer-group ", " replay ", "estream-consume -g GROUP reads as a group"},
+    {" --consumer-group --group -g ", " inspect ", "estream-inspect lag shows how far groups are"},
     {" -Z ", " consume ", "-j tells null and empty values apart"},
+    {" -s -E --use-schema-registry ", readers,
+     "values are printed as they are stored; leave it out"},
+    {" --include --whitelist --regex ", "", "-r takes the topics as regular expressions"},
+    {" --isolation-level --read-committed ", readers,
+     "only committed events are the default; --uncommitted prints all"},
+    {" --meta-only ", " consume ", "-j --no-value prints all but the values"},
+    {" --pretty-print ", readers, "'jq .' prints JSON on several lines"},
+    {" --acks --request-required-acks ", " produce ", "--sync says how safe an event has to be"},
+    {" --compression-codec ", " produce ", "-z CODEC compresses"},
+    {" --file ", " produce ", "-i FILE reads a file"},
+    {" --alter --config --add-config --topic-config ", "",
+     "'estream-compact --set NAME=VALUE TOPIC' changes a setting"},
+    {" --delete ", " compact ", "--drop erases events; 'rm -r' removes the directory of a topic"},
     {" --from-beginning ", readers, "the beginning is the default; leave it out"},
     {" --offset ", readers, "-o POS says where to start"},
-    {" --max-messages --num ", "", "-n N stops after N events"},
+    {" --max-messages --num --limit ", "", "-n N stops after N events"},
     {" --timeout-ms ", " consume ",
      "--idle DUR stops when nothing was printed for DUR, -T DUR gives up"},
     {" --create ", "", "the first event makes the topic"},

@@ -75,6 +75,12 @@ Error not_taken(const ToolDescription& tool, const Verb& verb, const OptionSpec&
 }
 
 std::string verb_suggestion(const ToolDescription& tool, std::string_view word) {
+  if (tool.verbs.empty()) return "";
+  if (word == "help") return "try '" + tool.tool + " -h'";
+  for (const Verb& verb : tool.verbs) {
+    const bool is_meant = std::ranges::find(verb.foreign, word) != verb.foreign.end();
+    if (is_meant) return "did you mean the verb " + verb.name + "?";
+  }
   const std::string nearest = nearest_word(word, verb_names(tool));
   return nearest.empty() ? "" : "did you mean the verb " + nearest + "?";
 }

@@ -28,7 +28,8 @@ ToolDescription narrowed(const ToolDescription& tool, const Verb& verb);
 Error not_taken(const ToolDescription& tool, const Verb& verb, const OptionSpec& spec,
                 std::string_view word);
 
-// "did you mean the verb topics?", for a word that is nearly one; empty when it is not.
+// "did you mean the verb topics?", for a word that is nearly one, or that other programs have for
+// it; empty for any other word.
 std::string verb_suggestion(const ToolDescription& tool, std::string_view word);
 
 }  // namespace estream::cli

@@ -38,7 +38,7 @@ Error not_executed(const std::string& name, const std::string& path, int failure
             name + ": cannot be started: the interpreter in its first line does not exist"};
   }
   Error error = not_started(name, failure);
-  if (failure == ENOEXEC) error.message += " (does a line such as #!/bin/sh begin it?)";
+  if (failure == ENOEXEC) error.message += "; a script must begin with a line such as #!/bin/sh";
   return error;
 }
 

@@ -272,7 +272,7 @@ Result<EnvelopeEvent> EnvelopeReader::State::read_kcat(const Value& root, std::s
   fields.collect(root, line);
   EnvelopeEvent event;
   if (fields.present("payload") == nullptr) {
-    return field_error("payload", "is missing; is this what kcat -J prints?");
+    return field_error("payload", "is missing; kcat -J prints one in each line");
   }
   event.key = TRY(kcat_text(fields.given("key")));
   event.value = TRY(kcat_text(fields.present("payload")));

@@ -63,13 +63,15 @@ Result<std::vector<topic::TopicRef>> refs_of(io::System& system, const std::stri
   return std::vector<topic::TopicRef>{std::move(ref)};
 }
 
-// For a user who names a file in a topic's place.
-Error hinting_at_file(io::System& system, Error error, const std::string& text) {
+// For a user who names a file, or as with kcat's -c a number of events, in a topic's place.
+Error hinting_at_others(io::System& system, Error error, const std::string& text) {
   if (error.code != Error::Code::not_found) return error;
   const auto status = io::path_status(system, text);
   if (status && *status && (*status)->kind == io::FileStatus::Kind::regular) {
     error.message +=
         "; it is a file here, and 'estream-produce -i " + text + " TOPIC' stores its events";
+  } else if (text.find_first_not_of("0123456789") == text.npos) {
+    error.message += "; a number of events is given with -n " + text;
   }
   return error;
 }
@@ -187,7 +189,7 @@ Result<std::vector<PartitionPlace>> find_partitions(io::System& system,
   for (const std::string& text : request.topics) {
     for (const topic::TopicRef& ref : TRY(refs_of(system, text, request))) {
       auto opened = topic::Topic::open(system, ref.root, ref.name);
-      if (!opened) return hinting_at_file(system, std::move(opened).error(), text);
+      if (!opened) return hinting_at_others(system, std::move(opened).error(), text);
       const auto topic = std::make_shared<const topic::Topic>(*std::move(opened));
       for (const std::int32_t partition : TRY(choose_partitions(*topic, ref, request))) {
         PartitionPlace place = {topic, partition, ref.name + "/" + std::to_string(partition)};

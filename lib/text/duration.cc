@@ -6,7 +6,6 @@
 #include <cmath>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 
 #include "text/parsing.h"
@@ -26,9 +25,8 @@ constexpr std::int64_t hour = 60 * minute;
 constexpr std::int64_t day = 24 * hour;
 
 constexpr std::array units = {
-    Unit{"ns", 1},     Unit{"us", 1'000}, Unit{"ms", 1'000'000},
-    Unit{"s", second}, Unit{"m", minute}, Unit{"min", minute},
-    Unit{"h", hour},   Unit{"d", day},    Unit{"w", 7 * day},
+    Unit{"ns", 1},     Unit{"us", 1'000}, Unit{"ms", 1'000'000}, Unit{"s", second},
+    Unit{"m", minute}, Unit{"h", hour},   Unit{"d", day},        Unit{"w", 7 * day},
 };
 // Each also with an s at its end.
 constexpr std::array words = {Unit{"sec", second},    Unit{"second", second}, Unit{"min", minute},
@@ -41,8 +39,6 @@ constexpr std::array iso_units = {Unit{"W", 7 * day}, Unit{"D", day}, Unit{"H", 
 constexpr std::size_t iso_date_units = 2;
 
 constexpr std::string_view duration_how_to = "write numbers with units, such as 90s, 1h30m or 2d";
-constexpr std::string_view spoken_how_to =
-    "write numbers with units, such as 2 hours or 1 day 3 hours";
 constexpr std::string_view iso_how_to = "write weeks, days, hours, minutes, seconds, as in P1DT2H";
 constexpr std::string_view too_long = "is more than 100000 days; write a shorter duration";
 constexpr std::int64_t longest = 100'000 * day;
@@ -59,9 +55,13 @@ Error unit_is_missing(std::string_view text) {
   return refused(text, "has no unit; write " + given + "s or " + given + "m");
 }
 
-std::optional<std::int64_t> find_unit(std::span<const Unit> among, std::string_view name) {
-  for (const Unit& unit : among) {
+std::optional<std::int64_t> find_unit(std::string_view name) {
+  for (const Unit& unit : units) {
     if (unit.name == name) return unit.nanoseconds;
+  }
+  const std::string_view singular = name.substr(0, name.size() - (name.ends_with('s') ? 1 : 0));
+  for (const Unit& word : words) {
+    if (word.name == singular) return word.nanoseconds;
   }
   return {};
 }
@@ -131,28 +131,13 @@ Result<Duration> parse_duration(std::string_view text) {
 
   std::string_view rest = text;
   std::int64_t total = 0;
-  do {
+  for (;;) {
     const std::optional<Decimal> number = take_decimal(rest);
     if (!number) return unclear(text, duration_how_to);
     if (rest.empty()) return unit_is_missing(text);
-    const std::optional<std::int64_t> unit = find_unit(units, take_letters(rest));
-    if (!unit) return unclear(text, "the units are ns us ms s m h d w; write 30s, 1h30m or 2d");
-    TRY(add(text, *number, *unit, total));
-  } while (!rest.empty());
-  return Duration(total);
-}
-
-Result<Duration> parse_spoken_duration(std::string_view text) {
-  std::string_view rest = text;
-  std::int64_t total = 0;
-  for (;;) {
-    const std::optional<Decimal> number = take_decimal(rest);
-    if (!number) return unclear(text, spoken_how_to);
     take_blank(rest);
-    std::string_view name = take_letters(rest);
-    std::optional<std::int64_t> unit = find_unit(units, name);
-    if (!unit) unit = find_unit(words, name.substr(0, name.size() - (name.ends_with('s') ? 1 : 0)));
-    if (!unit) return unclear(text, spoken_how_to);
+    const std::optional<std::int64_t> unit = find_unit(take_letters(rest));
+    if (!unit) return unclear(text, "the units are ns us ms s m h d w; write 30s, 1h30m or 2d");
     TRY(add(text, *number, *unit, total));
     if (rest.empty()) return Duration(total);
     take_blank(rest);

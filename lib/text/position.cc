@@ -28,11 +28,21 @@ Result<Position> parse_time_position(std::string_view text, const TimeContext& c
   return Position{.kind = Position::Kind::time, .value = time.ms};
 }
 
+// What to write for positions of kcat and rpk, and for any other text that is none.
+std::string_view how_to_write(std::string_view text) {
+  if (text == "beginning" || text == "start") return "write earliest";
+  if (text == "end") return "write latest";
+  if (text.starts_with("s@")) return "write @TIME, or -S TIME";
+  if (text.starts_with("e@")) return "write -U TIME, which ends before that time";
+  const bool is_range =
+      text.ends_with(":end") || text.find_first_not_of("0123456789:") == text.npos;
+  if (is_range && text.find(':') != text.npos) return "write -o BEGIN --to END";
+  return position_how_to;
+}
+
 Result<Position> parse_place(std::string_view text, const TimeContext& context) {
   if (text == "earliest") return Position{.kind = Position::Kind::earliest};
   if (text == "latest") return Position{.kind = Position::Kind::latest};
-  if (text == "beginning") return unclear(text, "write earliest");
-  if (text == "end") return unclear(text, "write latest");
   if (text.starts_with('@')) return parse_time_position(text, context);
 
   const bool is_signed = text.starts_with('+') || text.starts_with('-');
@@ -40,7 +50,7 @@ Result<Position> parse_place(std::string_view text, const TimeContext& context) 
   if (!number && parse_time(text, context)) {
     return refused(text, "is a time; write @" + std::string(text));
   }
-  if (!number) return unclear(text, position_how_to);
+  if (!number) return unclear(text, how_to_write(text));
   const Position::Kind kind = !is_signed       ? Position::Kind::absolute
                               : text[0] == '+' ? Position::Kind::from_start
                                                : Position::Kind::from_end;

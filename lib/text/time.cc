@@ -107,8 +107,10 @@ Result<Timestamp> parse_date_time(std::string_view text, const TimeContext& cont
 // `clock_text` is the part of `text` with the time of day, on the day `days` after today.
 Result<Timestamp> parse_clock(std::string_view text, std::string_view clock_text, std::int64_t days,
                               const TimeContext& context) {
-  const std::optional<ClockTime> clock = take_clock(clock_text);
-  if (!clock || !clock_text.empty()) return unclear(text, time_how_to);
+  const std::string two_digits = (clock_text.find(':') == 1 ? "0" : "") + std::string(clock_text);
+  std::string_view rest = two_digits;
+  const std::optional<ClockTime> clock = take_clock(rest);
+  if (!clock || !rest.empty()) return unclear(text, time_how_to);
   return resolve(text, midnight(context, days), *clock, context);
 }
 
@@ -144,8 +146,7 @@ Error no_relative_time(std::string_view text, std::string_view length) {
 
 Result<Timestamp> parse_relative(std::string_view text, std::string_view length, int sign,
                                  const TimeContext& context) {
-  Result<Duration> duration = parse_duration(length);
-  if (!duration && length.find(' ') != length.npos) duration = parse_spoken_duration(length);
+  const Result<Duration> duration = parse_duration(length);
   if (!duration) return no_relative_time(text, length);
   const std::int64_t ms = std::chrono::floor<std::chrono::milliseconds>(*duration).count();
   std::int64_t instant_ms = 0;
@@ -182,7 +183,7 @@ Result<Timestamp> parse_time(std::string_view text, const TimeContext& context) 
   if (text.ends_with(ago)) {
     return parse_relative(text, text.substr(0, text.size() - ago.size()), -1, context);
   }
-  if (text.size() > 2 && text[2] == ':') return parse_clock(text, text, 0, context);
+  if (text.substr(0, 3).find(':') != text.npos) return parse_clock(text, text, 0, context);
   return parse_date_time(text, context);
 }
 

@@ -126,6 +126,7 @@ std::optional<Timestamp> TimePattern::read(std::string_view text, Zone zone) con
 
 std::optional<Timestamp> read_zoneless_time(std::string_view text, Zone zone) {
   const auto date_s = take_date(text);
+  if (date_s && text.empty()) return Timestamp{instant_of_wall_s(*date_s, zone) * 1000};
   if (!date_s || text.empty() || (text.front() != 'T' && text.front() != ' ')) return {};
   text.remove_prefix(1);
   const auto clock = take_clock(text);

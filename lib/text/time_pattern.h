@@ -36,7 +36,8 @@ class TimePattern {
   bool has_zone_ = false;
 };
 
-// A date and a time of day without a zone, as 2026-11-20T14:03:05.123, by the clock of `zone`.
+// A date and a time of day without a zone, as 2026-11-20T14:03:05.123, by the clock of `zone`. A
+// date alone is its midnight.
 // Nothing for any other text.
 std::optional<Timestamp> read_zoneless_time(std::string_view text, Zone zone);
 

@@ -57,9 +57,10 @@ Result<std::string> parse_delimiter(std::string_view text) {
 
 Result<void> check_output_file(std::string_view option, std::string_view path) {
   if (!path.empty() && path != "-") return {};
-  return Error{Error::Code::usage, "option " + std::string(option) + ": " +
-                                       (path.empty() ? "the name is empty"
-                                                     : "-? name a file; ./- is one of that name")};
+  return Error{Error::Code::usage,
+               "option " + std::string(option) + ": " +
+                   (path.empty() ? "the name is empty"
+                                 : "cannot read -; name a file, such as ./- for that name")};
 }
 
 }  // namespace estream::text

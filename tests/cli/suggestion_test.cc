@@ -74,4 +74,12 @@ TEST_CASE("the habits of Kafka's scripts and rpk are answered, and not with a gu
   CHECK(answer("-g", "estream-replay").find("estream-consume -g") != std::string::npos);
   CHECK(answer("-g", "estream-replay").find("nearest") == std::string::npos);
   CHECK(answer("--from-begin") == "unknown option --from-begin; try 'estream-consume -h'");
+  CHECK(answer("-s").find("values are printed as they are stored") != std::string::npos);
+  CHECK(answer("--whitelist").find("-r takes the topics") != std::string::npos);
+  CHECK(answer("--isolation-level").find("--uncommitted") != std::string::npos);
+  CHECK(answer("--acks", "estream-produce").find("--sync says") != std::string::npos);
+  CHECK(answer("--file=x", "estream-produce").find("-i FILE") != std::string::npos);
+  CHECK(answer("--alter", "estream-compact").find("--set NAME=VALUE") != std::string::npos);
+  CHECK(answer("--delete", "estream-compact").find("--drop erases") != std::string::npos);
+  CHECK(answer("--group", "estream-inspect").find("estream-inspect lag") != std::string::npos);
 }

@@ -46,7 +46,8 @@ struct Tool {
                .summary = "Counts.",
                .operands = "TOPIC...",
                .options = {"max"},
-               .examples = {{"estream-look count orders", "how many"}}},
+               .examples = {{"estream-look count orders", "how many"}},
+               .foreign = {"tally"}},
               deed, Deed::count)
         .verb({.name = "check", .summary = "Checks.", .options = {"deep"}}, deed, Deed::check);
   }
@@ -99,6 +100,8 @@ TEST_CASE("an option of other verbs is refused, and the verbs that take it are n
 TEST_CASE("a misspelt verb is suggested") {
   CHECK(Tool().parse({"cuont", "orders"})->verb_suggestion == "did you mean the verb count?");
   CHECK(Tool().parse({"che"})->verb_suggestion == "did you mean the verb check?");
+  CHECK(Tool().parse({"tally", "orders"})->verb_suggestion == "did you mean the verb count?");
+  CHECK(Tool().parse({"help"})->verb_suggestion == "try 'estream-look -h'");
   CHECK(Tool().parse({"list", "cuont"})->verb_suggestion.empty());
   CHECK(Tool().parse({})->verb_suggestion.empty());
   CHECK(contains(Tool().refusal({"chekc", "--deep"}), "; did you mean the verb check?"));

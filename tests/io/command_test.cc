@@ -53,7 +53,7 @@ TEST_CASE("a command that cannot be started is an error that names it") {
         path + ": cannot be started: the interpreter in its first line does not exist");
   write_script(path, "echo hello\n", 0700);
   CHECK(message_of(path).message == path + ": cannot be started: Exec format error" +
-                                        " (does a line such as #!/bin/sh begin it?)");
+                                        "; a script must begin with a line such as #!/bin/sh");
   CHECK(has_no_child());
 }
 

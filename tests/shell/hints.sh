@@ -46,6 +46,14 @@ expect 2 estream-produce -P -t orders
 says 'writing is the default'
 expect 2 estream-consume --from-beginning --bootstrap-server broker:9092 --topic orders
 says 'unknown option --from-beginning: the beginning is the default; leave it out'
+expect 2 estream-consume -c 3 orders
+says "topic '3' does not exist in $ESTREAM_DIR; a number of events is given with -n 3"
+expect 2 estream-consume -o s@1795183380000 orders
+says 'write @TIME, or -S TIME'
+expect 2 estream-inspect list
+says 'did you mean the verb topics?'
+expect 2 estream-inspect help
+says "try 'estream-inspect -h'"
 for tool in produce consume replay compact inspect; do
   expect 2 estream-$tool -b broker:9092 -t orders
   says 'there is no broker'
@@ -64,6 +72,20 @@ says "pretty:1: not JSON: it ends too early, byte 2; 'jq -c .' makes one line of
 echo 'a,b,c' >text
 expect 2 estream-produce -i text x
 says 'text:1: not JSON: expected a value, byte 1; --format=text stores lines of any text'
+for program in xz bzip2 lz4; do
+  command -v $program >/dev/null || continue
+  $program -c <events.ndjson >packed
+  expect 2 estream-produce -i packed x
+  says "; it is compressed, and '$program -dc FILE' unpacks it"
+done
+printf '\357\273\277{"a":1}\n' >marked
+expect 2 estream-produce -i marked x
+says "; 'tail -c +4 FILE' prints it without the mark"
+tail -c +4 marked | estream-produce unmarked
+expect 0 estream-consume unmarked
+prints '{"a":1}'
+expect 2 estream-produce -i "$ESTREAM_DIR/orders/0/00000000000000000000.log" x
+grep -q 'format=text' err && fail "a segment is taken for text: $(cat err)"
 echo '{"a":1' >cut
 expect 2 estream-produce -i cut x
 grep -q 'byte 7$' err || fail "a hint that does not help: $(cat err)"

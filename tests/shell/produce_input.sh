@@ -143,9 +143,9 @@ expect 2 sh -c 'estream-produce -j -i both orders >>both'
 says 'standard output: is the input both'
 [ "$(cat both)" = 1 ] || fail "the input was written to"
 expect 2 estream-produce --reject - -i both orders
-says 'option --reject: -? name a file'
+says 'option --reject: cannot read -; name a file'
 expect 2 estream-consume --cursor-file - orders
-says 'option --cursor-file: -? name a file'
+says 'option --cursor-file: cannot read -; name a file'
 expect 2 estream-produce -f -i both -i event orders
 says '-f follows one file'
 

@@ -67,6 +67,8 @@ at '2026-11-20 14:03:05,123' --time-format '%F %T,%N' --zone Europe/Berlin
 prints '2026-11-20T13:03:05.123Z'
 at '2026-11-20 14:03:05' --zone Europe/Berlin
 prints '2026-11-20T13:03:05.000Z'
+at '2026-11-20' --zone Europe/Berlin
+prints '2026-11-19T23:00:00.000Z'
 at '2026-11-20T14:03:05+02:00' --zone Europe/Berlin
 prints '2026-11-20T12:03:05.000Z'
 at 1795183385123 --utc
@@ -114,7 +116,7 @@ wrong() {
   expect 2 estream-produce --envelope=kcat -i line k
   says "line:1: $2"
 }
-wrong '{"key":"k"}' 'envelope: payload is missing; is this what kcat -J prints?'
+wrong '{"key":"k"}' 'envelope: payload is missing; kcat -J prints one in each line'
 wrong '{"headers":["a"],"payload":""}' 'envelope: headers must hold names and values in turn'
 wrong '{"headers":{},"payload":""}' 'envelope: headers must be an array'
 wrong '{"ts":"x","payload":""}' 'envelope: ts is not a time'

@@ -57,6 +57,13 @@ TEST_CASE("a time without @ is recognised and answered") {
 TEST_CASE("the words of other tools are answered") {
   CHECK(refusal("beginning") == "cannot read beginning; write earliest");
   CHECK(refusal("end") == "cannot read end; write latest");
+  CHECK(refusal("start") == "cannot read start; write earliest");
+  CHECK(refusal("s@1795183380000") == "cannot read s@1795183380000; write @TIME, or -S TIME");
+  CHECK(refusal("e@1795183380000") ==
+        "cannot read e@1795183380000; write -U TIME, which ends before that time");
+  for (const std::string text : {"2:5", ":end", "5:end"}) {
+    CHECK(refusal(text) == "cannot read " + text + "; write -o BEGIN --to END");
+  }
 }
 
 TEST_CASE("malformed positions are refused") {

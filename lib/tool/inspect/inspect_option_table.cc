@@ -115,7 +115,8 @@ void add_listing_verbs(cli::OptionTable& table, InspectArguments& arguments) {
              .options = joined({looks(), {"count"}}),
              .examples = {{"estream-inspect topics", "all topics"},
                           {"estream-inspect topics -v orders", "one, with its settings and id"},
-                          {"estream-inspect topics -c orders payments", "how many events"}}},
+                          {"estream-inspect topics -c orders payments", "how many events"}},
+             .foreign = {"list", "ls", "describe", "stats"}},
             arguments.verb, InspectVerb::topics)
       .verb({.name = "offsets",
              .summary = "Lists partitions: the first offset kept and the next one.",
@@ -123,7 +124,8 @@ void add_listing_verbs(cli::OptionTable& table, InspectArguments& arguments) {
              .options = joined({looks(), {"since"}}),
              .examples = {{"estream-inspect offsets orders", "of each partition"},
                           {"estream-inspect offsets -S -1h orders",
-                           "the first offsets of the last hour"}}},
+                           "the first offsets of the last hour"}},
+             .foreign = {"get-offsets", "watermarks"}},
             arguments.verb, InspectVerb::offsets)
       .verb({.name = "segments",
              .summary = "Lists the files: offsets, events, sizes, codec, times.",
@@ -176,7 +178,8 @@ void add_checking_verbs(cli::OptionTable& table, InspectArguments& arguments) {
              .options = {"no-decode", "progress"},
              .examples = {{"estream-inspect verify", "all topics"},
                           {"estream-inspect verify --no-decode orders", "faster: checksums only"},
-                          {"estream-inspect verify ./backup/orders", "a copy"}}},
+                          {"estream-inspect verify ./backup/orders", "a copy"}},
+             .foreign = {"check", "fsck"}},
             arguments.verb, InspectVerb::verify)
       .verb({.name = "expect",
              .summary = "Compares EXPR with topics; exit 0 when it is true, else 1.",
@@ -184,9 +187,9 @@ void add_checking_verbs(cli::OptionTable& table, InspectArguments& arguments) {
              .options = joined({window(), {"timeout", "settle"}}),
              .examples = {{"estream-inspect expect 'count == 1000' -T 30s orders",
                            "wait until there are 1000 events"},
-                          {"estream-inspect expect 'age < 10m' orders", "do new events come in?"},
+                          {"estream-inspect expect 'age < 10m' orders", "there are new events"},
                           {"estream-inspect expect 'count(.status == \"failed\") == 0' orders",
-                           "did all go well?"}}},
+                           "nothing has failed"}}},
             arguments.verb, InspectVerb::expect);
 }
 
@@ -197,7 +200,8 @@ void add_group_verbs(cli::OptionTable& table, InspectArguments& arguments) {
              .operands = "[GROUP...]",
              .options = joined({looks(), {"max-lag"}}),
              .examples = {{"estream-inspect groups", "all groups"},
-                          {"estream-inspect groups --watch 1s billing", "one, live"}}},
+                          {"estream-inspect groups --watch 1s billing", "one, live"}},
+             .foreign = {"consumer-groups"}},
             arguments.verb, InspectVerb::groups)
       .verb({.name = "lag",
              .summary = "Lists how far groups are behind in topics.",

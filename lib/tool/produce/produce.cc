@@ -19,6 +19,7 @@
 #include "tool/produce/chunk_reader.h"
 #include "tool/produce/expecting_appender.h"
 #include "tool/produce/lag_gate.h"
+#include "tool/produce/line_hint.h"
 #include "tool/produce/reject_file.h"
 #include "tool/produce/sequenced_appender.h"
 #include "tool/report/work_progress.h"
@@ -30,19 +31,6 @@ namespace {
 
 std::string count_of_events(std::int64_t count) {
   return text::format_count(count, "event", "events");
-}
-
-// What whoever sees the first bad line has probably overlooked.
-std::string_view hint_for(const BadLine& bad, InputFormat format) {
-  constexpr std::string_view blank = " \t\r";
-  constexpr std::string_view json_begins_with = "{[\"-0123456789tfn";
-  const std::string_view line = bad.source.substr(0, 1000);
-  const std::size_t first = line.find_first_not_of(blank);
-  if (format != InputFormat::json || first == line.npos) return "";
-  const bool has_none = json_begins_with.find(line[first]) == json_begins_with.npos;
-  const std::string_view whole = line.substr(first, line.find_last_not_of(blank) - first + 1);
-  if (whole == "{" || whole == "[") return "; 'jq -c .' makes one line of each value";
-  return has_none ? "; --format=text stores lines of any text" : "";
 }
 
 // One run of estream-produce, from the options to the exit status.
@@ -238,7 +226,7 @@ Result<void> Run::take(std::unique_ptr<Chunk> chunk) {
     const BadLine& bad = *chunk->fatal;
     fatal = Error{Error::Code::data,
                   fmt::format("{}:{}: {}{}", settled.source, settled.first_line + bad.line,
-                              bad.reason, hint_for(bad, options_.build.format))};
+                              bad.reason, line_hint(bad, options_.build.format))};
   }
   settled.chunk = std::move(chunk);
   TRY(appender_->append(std::move(settled)));
