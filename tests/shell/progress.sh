@@ -89,6 +89,17 @@ interrupted() {
 interrupted 'note: stopped after ' printed estream-replay --rate 1000/s t
 interrupted 'error: stopped before the record was found; run it again' begun \
   estream-replay --bisect 'echo 1 >begun; sleep 1' t
+# A report of a part is none. A run that ends before the signal is tried again.
+for try in $(seq 100); do
+  estream-inspect keys -K .n t >printed 2>err & run=$!
+  sleep 0.0$((try % 9 + 1))
+  kill -TERM $run 2>/dev/null || :
+  status=0
+  wait $run || status=$?
+  [ $status = 0 ] || [ ! -s printed ] || fail "an interrupted report: $(cat printed)"
+  if grep -q 'interrupted before all was read, so nothing is reported' err; then break; fi
+  [ "$try" -lt 100 ] || fail "never interrupted"
+done
 expect 124 estream-replay -L -T 0s t
 says 'error: stopped before all was read, so nothing is printed; run it again'
 mkfifo pipe

@@ -68,7 +68,7 @@ TEST_CASE("a pattern that does not tell the time is refused") {
   CHECK(read(std::string(201, 'x').c_str(), "").find("is no pattern") != std::string::npos);
 }
 
-TEST_CASE("a date and a time of day without a zone") {
+TEST_CASE("a date, with or without a time of day, that has no zone") {
   const cli::ScopedZone zone("Europe/Berlin");
   const auto text_of = [](std::string_view text, Zone where) {
     const auto time = read_zoneless_time(text, where);
@@ -76,7 +76,8 @@ TEST_CASE("a date and a time of day without a zone") {
   };
   CHECK(text_of("2026-11-20T14:03:05.123", Zone::local) == "2026-11-20T13:03:05.123Z");
   CHECK(text_of("2026-11-20 14:03", Zone::utc) == "2026-11-20T14:03:00.000Z");
-  for (const char* other : {"2026-11-20", "2026-11-20T14:03:05Z", "14:03", "1795183380", "",
+  CHECK(text_of("2026-11-20", Zone::local) == "2026-11-19T23:00:00.000Z");
+  for (const char* other : {"2026-11-2", "2026-11-20T14:03:05Z", "14:03", "1795183380", "",
                             "2026-11-20x14:03", "2026-11-20T14:03:60"}) {
     CAPTURE(other);
     CHECK(text_of(other, Zone::utc) == "none");

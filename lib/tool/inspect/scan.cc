@@ -18,11 +18,16 @@ namespace {
 // A broker's own topics, such as __consumer_offsets, have to be asked for by name.
 bool is_internal(const std::string& name) { return name.starts_with("__"); }
 
-// The same request for these topics.
-read::SourceRequest named(read::SourceRequest request, const std::vector<std::string>& names) {
-  request.topics = names;
-  request.names = read::TopicNames::literal;
-  return request;
+// The same request for these topics. The others, which may be many, are not copied.
+read::SourceRequest named(const read::SourceRequest& request,
+                          const std::vector<std::string>& names) {
+  return {.topics = names,
+          .partitions = request.partitions,
+          .names = read::TopicNames::literal,
+          .data_root = request.data_root,
+          .data_root_origin = request.data_root_origin,
+          .isolation = request.isolation,
+          .on_corrupt = request.on_corrupt};
 }
 
 }  // namespace
