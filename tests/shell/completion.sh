@@ -147,6 +147,9 @@ test_zsh() {
   "$tool" --completion zsh >script.zsh
   expect 'zsh: syntax' '' "$(zsh -n script.zsh 2>&1)"
   test_values zsh offered_by_zsh
+  if has_option '-p, --partition'; then
+    expect 'zsh: partitions' '0 12' "$(offered_by_zsh orders -p '')"
+  fi
   if has_verbs; then test_verbs zsh offered_by_zsh; return; fi
   expect 'zsh: topics' 'orders payments' "$(zsh -fc '
     compdef() { function=$1 }
