@@ -30,8 +30,8 @@ struct OwnBatches {
   Offset end_of(const PendingBatch& batch) const;
 };
 
-// Reads all complete batches, published or not. The partition's writer must be open already: it
-// recovers the log.
+// Reads all complete batches, published or not. The log must be recovered already: what a dead
+// writer did not finish is not seen, and would be there later.
 Result<OwnBatches> find_own_batches(const io::Directory& partition, const PositionState& state,
                                     std::uint16_t sink, std::int32_t number);
 

@@ -92,6 +92,9 @@ Result<std::vector<Offset>> settle(PositionFile& file, PositionState& state,
     for (std::int32_t i = 0; std::cmp_less(i, state.sinks[sink].partitions.size()); i++) {
       const Key key = {sink, i};
       log::PartitionWriter& writer = *TRY(writer_of(state.sinks[sink], i));
+      // A process that works on other partitions has had it open since before the dead owner's
+      // last append. This recovers what that one left.
+      TRY(writer.log_end_offset());
       own[key] = TRY(find_own_batches(writer.directory(), state, sink, i));
       found[key] = TRY(judge(own[key], by_partition[key], state, sink, i, options));
     }

@@ -18,7 +18,7 @@ namespace estream::group {
 // any number of topics. Who finds it unfinished appends what is missing, and knows what is there by
 // the producer id of the position file and the numbers of the records.
 
-// Opens the writer of a sink's partition, which recovers what a dead writer left there.
+// The writer of a sink's partition, newly opened or open for other work already.
 using WriterOf = std::function<Result<log::PartitionWriter*>(const Sink&, std::int32_t partition)>;
 
 // To be called by each new owner of the position file, before anything else is written to it. Makes

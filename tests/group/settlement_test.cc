@@ -129,6 +129,27 @@ TEST_CASE("the output is stored once when one owner after the other dies anywher
   }
 }
 
+// It is in the log, and the slot of the commit file does not say so yet.
+TEST_CASE("output is found by an owner that had the topics open before it was appended") {
+  bool has_fired = true;
+  for (std::int64_t nth = 1; has_fired; nth++) {
+    CAPTURE(nth);
+    PipelineWorld world;
+    PipelineOwner next(world, "b");
+    REQUIRE(next.open_sinks());
+    world.system.fail(io::MemorySystem::Call::write, nth, EIO, 1, "commit");
+    {
+      PipelineOwner owner(world, "a");
+      (void)owner.live();
+    }
+    has_fired = world.system.fired_faults() > 0;
+    world.system.clear_faults();
+    const auto lived = next.live();
+    if (!lived) FAIL(lived.error().message);
+    check_pipeline(world);
+  }
+}
+
 // Its batches without events still tell what is there.
 TEST_CASE("output is known when compaction has removed all of its events") {
   bool is_dead = true;

@@ -65,6 +65,7 @@ void add_groups(std::vector<Scenario>& scenarios) {
                          .group_events = done_after});
   };
   add("own+own", {}, Preparation().finish(), {own(events_of_claim), own(done_after)});
+  add("own again+own", {}, worked(), {own(done_after, Past::has_worked), own(done_after)});
   for (const Others& other : others()) {
     add("own+" + other.name, other.rules, worked(), {own(done_after), other.act});
     for (const std::int64_t batches : {0, 1}) {

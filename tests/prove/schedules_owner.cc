@@ -22,7 +22,7 @@ group::PositionState fresh_state(const std::string& member) {
 }  // namespace
 
 Result<void> run_owner(io::System& system, const std::string& stamp, std::int64_t events,
-                       const OwnerReport& report) {
+                       const OwnerReport& report, Past past) {
   std::vector<std::vector<Event>> made;
   const auto make_output = [&](const group::SourcePosition& source) {
     made.clear();
@@ -44,11 +44,16 @@ Result<void> run_owner(io::System& system, const std::string& stamp, std::int64_
                                    .make_output = make_output,
                                    .note_stored = note_stored,
                                    .directory_of = [](const auto&, auto) { return "p"; }});
+  if (past == Past::has_worked) {
+    TRY(owner.open_sinks());
+    // Others come first.
+    system.sleep_ns(1);
+  }
   return owner.live();
 }
 
-Act own(std::int64_t events) {
-  return [events](Actor& actor) {
+Act own(std::int64_t events, Past past) {
+  return [events, past](Actor& actor) {
     const OwnerReport report = {
         .attempt =
             [&](const Event& event) { actor.history.attempt(actor.process.number(), event); },
@@ -57,7 +62,7 @@ Act own(std::int64_t events) {
               if (!actor.process.tell()) return;
               for (const Event& event : stored) actor.history.acknowledge(offset++, event.value);
             }};
-    const auto done = run_owner(actor.process, actor.name(), events, report);
+    const auto done = run_owner(actor.process, actor.name(), events, report, past);
     // The judge looks whether that is right.
     if (!done && !is_untellable(done.error())) actor.complain("own", done.error().message);
   };

@@ -25,11 +25,15 @@ struct OwnerReport {
   std::function<void(std::int64_t offset, const std::vector<Event>&)> store;
 };
 
+// Whether the process of an owner has worked on another partition before, and so has the topic of
+// the output open.
+enum class Past { none, has_worked };
+
 // Waits until the partition is free, settles what the owner before left, works until so many events
 // are done, and gives the partition back. `stamp` is in all output of this run.
 Result<void> run_owner(io::System& system, const std::string& stamp, std::int64_t events,
-                       const OwnerReport& report);
-Act own(std::int64_t events);
+                       const OwnerReport& report, Past past = Past::none);
+Act own(std::int64_t events, Past past = Past::none);
 
 // What the position file says; nothing when there is none.
 Result<std::optional<group::PositionContent>> look_at_position(io::System& system);

@@ -50,6 +50,16 @@ class GroupOwner {
 
   GroupOwner(io::System& system, OwnerWork work) : system_(&system), work_(std::move(work)) {}
 
+  // As a process that has worked on another partition before.
+  Result<void> open_sinks() {
+    for (const Sink& sink : work_.fresh.sinks) {
+      for (std::size_t i = 0; i < sink.partitions.size(); i++) {
+        TRY(writer_of()(sink, static_cast<std::int32_t>(i)));
+      }
+    }
+    return {};
+  }
+
   // From the takeover to the end of the work. Waits until the partition is free.
   Result<void> live() {
     const io::Directory directory = TRY(io::Directory::open(*system_, directory_name));
