@@ -28,10 +28,13 @@ class Process:
         self.was_asked_to_end = False
         self.is_large = False  # It appends batches that take a while.
         creating = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        # A command that outlives its member writes into the same file as the member's next run, and
+        # must not overwrite what that one says.
+        appending = creating | os.O_APPEND
         self.pid = os.posix_spawnp(arguments[0], arguments, environment, file_actions=[
             (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
             (os.POSIX_SPAWN_OPEN, 1, out, creating, 0o600),
-            (os.POSIX_SPAWN_OPEN, 2, err, creating, 0o600)])
+            (os.POSIX_SPAWN_OPEN, 2, err, appending, 0o600)])
         self.handle = os.pidfd_open(self.pid)
 
     def signal(self, number):
