@@ -17,13 +17,14 @@ namespace {
 
 constexpr std::int64_t done_before = events_of_claim;
 constexpr std::int64_t done_after = done_before + events_of_claim;
+constexpr std::int64_t one_batch = 150;  // The bytes of a segment.
 
-// The group has worked, and its output is in a sealed segment.
+// The group has worked. Others have appended what has all keys of the output since, so that a
+// compaction takes its records.
 Setting worked() {
   Preparation preparation;
   preparation.work(done_before);
-  preparation.fill(0, 0, 0);
-  ASSERT(preparation.writer({})->seal_active().has_value());
+  preparation.fill(1, 2, 0);
   return preparation.finish();
 }
 
@@ -32,25 +33,8 @@ Setting half_stored(std::int64_t batches) {
   Preparation preparation;
   preparation.work(done_before);
   preparation.die_while_storing(done_after, batches);
+  preparation.fill(1, 2, 0);
   return preparation.finish();
-}
-
-Act append(const std::string& steps) {
-  return produce({.steps = steps, .options = {.sync_level = log::SyncLevel::batch}});
-}
-
-// Which others come between the steps of owners.
-struct Others {
-  std::string name;
-  History::Rules rules;
-  Act act;
-};
-
-// Two batches have all keys that output has: of what is sealed, compaction takes all its records.
-std::vector<Others> others() {
-  return {{"append", {}, append("aa")},
-          {"compact", {.may_compact = true}, in_turn({append("aar"), compact(10'000)})},
-          {"retain", {.deleted_max = INT64_MAX}, in_turn({append("ar"), retain(9)})}};
 }
 
 }  // namespace
@@ -64,17 +48,22 @@ void add_groups(std::vector<Scenario>& scenarios) {
                          .processes = std::move(processes),
                          .group_events = done_after});
   };
-  add("own+own", {}, Preparation().finish(), {own(events_of_claim), own(done_after)});
-  add("own again+own", {}, worked(), {own(done_after, Past::has_worked), own(done_after)});
-  for (const Others& other : others()) {
-    add("own+" + other.name, other.rules, worked(), {own(done_after), other.act});
-    for (const std::int64_t batches : {0, 1}) {
-      add("settle " + std::to_string(2 - batches) + "+" + other.name, other.rules,
-          half_stored(batches), {own(done_after), other.act});
-    }
-    add("own+own+" + other.name, other.rules, worked(),
-        {own(done_after), own(done_after), other.act});
-  }
+  const Act owner = own({.events = done_after});
+  const Act rolling_owner = own({.events = done_after, .segment_bytes = one_batch});
+  const auto add_with = [&](const std::string& others, const History::Rules& rules, const Act& act,
+                            const Act& working) {
+    add("own+" + others, rules, worked(), {working, act});
+    add("own+own+" + others, rules, worked(), {working, working, act});
+    add("settle+" + others, rules, half_stored(1), {owner, act});
+  };
+  add("own+own", {}, Preparation().finish(), {own({.events = events_of_claim}), owner});
+  add("own again+own", {}, worked(), {own({.events = done_after, .has_worked = true}), owner});
+  add_with("append", {}, produce({.steps = "aa", .options = {.sync_level = log::SyncLevel::batch}}),
+           owner);
+  add_with("compact", {.may_compact = true}, compact(10'000), rolling_owner);
+  const History::Rules retains = {.deleted_max = INT64_MAX};
+  add_with("retain", retains, retain(9), rolling_owner);
+  add("settle all+retain", retains, half_stored(0), {owner, retain(9)});
 }
 
 }  // namespace estream::prove::interleave

@@ -21,8 +21,8 @@ group::PositionState fresh_state(const std::string& member) {
 
 }  // namespace
 
-Result<void> run_owner(io::System& system, const std::string& stamp, std::int64_t events,
-                       const OwnerReport& report, Past past) {
+Result<void> run_owner(io::System& system, const std::string& stamp, const Ownership& ownership,
+                       const OwnerReport& report) {
   std::vector<std::vector<Event>> made;
   const auto make_output = [&](const group::SourcePosition& source) {
     made.clear();
@@ -38,13 +38,14 @@ Result<void> run_owner(io::System& system, const std::string& stamp, std::int64_
     for (std::size_t i = 0; i < made.size(); i++) report.store(offsets[i].value, made[i]);
   };
   group::GroupOwner owner(system, {.fresh = fresh_state(stamp),
-                                   .events = events,
+                                   .events = ownership.events,
                                    .events_of_claim = events_of_claim,
-                                   .writing = {.lock_timeout_ns = patient_timeout_ns},
+                                   .writing = {.segment_bytes = ownership.segment_bytes,
+                                               .lock_timeout_ns = patient_timeout_ns},
                                    .make_output = make_output,
                                    .note_stored = note_stored,
                                    .directory_of = [](const auto&, auto) { return "p"; }});
-  if (past == Past::has_worked) {
+  if (ownership.has_worked) {
     TRY(owner.open_sinks());
     // Others come first.
     system.sleep_ns(1);
@@ -52,8 +53,8 @@ Result<void> run_owner(io::System& system, const std::string& stamp, std::int64_
   return owner.live();
 }
 
-Act own(std::int64_t events, Past past) {
-  return [events, past](Actor& actor) {
+Act own(const Ownership& ownership) {
+  return [ownership](Actor& actor) {
     const OwnerReport report = {
         .attempt =
             [&](const Event& event) { actor.history.attempt(actor.process.number(), event); },
@@ -62,7 +63,7 @@ Act own(std::int64_t events, Past past) {
               if (!actor.process.tell()) return;
               for (const Event& event : stored) actor.history.acknowledge(offset++, event.value);
             }};
-    const auto done = run_owner(actor.process, actor.name(), events, report, past);
+    const auto done = run_owner(actor.process, actor.name(), ownership, report);
     // The judge looks whether that is right.
     if (!done && !is_untellable(done.error())) actor.complain("own", done.error().message);
   };

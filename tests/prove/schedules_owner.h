@@ -25,15 +25,18 @@ struct OwnerReport {
   std::function<void(std::int64_t offset, const std::vector<Event>&)> store;
 };
 
-// Whether the process of an owner has worked on another partition before, and so has the topic of
-// the output open.
-enum class Past { none, has_worked };
+struct Ownership {
+  std::int64_t events = 0;  // It ends when so many are done.
+  std::int64_t segment_bytes = 1 << 20;
+  // The process has worked on another partition before, and so has the topic of the output open.
+  bool has_worked = false;
+};
 
-// Waits until the partition is free, settles what the owner before left, works until so many events
-// are done, and gives the partition back. `stamp` is in all output of this run.
-Result<void> run_owner(io::System& system, const std::string& stamp, std::int64_t events,
-                       const OwnerReport& report, Past past = Past::none);
-Act own(std::int64_t events, Past past = Past::none);
+// Waits until the partition is free, settles what the owner before left, works, and gives the
+// partition back. `stamp` is in all output of this run.
+Result<void> run_owner(io::System& system, const std::string& stamp, const Ownership& ownership,
+                       const OwnerReport& report);
+Act own(const Ownership& ownership);
 
 // What the position file says; nothing when there is none.
 Result<std::optional<group::PositionContent>> look_at_position(io::System& system);

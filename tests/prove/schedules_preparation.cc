@@ -40,7 +40,7 @@ void Preparation::append(log::PartitionWriter& writer, int count, std::size_t pa
     std::vector<std::byte> batch = make_batch(events, next_time());
     std::int64_t offset = needed(writer.append(batch)).base_offset.value;
     for (const Event& event : events) {
-      setting_.attempted.push_back(event);
+      setting_.attempted.emplace_back(earlier_producer, event);
       if (acknowledges) setting_.acknowledged[offset++] = event.value;
     }
   }
@@ -66,12 +66,12 @@ void Preparation::die_while_storing(std::int64_t events, std::int64_t batches) {
 
 Result<void> Preparation::try_work(std::int64_t events) {
   const OwnerReport report = {
-      .attempt = [&](const Event& event) { setting_.attempted.push_back(event); },
+      .attempt = [&](const Event& event) { setting_.attempted.emplace_back(earlier_owner, event); },
       .store =
           [&](std::int64_t offset, const std::vector<Event>& stored) {
             for (const Event& event : stored) setting_.acknowledged[offset++] = event.value;
           }};
-  return run_owner(memory_, "T", events, report);
+  return run_owner(memory_, "T", {.events = events}, report);
 }
 
 Setting Preparation::finish() {

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "io/system.h"
@@ -11,12 +12,15 @@
 
 namespace estream::prove::interleave {
 
+// Those who did something before the run or do it after it, beside the numbers of its processes.
+enum Others : int { earlier_producer = -1, earlier_owner = -2, last_owner = -3 };
+
 // A machine before a run: the partition "p", the empty directory "b", and "g", the directory of a
 // consumer group.
 struct Setting {
   std::map<std::string, std::string> files;  // By path; all of them durable.
   io::BootId boot_id = {};
-  std::vector<Event> attempted;
+  std::vector<std::pair<int, Event>> attempted;      // By whom.
   std::map<std::int64_t, std::string> acknowledged;  // Offset and value.
 };
 

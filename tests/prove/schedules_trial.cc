@@ -110,7 +110,7 @@ class Judge {
             [&](std::int64_t offset, const std::vector<Event>& stored) {
               for (const Event& event : stored) history_.acknowledge(offset++, event.value);
             }};
-    const auto done = run_owner(memory_, "Z", group_events_, report);
+    const auto done = run_owner(memory_, "Z", {.events = group_events_}, report);
     const FinalLog log = TRY(read_log("after the last owner", directory));
     if (done) {
       judge_output(log, {group_events_, group_events_}, history_);
@@ -141,8 +141,6 @@ class Judge {
     return {};
   }
 
-  static constexpr int last_owner = -2;  // Among the processes of the history.
-
   io::MemorySystem& memory_;
   bool is_without_commit_;
   std::int64_t group_events_;
@@ -158,7 +156,7 @@ Trial run_trial(Scheduler& scheduler, const Scenario& scenario, Policy& policy, 
   machine.show_call = show;
   set_up(scenario.setting, machine.memory);
   History history(scenario.rules);
-  for (const Event& event : scenario.setting.attempted) history.attempt(-1, event);
+  for (const auto& [who, event] : scenario.setting.attempted) history.attempt(who, event);
   for (const auto& [offset, value] : scenario.setting.acknowledged) {
     history.acknowledge(offset, value);
   }
