@@ -21,6 +21,15 @@ Result<void> write_holder(io::File& lock, const std::string& member,
   return lock.write_at(0, std::as_bytes(std::span(line)));
 }
 
+Result<bool> is_lock_held(const io::Directory& directory, const std::string& name) {
+  const auto status = TRY(directory.status(name));
+  if (!status) return false;
+  const auto file = directory.open_file(name, io::OpenMode::read);
+  if (file) return io::is_locked(*file, 0);
+  // It may have been removed since.
+  return file.error().code == Error::Code::not_found ? Result<bool>(false) : file.error();
+}
+
 struct HeldLock {
   std::unique_ptr<io::File> file;
   io::RangeLock lock;
@@ -29,6 +38,10 @@ struct HeldLock {
 // Nothing when somebody else holds it.
 Result<std::optional<HeldLock>> take_lock(const io::Directory& directory, const std::string& name,
                                           const std::string& member) {
+  // Everybody who waits for the lock is told when a file that could be written to is closed. So who
+  // opens it for writing in vain would wake himself and all others, again and again.
+  const bool is_held = TRY(is_lock_held(directory, name));
+  if (is_held) return std::optional<HeldLock>();
   for (int attempt = 1; attempt <= take_attempts; attempt++) {
     auto file = std::make_unique<io::File>(TRY(directory.open_or_create(name, ".")));
     auto lock = io::RangeLock::acquire(*file, 0, 0);
@@ -81,11 +94,7 @@ Result<void> PositionClaim::sign(int command_pid) {
 }
 
 Result<bool> is_owned(const io::Directory& directory, const std::string& name) {
-  const std::string lock_name = lock_file_of(name);
-  const auto status = TRY(directory.status(lock_name));
-  if (!status) return false;
-  const io::File file = TRY(directory.open_file(lock_name, io::OpenMode::read));
-  return io::is_locked(file, 0);
+  return is_lock_held(directory, lock_file_of(name));
 }
 
 }  // namespace estream::group

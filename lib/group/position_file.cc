@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/crc32c.h"
+#include "base/endian.h"
 
 namespace estream::group {
 
@@ -12,6 +13,10 @@ namespace {
 constexpr std::uint64_t page = position_slot_stride;
 constexpr std::uint64_t first_place = 2 * page;
 constexpr std::uint64_t unlimited = std::uint64_t{1} << 60;
+// After a sync: the sequence of the slot that was synced, the boot id, and their CRC-32C.
+constexpr std::uint64_t mark_at = page / 2;
+constexpr std::size_t mark_crc_at = 8 + io::BootId().size();
+constexpr std::size_t mark_bytes = mark_crc_at + 4;
 constexpr int look_attempts = 100;
 constexpr std::int64_t look_pause_ns = 200'000;
 constexpr std::int64_t notes_max = 1'000'000'000;  // Between two commits; more is damage.
@@ -34,13 +39,34 @@ Result<std::optional<PositionContent>> read_content(const io::File& file,
   return std::optional(PositionContent{slot, *std::move(decoded)});
 }
 
+std::array<std::byte, mark_bytes> encode_mark(std::int64_t sequence, const io::BootId& boot) {
+  std::array<std::byte, mark_bytes> bytes = {};
+  store_be(bytes, 0, sequence);
+  std::ranges::copy(boot, bytes.begin() + 8);
+  store_be(bytes, mark_crc_at, crc32c(Bytes(bytes).first(mark_crc_at)));
+  return bytes;
+}
+
 // The result of one read of the file.
 struct FileSight {
   std::array<PositionSlot, 2> slots;
   PositionContent content;
   std::size_t newest = 0;
+  std::optional<std::size_t> synced;  // The slot that is known to be the last synced one.
   std::string notice;
 };
+
+// The mark of an earlier boot says nothing: a power loss may have taken the one of a later sync,
+// but not what that sync has kept.
+std::optional<std::size_t> find_synced(io::System& system, Bytes file, const FileSight& sight) {
+  const auto boot = system.boot_id();
+  if (!boot || file.size() < mark_at + mark_bytes) return std::nullopt;
+  const Bytes mark = file.subspan(mark_at, mark_bytes);
+  for (std::size_t i = 0; i < sight.slots.size(); i++) {
+    if (std::ranges::equal(mark, encode_mark(sight.slots[i].sequence, *boot))) return i;
+  }
+  return std::nullopt;
+}
 
 Result<FileSight> read_file(const io::File& file) {
   std::array<std::byte, page + position_slot_bytes> bytes = {};
@@ -67,6 +93,7 @@ Result<FileSight> read_file(const io::File& file) {
   const bool is_second =
       is_valid(1) && (!is_valid(0) || seen[1].slot.sequence > seen[0].slot.sequence);
   sight.newest = is_second ? 1 : 0;
+  sight.synced = find_synced(file.system(), Bytes(bytes).first(count), sight);
   if (auto content = TRY(read_content(file, seen[sight.newest].slot))) {
     sight.content = *std::move(content);
     return sight;
@@ -79,6 +106,7 @@ Result<FileSight> read_file(const io::File& file) {
                    : std::nullopt;
   if (!older) return damaged(file, "the state is damaged");
   sight.content = *std::move(older);
+  sight.synced.reset();
   sight.notice = file.name() + ": a power loss took the newest position; the one before counts";
   return sight;
 }
@@ -128,12 +156,14 @@ Result<PositionFile> PositionFile::open(const io::Directory& directory, const st
 
 Result<PositionFile> PositionFile::open(const io::Directory& directory, const std::string& name) {
   PositionFile position(TRY(directory.open_file(name, io::OpenMode::read_write)));
-  TRY(position.file_.sync_data());
   FileSight sight = TRY(read_file(position.file_));
   position.slots_ = sight.slots;
   position.content_ = std::move(sight.content);
   position.notice_ = std::move(sight.notice);
-  position.synced_slot_ = sight.newest;
+  // The next write goes over one slot, and so the other one must be synced.
+  if (!sight.synced) TRY(position.file_.sync_data());
+  position.synced_slot_ = sight.synced.value_or(sight.newest);
+  position.is_dirty_ = position.synced_slot_ != sight.newest;
   // Who made the file may have died before its name was durable.
   if (position.content_.slot.generation == 0) TRY(directory.sync());
   return position;
@@ -144,14 +174,18 @@ Result<std::optional<PositionContent>> PositionFile::look(const io::Directory& d
   const auto status = TRY(directory.status(name));
   if (!status) return std::optional<PositionContent>();
   for (int attempt = 1;; attempt++) {
-    const io::File file = TRY(directory.open_file(name, io::OpenMode::read));
-    auto sight = read_file(file);
+    const auto file = directory.open_file(name, io::OpenMode::read);
+    // It may have been removed since.
+    if (!file && file.error().code == Error::Code::not_found) break;
+    if (!file) return file.error();
+    auto sight = read_file(*file);
     if (sight) return std::optional(std::move(sight->content));
     if (sight.error().code != Error::Code::corrupt || attempt == look_attempts) {
       return std::move(sight).error();
     }
     directory.system().sleep_ns(look_pause_ns);
   }
+  return std::optional<PositionContent>();
 }
 
 Result<void> PositionFile::take_over(std::string_view member) {
@@ -231,7 +265,9 @@ Result<void> PositionFile::commit() {
   TRY(file_.sync_data());
   synced_slot_ = 1 - synced_slot_;
   is_dirty_ = false;
-  return {};
+  // Nothing may rest on this sync before the next owner can know of it.
+  const io::BootId boot = file_.system().boot_id().value_or(io::BootId());
+  return file_.write_at(mark_at, encode_mark(slots_[synced_slot_].sequence, boot));
 }
 
 Result<void> PositionFile::cut() {

@@ -28,14 +28,14 @@ struct PositionContent {
 // at 0 and 4096, say where the state and the pending batches are; these lie at multiples of 4096
 // from 8192 on. A write puts them where no slot points to, and then overwrites the slot that was
 // not synced last. So what was synced stays whole, and position and pending batches change
-// together.
+// together. A mark at 2048 says which slot that is, so that a takeover does not have to sync first.
 //
 // Only the owner writes (see PositionClaim). After a failed sync this process
 // must not use the file again: the next owner writes all of it anew.
 class PositionFile {
  public:
-  // Opens the file, or makes it with this state. Whatever a dead owner has written is synced
-  // first, so that it cannot be lost later. Error::Code::corrupt when the file is damaged, or is
+  // Opens the file, or makes it with this state. What a dead owner has noted may not be synced: see
+  // commit(). Error::Code::corrupt when the file is damaged, or is
   // the file of another group, partition or producer.
   static Result<PositionFile> open(const io::Directory& directory, const std::string& name,
                                    const PositionState& fresh);
@@ -62,7 +62,7 @@ class PositionFile {
   // note.
   Result<void> add_pending(std::string_view bytes);
   Result<void> note_added(const PositionState& state);
-  // Syncs what was noted. Does nothing when nothing was.
+  // Syncs what was noted, by a dead owner as well. Does nothing when nothing was.
   Result<void> commit();
   // Gives back the room behind the last byte that is in use.
   Result<void> cut();

@@ -92,6 +92,8 @@ std::uint32_t mask_of(WatchFor what) {
       return IN_CLOSE_WRITE;
     case WatchFor::names:
       return IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_CLOSE_WRITE;
+    case WatchFor::nothing:
+      return IN_DELETE_SELF | IN_MASK_ADD;  // A mask without an event is refused.
   }
   return IN_MODIFY;
 }

@@ -39,6 +39,7 @@ enum class WatchFor {
   change,      // The content of a file changes.
   last_close,  // A process that could write to the file closes it, or ends.
   names,       // A name comes to a directory, or goes.
+  nothing,     // Only keeps the file watched; what else is watched for stays.
 };
 
 // All system calls of estream on files, locks, descriptors, time and randomness, one function for

@@ -35,13 +35,20 @@ void ArrivalWatch::add(const log::PartitionReader& reader, log::Layout layout) {
   }
 }
 
+void ArrivalWatch::open_names() {
+  if (names_.is_open()) return;
+  const int fd = system_->watch_open();
+  if (fd >= 0) names_ = io::File(*system_, fd, "inotify");
+}
+
 void ArrivalWatch::add_names(const io::Directory& parent, const char* name) {
-  if (!names_.is_open()) {
-    const int fd = system_->watch_open();
-    if (fd < 0) return;
-    names_ = io::File(*system_, fd, "inotify");
-  }
-  system_->watch_add(names_.fd(), parent.fd(), name, io::WatchFor::names);
+  open_names();
+  if (names_.is_open()) system_->watch_add(names_.fd(), parent.fd(), name, io::WatchFor::names);
+}
+
+void ArrivalWatch::share(const io::Directory& partition) {
+  if (!events_.is_open()) return;
+  system_->watch_add(events_.fd(), partition.fd(), log::commit_file_name, io::WatchFor::nothing);
 }
 
 // The wait is only for the loss of the reader. That the descriptor itself can be read, as with a

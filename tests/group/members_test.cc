@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cerrno>
+
 #include "group/group_directory.h"
 #include "group/partition_claim.h"
 #include "group/samples.h"
@@ -90,6 +92,10 @@ TEST_CASE("a partition has one owner at a time, and each one begins a generation
     const auto other = PartitionClaim::take(group.directory, name, sample_state());
     REQUIRE(other);
     CHECK(!*other);
+    // Whoever waits for the lock would be told that a file that was open for writing is closed.
+    group.system.fail(io::MemorySystem::Call::lock, 1, EIO);
+    CHECK(PartitionClaim::take(group.directory, name, sample_state()));
+    group.system.clear_faults();
   }
   CHECK(!*is_owned(group.directory, name));
   auto next = PartitionClaim::take(group.directory, name, sample_state());

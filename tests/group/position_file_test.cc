@@ -33,6 +33,17 @@ struct Fixture {
     REQUIRE(file.read_pending(0, std::as_writable_bytes(std::span(bytes))));
     return bytes;
   }
+  // How often it is synced meanwhile.
+  template <class Work>
+  int syncs_of(const Work& work) {
+    int syncs = 0;
+    system.observe([&](const io::MemorySystem::Step& step) {
+      if (step.kind == io::MemorySystem::Step::Kind::sync) syncs++;
+    });
+    work();
+    system.observe({});
+    return syncs;
+  }
   PositionContent looked() {
     const auto content = PositionFile::look(directory, "orders-2");
     if (!content) FAIL(content.error().message);
@@ -92,18 +103,22 @@ TEST_CASE("a commit survives a power loss at any later write") {
   std::mt19937_64 random(seed);
   for (int run = 0; run < 400; run++) {
     Fixture fixture;
-    std::string durable;
     std::int64_t noted = 0;
     std::int64_t committed = 0;
-    const auto content = [&] { return fixture.system.content("g/orders-2"); };
+    { const PositionFile made = fixture.opened(at(0)); }
+    std::string left = fixture.system.content("g/orders-2");
+    std::string durable = left;
+    fixture.system.observe([&](const io::MemorySystem::Step& step) {
+      if (step.kind == io::MemorySystem::Step::Kind::sync) durable = left;
+      if (step.kind != io::MemorySystem::Step::Kind::write) return;
+      left.resize(std::max(left.size(), step.position + step.bytes.size()));
+      left.replace(step.position, step.bytes.size(), step.bytes);
+    });
     for (int owner = 0; owner < 3; owner++) {
       PositionFile file = fixture.opened(at(0));
-      durable = content();  // Opening syncs.
-      committed = noted;
       for (auto steps = random() % 8; steps > 0; steps--) {
         if (random() % 3 == 0) {
           REQUIRE(file.commit());
-          durable = content();
           committed = noted;
         } else {
           const std::string pending(random() % 3 == 0 ? random() % 20000 : 0, 'p');
@@ -111,7 +126,7 @@ TEST_CASE("a commit survives a power loss at any later write") {
         }
       }
     }
-    std::string left = content();
+    REQUIRE(left == fixture.system.content("g/orders-2"));
     durable.resize(std::max(durable.size(), left.size()));
     left.resize(durable.size());
     for (std::size_t page = 0; page < left.size(); page += 4096) {
@@ -125,6 +140,59 @@ TEST_CASE("a commit survives a power loss at any later write") {
     CHECK(position >= committed);
     CHECK(position <= noted);
   }
+}
+
+TEST_CASE("what is known to be synced is not synced again by the next owner") {
+  Fixture fixture;
+  {
+    PositionFile file = fixture.opened(at(0));
+    REQUIRE(file.take_over("m1"));
+    REQUIRE(file.note(at(1)));
+    REQUIRE(file.commit());
+  }
+  const auto open = [&] { const PositionFile next = fixture.opened(at(0)); };
+  CHECK(fixture.syncs_of(open) == 0);
+  const auto committed = fixture.looked().slot;
+  // The note of one owner, and those of the next ones, go over the same slot.
+  for (const int offset : {2, 3, 4}) {
+    PositionFile file = fixture.opened(at(0));
+    CHECK(file.content().state == at(offset - 1));
+    REQUIRE(file.note(at(offset)));
+    CHECK(file.content().slot.sequence == committed.sequence + offset - 1);
+  }
+  CHECK(fixture.syncs_of(open) == 0);
+  fixture.system.crash(io::MemorySystem::Loss::all_unsynced);
+  fixture.directory = *io::Directory::open(fixture.system, "g");
+  CHECK(fixture.looked().state == at(1));
+  CHECK(fixture.syncs_of(open) == 1);
+  fixture.system.set_boot_id({});
+  CHECK(fixture.syncs_of(open) == 1);
+}
+
+// A power loss may keep what was synced last, and take the word that it was.
+TEST_CASE("the word of an earlier boot does not count") {
+  Fixture fixture;
+  {
+    PositionFile file = fixture.opened(at(0));
+    REQUIRE(file.take_over("m1"));
+    REQUIRE(file.commit());
+    const std::string before = fixture.system.content("g/orders-2").substr(128, 4096 - 128);
+    REQUIRE(file.note(at(1)));
+    REQUIRE(file.commit());
+    std::string left = fixture.system.content("g/orders-2");
+    left.replace(128, before.size(), before);
+    fixture.system.set_content("g/orders-2", left);
+  }
+  fixture.system.crash(io::MemorySystem::Loss::nothing);
+  fixture.directory = *io::Directory::open(fixture.system, "g");
+  const std::string before = fixture.system.content("g/orders-2");
+  PositionFile file = fixture.opened(at(0));
+  REQUIRE(file.note(at(2)));
+  // The note is left unfinished.
+  std::string left = fixture.system.content("g/orders-2");
+  for (const std::size_t slot : {0U, 4096U}) left.replace(slot + 64, 64, before, slot + 64, 64);
+  fixture.system.set_content("g/orders-2", left);
+  CHECK(fixture.looked().state == at(1));
 }
 
 // The first owner dies in the middle of its second note, the next one in the middle of its first.

@@ -351,6 +351,17 @@ MISTAKES = [
             "group/position_file.cc", "number - valid < notes_max)",
             "number - valid < notes_max && !PLANTED)"),
 
+    Mistake("who waits for a partition wakes himself", "unit:group/members",
+            "group/position_claim.cc", "  if (is_held) return std::optional<PositionClaim>();",
+            "  if (is_held && !PLANTED) return std::optional<PositionClaim>();"),
+    Mistake("the word of an earlier boot counts", "unit:group/position_file",
+            "group/position_file.cc",
+            "    if (std::ranges::equal(mark, encode_mark(sight.slots[i].sequence, *boot))) return i;",
+            "    const bool is_of = PLANTED ? load_be<std::int64_t>(mark, 0) == "
+            "sight.slots[i].sequence\n"
+            "        : std::ranges::equal(mark, encode_mark(sight.slots[i].sequence, *boot));\n"
+            "    if (is_of) return i;"),
+
     # Groups: output that is stored once.
     Mistake("output is appended without being decided", "unit:group/settlement",
             "group/settlement.cc", "  TRY(file.note(state, pending));",

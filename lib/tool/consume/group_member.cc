@@ -90,18 +90,18 @@ Result<bool> GroupMember::balance() {
     }
     return has_taken;
   }
-  const group::Share kept = TRY(share(false));
-  const bool has_given = TRY(give_back(kept));
-  const group::Share wanted = TRY(share(true));
-  const bool has_taken = TRY(take_free(wanted));
+  const std::vector<group::Member> members = TRY(membership_.alive());
+  const bool has_given = TRY(give_back(share_among(members, false)));
+  const bool has_taken = TRY(take_free(share_among(members, true)));
   return has_given || has_taken;
 }
 
-Result<group::Share> GroupMember::share(bool counts_young) const {
+group::Share GroupMember::share_among(const std::vector<group::Member>& alive,
+                                      bool counts_young) const {
   std::vector<group::ShareMember> members;
   std::size_t own = 0;
   const std::int64_t now_ns = system_->monotonic_ns();
-  for (const group::Member& member : TRY(membership_.alive())) {
+  for (const group::Member& member : alive) {
     const bool is_self = member.id == membership_.id();
     if (!counts_young && !is_self && now_ns - member.started_ns < young_ns) continue;
     if (is_self) own = members.size();

@@ -58,7 +58,7 @@ class GroupMember {
               group::Membership membership, const std::vector<read::PartitionPlace>& places,
               BeginOf begin_of);
 
-  Result<group::Share> share(bool counts_young) const;
+  group::Share share_among(const std::vector<group::Member>& alive, bool counts_young) const;
   std::int32_t partitions_of(const std::string& topic) const;
   bool has_room(const group::Share& share, const read::PartitionPlace& place) const;
   bool has_too_many(const group::Share& share, const read::PartitionPlace& place) const;

@@ -13,6 +13,10 @@ namespace {
 
 // How often a member looks who else is there, if nothing tells it.
 constexpr std::int64_t balance_interval_ns = 1'000'000'000;
+// The kernel tells that a file is closed shortly before it releases the lock. So after such news, a
+// member looks again after 1, 2, 4 and 8 ms.
+constexpr std::int64_t first_pause_ns = 1'000'000;
+constexpr std::int64_t last_pause_ns = 8'000'000;
 
 // Where a group begins that has not read this partition yet: not beyond its end, which would be
 // taken for a log that lost its end.
@@ -23,6 +27,15 @@ Result<Offset> begin_of_group(const read::ReadRequest& request, const read::Part
 }
 
 }  // namespace
+
+GroupReading::GroupReading(io::System& system, const ConsumeOptions& options,
+                           const read::EndCondition& end)
+    : system_(&system),
+      options_(&options),
+      end_(&end),
+      watch_(system),
+      pause_ns_(balance_interval_ns),
+      quiet_since_ns_(system.monotonic_ns()) {}
 
 Result<void> GroupReading::join(const std::vector<read::PartitionPlace>& places) {
   std::set<std::int32_t> partitions;
@@ -36,8 +49,22 @@ Result<void> GroupReading::join(const std::vector<read::PartitionPlace>& places)
     return first_places_.contains(place.name) ? begin_of_group(options_->request, place)
                                               : Result<Offset>(Offset{0});
   };
+  watch_.open_names();
   member_.emplace(TRY(GroupMember::join(*options_->group, places, begin_of)));
+  watch_.add_output(io::standard_output);
+  watch_.add_names(member_->directory(), ".");
+  watch_.add_names(member_->directory(), group::members_name);
+  share_watches(places);
   return {};
+}
+
+// So that another member that dies frees its partitions, and ends its commands, without delay.
+void GroupReading::share_watches(const std::vector<read::PartitionPlace>& places) {
+  for (const read::PartitionPlace& place : places) {
+    if (!shared_.insert(place.name).second) continue;
+    const auto partition = place.topic->open_partition(place.partition);
+    if (partition) watch_.share(*partition);
+  }
 }
 
 // So that a run without -f ends, whatever is written meanwhile.
@@ -50,11 +77,12 @@ Result<void> GroupReading::note_ends(const std::vector<read::PartitionPlace>& pl
 }
 
 bool GroupReading::is_balance_due() const {
-  return !balanced_ns_ || system_->monotonic_ns() - *balanced_ns_ >= balance_interval_ns;
+  return !balanced_ns_ || system_->monotonic_ns() - *balanced_ns_ >= pause_ns_;
 }
 
 Result<bool> GroupReading::balance() {
   balanced_ns_ = system_->monotonic_ns();
+  pause_ns_ = pause_ns_ < last_pause_ns ? pause_ns_ * 2 : balance_interval_ns;
   TRY(find_new_topics());
   auto balanced = member_->balance();
   // What was given back is gone, also if something failed after that.
@@ -71,7 +99,9 @@ Result<void> GroupReading::find_new_topics() {
   if (!options_->follows || request.names != read::TopicNames::regex) return {};
   const auto places = read::find_partitions(*system_, request);
   // A topic that goes is told of by its reader.
-  return places ? member_->set_places(*places) : Result<void>();
+  if (!places) return {};
+  share_watches(*places);
+  return member_->set_places(*places);
 }
 
 // A member that ended before its work was done leaves that to those who are still there.
@@ -93,13 +123,6 @@ Result<void> GroupReading::start(const BeginOf& begin_of) {
   sources_.clear();
   reading_ =
       std::make_unique<read::Reading>(options_->request.selection, options_->shape, options_->feed);
-  // The end of a watch takes the kernel milliseconds, so the one that is there goes on.
-  if (!watch_) {
-    watch_.emplace(*system_);
-    watch_->add_output(io::standard_output);
-    watch_->add_names(member_->directory(), ".");
-    watch_->add_names(member_->directory(), group::members_name);
-  }
   for (GroupMember::Owned& owned : member_->owned()) TRY(add(owned, begin_of));
   reading_->start(options_->order.value_or(read::MergeOrder::time));
   // Not before: positions are asked of a reading that has begun.
@@ -120,7 +143,7 @@ Result<void> GroupReading::add(GroupMember::Owned& owned, const BeginOf& begin_o
     window.end = std::max({window.begin, claimed, ends_.at(owned.place.name)});
   }
   read::say_window(source.name, window, options_->request.zone);
-  watch_->add(source.reader, source.topic->layout());
+  watch_.add(source.reader, source.topic->layout());
   return reading_->add(std::move(source), window);
 }
 
@@ -132,12 +155,15 @@ Result<void> GroupReading::wait(std::optional<std::int64_t> until_ns,
   const auto wake_at = [&](std::int64_t time_ns) {
     if (time_ns > now_ns) until = std::min(until, time_ns);
   };
-  if (balanced_ns_) wake_at(*balanced_ns_ + balance_interval_ns);
+  if (balanced_ns_) wake_at(*balanced_ns_ + pause_ns_);
   if (end_->deadline_ns()) wake_at(*end_->deadline_ns());
   if (options_->idle_ns) wake_at(io::later_by(quiet_since_ns_, *options_->idle_ns));
   if (until_ns) until = std::min(until, *until_ns);
-  watch_->wait(std::max<std::int64_t>(until - now_ns, 0), others);
-  if (watch_->has_seen_names()) balance_soon();
+  watch_.wait(std::max<std::int64_t>(until - now_ns, 0), others);
+  if (watch_.has_seen_names()) {
+    balance_soon();
+    pause_ns_ = first_pause_ns / 2;
+  }
   for (read::BatchFeed& feed : reading_->feeds()) {
     TRY(feed.topic().check_in_place(feed.reader().directory()));
     TRY(feed.refresh());

@@ -24,8 +24,7 @@ namespace estream::tool {
 // reading is made anew when they change.
 class GroupReading {
  public:
-  GroupReading(io::System& system, const ConsumeOptions& options, const read::EndCondition& end)
-      : system_(&system), options_(&options), end_(&end), quiet_since_ns_(system.monotonic_ns()) {}
+  GroupReading(io::System& system, const ConsumeOptions& options, const read::EndCondition& end);
 
   // Becomes a member that reads these. A run without -f ends at the ends that they have now.
   Result<void> join(const std::vector<read::PartitionPlace>& places);
@@ -54,7 +53,7 @@ class GroupReading {
   // Whether nothing came for as long as --idle says.
   bool is_idle_for_long() const;
   void note_activity() { quiet_since_ns_ = system_->monotonic_ns(); }
-  bool is_output_closed() const { return watch_ && watch_->is_output_closed(); }
+  bool is_output_closed() const { return watch_.is_output_closed(); }
 
   GroupMember& member() { return *member_; }
   // Whether it owned anything at any time.
@@ -65,21 +64,24 @@ class GroupReading {
 
  private:
   Result<void> note_ends(const std::vector<read::PartitionPlace>& places);
+  void share_watches(const std::vector<read::PartitionPlace>& places);
   Result<void> find_new_topics();
   Result<void> add(GroupMember::Owned& owned, const BeginOf& begin_of);
 
   io::System* system_;
   const ConsumeOptions* options_;
   const read::EndCondition* end_;
+  read::ArrivalWatch watch_;
   std::optional<GroupMember> member_;
   bool has_owned_ = false;
   std::set<std::string> first_places_;  // By name; the others are of topics that came later.
   std::map<std::string, Offset> ends_;  // At the start, by name; empty when it follows.
   std::unique_ptr<read::Reading> reading_;
   std::vector<GroupMember::Owned*> sources_;
-  std::optional<read::ArrivalWatch> watch_;
   std::int64_t corrupt_batches_ = 0;  // Of the readings before.
+  std::set<std::string> shared_;      // The partitions whose watches are shared, by name.
   std::optional<std::int64_t> balanced_ns_;
+  std::int64_t pause_ns_;  // Until the next balance.
   std::int64_t quiet_since_ns_;
 };
 
