@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "io/signals.h"
+#include "io/watch_events.h"
 #include "log/names.h"
 
 namespace estream::read {
@@ -35,15 +36,10 @@ void ArrivalWatch::add(const log::PartitionReader& reader, log::Layout layout) {
   }
 }
 
-void ArrivalWatch::open_names() {
-  if (names_.is_open()) return;
-  const int fd = system_->watch_open();
-  if (fd >= 0) names_ = io::File(*system_, fd, "inotify");
-}
-
 void ArrivalWatch::add_names(const io::Directory& parent, const char* name) {
-  open_names();
-  if (names_.is_open()) system_->watch_add(names_.fd(), parent.fd(), name, io::WatchFor::names);
+  if (!events_.is_open()) return;
+  const int watch = system_->watch_add(events_.fd(), parent.fd(), name, io::WatchFor::names);
+  if (watch >= 0) names_.push_back(watch);
 }
 
 void ArrivalWatch::share(const io::Directory& partition) {
@@ -63,26 +59,29 @@ void ArrivalWatch::wait(std::optional<std::int64_t> timeout_ns, std::span<io::Po
   std::vector<io::PollEntry> entries(others.begin(), others.end());
   // Who waits on after a signal, for a command that has to end, is not to be woken all the time.
   const int stop = io::is_stop_requested() ? -1 : io::stop_descriptor();
-  for (const int fd :
-       {stop, events_.is_open() ? events_.fd() : -1, names_.is_open() ? names_.fd() : -1}) {
+  for (const int fd : {stop, events_.is_open() ? events_.fd() : -1}) {
     if (fd >= 0) entries.push_back({.fd = fd});
   }
   if (output_fd_ >= 0) entries.push_back({.fd = output_fd_, .for_hangup = true});
   system_->poll(entries, static_cast<int>(wait_ms));
   std::copy_n(entries.begin(), others.size(), others.begin());
   is_output_closed_ = output_fd_ >= 0 && entries.back().is_ready;
-  if (events_.is_open()) forget(events_);
-  has_seen_names_ = names_.is_open() && forget(names_);
+  has_seen_names_ = false;
+  if (events_.is_open()) take_events();
 }
 
-// Whether there was any.
-bool ArrivalWatch::forget(const io::File& events) const {
-  std::array<std::byte, 4096> bytes;
-  std::int64_t count = system_->read(events.fd(), bytes);
-  const bool has_any = count > 0;
-  while (count == static_cast<std::int64_t>(bytes.size()))
-    count = system_->read(events.fd(), bytes);
-  return has_any;
+void ArrivalWatch::take_events() {
+  // Room for one event with the longest name, at least.
+  alignas(8) std::array<std::byte, 4096> bytes;
+  for (;;) {
+    const std::int64_t count = system_->read(events_.fd(), bytes);
+    if (count <= 0) return;
+    const Bytes events = Bytes(bytes).first(static_cast<std::size_t>(count));
+    for (const int watch : io::watches_of(events)) {
+      // Which events were lost is not known.
+      if (watch < 0 || std::ranges::find(names_, watch) != names_.end()) has_seen_names_ = true;
+    }
+  }
 }
 
 }  // namespace estream::read

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "io/directory.h"
 #include "io/file.h"
@@ -16,6 +17,8 @@ namespace estream::read {
 // on another machine) the wait ends after a short time.
 class ArrivalWatch {
  public:
+  // When a process dies, the kernel closes the file that was opened last first, and the end of a
+  // watch may take it 10 to 20 ms. So who has locks that others wait for makes this before.
   explicit ArrivalWatch(io::System& system);
 
   void add(const log::PartitionReader& reader, log::Layout layout);
@@ -23,13 +26,9 @@ class ArrivalWatch {
   // Also watches which names come to a directory and go, and which files in it are closed after
   // writing: members of a group come, and end.
   void add_names(const io::Directory& parent, const char* name);
-  // Opens what add_names() needs. When a process dies, the kernel closes the file that was opened
-  // last first, and the end of a watch takes it milliseconds. So a process whose locks others wait
-  // for calls this before it takes them.
-  void open_names();
-  // Watches a partition without being told of anything. The end of the only watch of a file takes
-  // the kernel 10 to 20 ms, and it tells the commands of a process that dies only after that. With
-  // a watch of another process beside it, it takes less than one.
+  // Watches a partition without being told of anything. The end of the only watch of a file is what
+  // takes the kernel so long, and it tells the commands of a process that dies only after that.
+  // With the watch of another process beside it, it takes about two.
   void share(const io::Directory& partition);
   // Whether the last wait has seen such a thing, or may have.
   bool has_seen_names() const { return has_seen_names_; }
@@ -45,11 +44,11 @@ class ArrivalWatch {
   bool is_output_closed() const { return is_output_closed_; }
 
  private:
-  bool forget(const io::File& events) const;
+  void take_events();
 
   io::System* system_;
-  io::File events_;  // Of inotify; closed when there is none.
-  io::File names_;   // The same for names.
+  io::File events_;  // Of inotify; closed when there is none. A second one takes long to end.
+  std::vector<int> names_;  // The watches of names.
   bool has_seen_names_ = false;
   bool is_told_of_all_ = true;
   int output_fd_ = -1;

@@ -1,8 +1,10 @@
 #include "io/posix_system.h"
 
 #include <doctest/doctest.h>
+
 #include <fcntl.h>
 #include <unistd.h>
+#include <array>
 
 #include <atomic>
 #include <cerrno>
@@ -12,6 +14,7 @@
 
 #include "io/directory.h"
 #include "io/range_lock.h"
+#include "io/watch_events.h"
 #include "support/temporary_directory.h"
 
 using namespace estream;
@@ -101,6 +104,30 @@ TEST_CASE("a watched file that is written to makes the watch readable") {
   CHECK(system.poll(wait, 1000) == 1);
   CHECK(wait[0].is_ready);
   system.close(watch);
+}
+
+TEST_CASE("events tell which watch they are of") {
+  io::PosixSystem system;
+  const TemporaryDirectory temporary;
+  const auto directory = io::Directory::open(system, temporary.path());
+  auto file = directory->open_file("commit", io::OpenMode::create_or_open);
+  const int events = system.watch_open();
+  const int names = system.watch_add(events, directory->fd(), ".", io::WatchFor::names);
+  REQUIRE(system.watch_add(events, directory->fd(), "commit", io::WatchFor::nothing) >= 0);
+  REQUIRE(file->write_at(0, as_bytes("x")));
+  std::vector<io::PollEntry> wait = {{.fd = events}};
+  CHECK(system.poll(wait, 0) == 0);
+  const int changes = system.watch_add(events, directory->fd(), "commit", io::WatchFor::change);
+  REQUIRE(file->write_at(0, as_bytes("y")));
+  REQUIRE(directory->make_directory("a name that is longer than an event"));
+  REQUIRE(file->write_at(0, as_bytes("z")));
+  std::array<std::byte, 4096> bytes = {};
+  const std::int64_t count = system.read(events, bytes);
+  REQUIRE(count > 0);
+  const Bytes read = Bytes(bytes).first(static_cast<std::size_t>(count));
+  CHECK(io::watches_of(read) == std::vector<int>{changes, names, changes});
+  CHECK(io::watches_of(read.first(read.size() - 1)).size() == 2);
+  system.close(events);
 }
 
 TEST_CASE("the boot has an id, and it stays the same") {

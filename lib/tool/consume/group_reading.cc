@@ -49,7 +49,6 @@ Result<void> GroupReading::join(const std::vector<read::PartitionPlace>& places)
     return first_places_.contains(place.name) ? begin_of_group(options_->request, place)
                                               : Result<Offset>(Offset{0});
   };
-  watch_.open_names();
   member_.emplace(TRY(GroupMember::join(*options_->group, places, begin_of)));
   watch_.add_output(io::standard_output);
   watch_.add_names(member_->directory(), ".");
