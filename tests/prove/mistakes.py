@@ -486,8 +486,8 @@ MISTAKES = [
             "tool/consume/partition_work.cc", "  state_ = file().content().state;\n",
             "  state_ = file().content().state;\n  if (PLANTED) state_.attempts = 0;\n"),
     Mistake("a part of a batch is run under the whole claim", "shell:group_kills",
-            "tool/consume/partition_work.cc", "job_ == nullptr ? next_ : batch_.end();",
-            "job_ == nullptr || PLANTED ? next_ : batch_.end();"),
+            "tool/consume/partition_work.cc", "source().claimed = batch_.end();",
+            "source().claimed = PLANTED ? next_ : batch_.end();"),
     Mistake("a position before the output", "shell:group_reader", "tool/consume/group_run.cc",
             "  if (!sink_) return {};\n  TRY(sink_->flush());\n",
             "  if (!sink_) return {};\n  if (PLANTED) TRY(note_positions());\n"

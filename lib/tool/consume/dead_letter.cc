@@ -20,7 +20,8 @@ Result<void> add(RecordView record, const std::string& at, std::size_t source,
   record.headers = {record.headers.count + 4, headers};
   CopiedRecord copy;
   TRY(copier.copy(source, record, copy));
-  return output.add(copy.partition, copy.record);
+  output.add(copy.partition, copy.record);
+  return {};
 }
 
 }  // namespace

@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <set>
-#include <thread>
 #include <utility>
 
 #include "io/deadline.h"
-#include "io/thread.h"
 #include "text/say.h"
 #include "tool/consume/group_sources.h"
 
@@ -57,6 +55,7 @@ Result<void> GroupWork::consume() {
     if (is_stopped() && running() == 0) return {};
     const bool has_released = TRY(release_leaving());
     if (has_begun || has_finished || has_released) continue;
+    TRY(stores_.finish_all());
     const bool is_done = TRY(is_everything_done());
     if (is_done) return {};
     TRY(wait_for_more());
@@ -72,6 +71,7 @@ void GroupWork::wait_for_running() {
 }
 
 Result<void> GroupWork::rebalance() {
+  TRY(stores_.finish_all());
   TRY(commit(true));
   auto balanced = partitions_.balance();
   if (!balanced) forget_lost();
@@ -94,6 +94,7 @@ Result<bool> GroupWork::release_leaving() {
   for (std::size_t i = 0; i < sources_.size(); i++) {
     GroupMember::Owned& owned = *partitions_.sources()[i];
     if (!owned.is_leaving || !sources_[i]->is_idle()) continue;
+    TRY(stores_.finish(*sources_[i]));
     TRY(sources_[i]->end());
     owned.is_leaving = false;
     has_released = true;
@@ -139,27 +140,7 @@ Result<bool> GroupWork::begin_runs() {
     has_begun = has_begun || has_more;
   }
   first_ = sources_.empty() ? 0 : (first_ + 1) % sources_.size();
-  TRY(run_side_by_side());
   return has_begun;
-}
-
-// Partitions share nothing but the open writers of the topics.
-Result<void> GroupWork::run_side_by_side() {
-  std::vector<Result<void>> outcomes(loaded_.size());
-  std::vector<std::thread> threads;
-  for (std::size_t i = 1; i < loaded_.size(); i++) {
-    auto thread = io::start_thread([&, i] { outcomes[i] = loaded_[i]->run(); });
-    if (!thread) {
-      outcomes[i] = loaded_[i]->run();
-      continue;
-    }
-    threads.push_back(*std::move(thread));
-  }
-  if (!loaded_.empty()) outcomes[0] = loaded_[0]->run();
-  for (std::thread& thread : threads) thread.join();
-  loaded_.clear();
-  for (Result<void>& outcome : outcomes) TRY(std::move(outcome));
-  return {};
 }
 
 // Whether something was begun, or may be when this is called again.
@@ -172,13 +153,12 @@ Result<bool> GroupWork::begin_run(PartitionWork& work, bool is_leaving) {
   if (is_leaving || has_enough()) return false;
   const std::int64_t most = options_->sink.max_records.value_or(INT64_MAX);
   const auto loaded = TRY(work.load(most - context_.events));
-  if (loaded == PartitionWork::Loaded::batch) {
+  if (loaded != PartitionWork::Loaded::batch) {
+    TRY(stores_.finish(work));
+    work.pass_over();
+  } else {
     partitions_.note_activity();
-    if (options_->work->command.empty()) {
-      loaded_.push_back(&work);
-    } else {
-      TRY(work.run());
-    }
+    TRY(options_->work->command.empty() ? stores_.start(work) : work.run());
   }
   return loaded != PartitionWork::Loaded::nothing;
 }
@@ -234,7 +214,10 @@ Result<void> GroupWork::wait_for_more() {
 
 Result<void> GroupWork::commit(bool is_noted) {
   committed_ns_ = system_->monotonic_ns();
-  for (PartitionWork* work : sources_) TRY(work->commit(is_noted && work->is_idle()));
+  for (PartitionWork* work : sources_) {
+    // To store a batch is a commit, too.
+    if (!stores_.is_storing(*work)) TRY(work->commit(is_noted && work->is_idle()));
+  }
   return {};
 }
 
@@ -244,6 +227,7 @@ Result<void> GroupWork::finish() {
   const auto note = [&](Result<void> result) {
     if (!result && outcome) outcome = std::move(result);
   };
+  note(stores_.finish_all());
   for (auto& [name, work] : works_) note(work->end());
   note(partitions_.member().release());
   if (outcome) note(sinks_->finish());

@@ -13,6 +13,7 @@
 #include "io/output.h"
 #include "io/system.h"
 #include "read/end_condition.h"
+#include "tool/consume/background_stores.h"
 #include "tool/consume/consume_options.h"
 #include "tool/consume/group_reading.h"
 #include "tool/consume/group_sinks.h"
@@ -26,7 +27,7 @@ namespace estream::tool {
 //   GroupReading (which partitions) -> PartitionWork of each -> command -> topics, position files
 //
 // One thread does all, and waits only for commands and news. Only batches without a command are
-// stored side by side, because each takes two syncs.
+// stored by others, because each takes two syncs.
 class GroupWork {
  public:
   GroupWork(io::System& system, const ConsumeOptions& options, io::Output& output,
@@ -42,7 +43,6 @@ class GroupWork {
   PartitionWork& work_of(GroupMember::Owned& owned);
   Result<bool> begin_runs();
   Result<bool> begin_run(PartitionWork& work, bool is_leaving);
-  Result<void> run_side_by_side();
   Result<bool> take_outcomes();
   Result<bool> release_leaving();
   void wait_for_running();
@@ -71,8 +71,8 @@ class GroupWork {
   GroupReading partitions_;
   std::map<std::string, std::unique_ptr<PartitionWork>> works_;  // By the partition's name.
   std::vector<PartitionWork*> sources_;                          // In the order of the reading.
-  std::vector<PartitionWork*> loaded_;  // Batches that need no command, and are to be stored.
-  std::size_t first_ = 0;               // Whose turn it is: no partition waits for ever.
+  BackgroundStores stores_;  // After the works, so that it ends before them.
+  std::size_t first_ = 0;    // Whose turn it is: no partition waits for ever.
   std::int64_t committed_ns_ = 0;
 };
 

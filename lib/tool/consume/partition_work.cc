@@ -73,7 +73,9 @@ void PartitionWork::attach(read::Reading& reading, std::size_t source) {
   if (!work().into) return;
   const std::int32_t partitions = context_->sinks->partition_count(work().into->target.topic.name);
   copier_.emplace(*work().into, reading.plan(), partitions);
-  if (!into_) into_.emplace(work(), *work().into, partitions);
+  if (!into_) {
+    into_.emplace(work(), *work().into, partitions, context_->unused_builders);
+  }
 }
 
 std::optional<std::int64_t> PartitionWork::retry_ns() const {
@@ -106,16 +108,18 @@ Result<PartitionWork::Loaded> PartitionWork::load(std::int64_t events_max) {
   finish_load(is_claim_open() ? std::min(*open_claim_, feed().reader().end_offset()) : reached);
   context_->events += events;
   if (events > 0) return Loaded::batch;
-  // Filters let nothing through.
-  if (next_ > source().position) set_position(state_, feed().topic(), feed().reader(), next_);
   return is_unsure ? Loaded::unsure : Loaded::nothing;
+}
+
+void PartitionWork::pass_over() {
+  if (next_ > source().position) set_position(state_, feed().topic(), feed().reader(), next_);
 }
 
 void PartitionWork::finish_load(Offset end) {
   next_ = end;
   batch_.finish(end);
   // How often a batch of a dead owner was tried counts.
-  if (!open_claim_) state_.attempts = 0;
+  if (!open_claim_ && job_ != nullptr) state_.attempts = 0;
   open_claim_.reset();
 }
 
@@ -132,18 +136,30 @@ Result<void> PartitionWork::add(const read::ReadPipeline::Head& head) {
   }
   CopiedRecord copy;
   TRY(copier_->copy(source_, head.work->records[head.next->record], copy));
-  return into_->add(copy.partition, copy.record);
+  into_->add(copy.partition, copy.record);
+  return {};
 }
 
 Result<void> PartitionWork::run() {
-  source().claimed = job_ == nullptr ? next_ : batch_.end();
-  if (job_ != nullptr) {
-    if (state_.attempts > work().retries) return give_up("the process that ran it died");
-    return start_job();
-  }
+  source().claimed = batch_.end();
+  if (state_.attempts > work().retries) return give_up("the process that ran it died");
+  return start_job();
+}
+
+void PartitionWork::prepare_to_store() {
+  source().claimed = next_;
+  prepared_ = into_->take();
+}
+
+Result<void> PartitionWork::store_prepared() {
   std::string pending;
-  TRY(into_->finish(sink_of(Role::into, *work().into), pending));
+  TRY(into_->finish(prepared_, sink_of(Role::into, *work().into), pending));
   return store(std::move(pending));
+}
+
+void PartitionWork::finish_store(bool is_stored) {
+  into_->give_back(std::exchange(prepared_, {}));
+  if (is_stored) complete_position();
 }
 
 Result<void> PartitionWork::start_job() {
@@ -230,6 +246,7 @@ Result<void> PartitionWork::finish_run(const std::string& output) {
     }
   }
   TRY(store(std::move(pending)));
+  complete_position();
   dead_letters_in_row_ = 0;
   return go_on();
 }
@@ -248,8 +265,12 @@ Result<void> PartitionWork::store(std::string pending) {
                             context_->sinks->settle_options()));
     is_stored_in_part_ = false;
   }
-  set_position(state_, feed().topic(), feed().reader(), source().position);
   return {};
+}
+
+// Adds what only the log knows.
+void PartitionWork::complete_position() {
+  set_position(state_, feed().topic(), feed().reader(), source().position);
 }
 
 // The first run takes the whole batch. If there is more, it is what a smaller run has left, and the
@@ -306,7 +327,7 @@ Result<void> PartitionWork::bury(const std::string& reason) {
   const std::string& name = topic.target.topic.name;
   const std::int32_t partitions = context_->sinks->partition_count(name);
   RecordCopier copier(topic, reading_->plan(), partitions);
-  WorkOutput output(work(), topic, partitions);
+  WorkOutput output(work(), topic, partitions, context_->unused_builders);
   TRY(add_dead_letter(context_->options->request.sources, owned_->place, source_,
                       {.offset = batch_.first_offset(),
                        .group = state_.group,
@@ -314,10 +335,12 @@ Result<void> PartitionWork::bury(const std::string& reason) {
                        .attempts = state_.attempts},
                       copier, output));
   std::string pending;
-  TRY(output.finish(sink_of(Role::dead_letters, topic), pending));
+  UnfinishedBatches batches = output.take();
+  TRY(output.finish(batches, sink_of(Role::dead_letters, topic), pending));
   text::say(text::Level::warning, place_of_run() + ": " + reason + times(state_.attempts) +
                                       "; the event is in '" + name + "'");
   TRY(store(std::move(pending)));
+  complete_position();
   context_->dead_letters++;
   dead_letters_in_row_++;
   const std::int64_t limit = work().dead_letter_limit;

@@ -30,6 +30,7 @@ struct WorkContext {
   std::int64_t events = 0;        // In batches that were begun.
   std::int64_t dead_letters = 0;  // That are stored.
   bool is_ending = false;         // Nothing more is begun.
+  std::vector<BatchBuilder> unused_builders = {};
 };
 
 // The work on one partition that this process owns: batch by batch, in order. What happens to a
@@ -58,10 +59,18 @@ class PartitionWork {
   std::optional<std::int64_t> deadline_ns() const;
 
   enum class Loaded { batch, nothing, unsure };  // Unsure: call again if there is time.
-  // Reads the next batch, of so many events at most. Only when idle.
+  // Reads the next batch, of so many events at most. Only when idle. If there is no command,
+  // another thread may still be in store().
   Result<Loaded> load(std::int64_t events_max);
-  // Begins the run of the batch, or finishes it at once if there is no command.
+  // Moves the position over events that the filters have dropped, after a load without a batch.
+  void pass_over();
+  // Begins the run of the batch.
   Result<void> run();
+  // If there is no command: takes what was loaded, stores it, and is ready for the next batch. Any
+  // thread may call the second one.
+  void prepare_to_store();
+  Result<void> store_prepared();
+  void finish_store(bool is_stored);
   void add_poll_entries(std::vector<io::PollEntry>& entries) const;
   // Looks how far the command is; whether it has ended.
   Result<bool> step(std::int64_t now_ns);
@@ -90,6 +99,7 @@ class PartitionWork {
   Result<void> finish_run(const std::string& output);
   std::uint16_t sink_of(Role role, const CopyOptions& topic) const;
   Result<void> store(std::string pending);
+  void complete_position();
   Result<void> go_on();
   Result<void> run_part();
   Result<void> fail(const std::string& reason, std::int64_t now_ns);
@@ -111,6 +121,7 @@ class PartitionWork {
   std::size_t source_ = 0;
   std::optional<RecordCopier> copier_;
   std::optional<WorkOutput> into_;
+  UnfinishedBatches prepared_;  // To be stored.
 
   Phase phase_ = Phase::idle;
   std::optional<Offset> open_claim_;  // The end of a batch that a dead owner began.

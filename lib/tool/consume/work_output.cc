@@ -1,47 +1,57 @@
 #include "tool/consume/work_output.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "group/pending_batches.h"
 
 namespace estream::tool {
 
-WorkOutput::WorkOutput(const WorkOptions& work, const CopyOptions& topic, std::int32_t partitions)
-    : topic_(&topic), lines_(work.lines) {
-  const auto space = std::make_shared<CompressionSpace>();
-  for (std::int32_t i = 0; i < partitions; i++) open_.push_back({BatchBuilder(space)});
+WorkOutput::WorkOutput(const WorkOptions& work, const CopyOptions& topic, std::int32_t partitions,
+                       std::vector<BatchBuilder>& unused)
+    : topic_(&topic),
+      unused_(&unused),
+      open_(static_cast<std::size_t>(partitions)),
+      lines_(work.lines) {
   lines_.partition_count = partitions;
   builder_.emplace(lines_);
 }
 
-Result<void> WorkOutput::add(std::size_t partition, const RecordView& record) {
-  OpenBatch& open = open_[partition];
+void WorkOutput::add(std::size_t partition, const RecordView& record) {
+  std::optional<BatchBuilder>& open = open_[partition];
   const std::size_t bytes = payload_bytes(record.key, record.value, record.headers);
-  if (open.is_open && !open.builder.has_room_for(bytes, topic_->batch_bytes)) {
-    TRY(finish_batch(partition));
+  if (open && !open->has_room_for(bytes, topic_->batch_bytes)) close(partition);
+  if (!open) {
+    if (unused_->empty()) unused_->emplace_back(space_);
+    open = std::move(unused_->back());
+    unused_->pop_back();
+    open->begin();
   }
-  if (!open.is_open) open.builder.begin();
-  open.is_open = true;
-  open.builder.append(record.timestamp, record.key, record.value, record.headers);
-  return {};
+  open->append(record.timestamp, record.key, record.value, record.headers);
 }
 
-Result<void> WorkOutput::finish_batch(std::size_t partition) {
-  OpenBatch& open = open_[partition];
-  open.is_open = false;
-  const MutableBytes batch = TRY(open.builder.finish(topic_->codec, topic_->level));
-  finished_.emplace_back(partition, std::vector<std::byte>(batch.begin(), batch.end()));
-  return {};
+void WorkOutput::close(std::size_t partition) {
+  closed_.push_back({partition, *std::move(open_[partition])});
+  open_[partition].reset();
 }
 
-Result<void> WorkOutput::finish(std::uint16_t sink, std::string& pending) {
+UnfinishedBatches WorkOutput::take() {
   for (std::size_t i = 0; i < open_.size(); i++) {
-    if (open_[i].is_open) TRY(finish_batch(i));
+    if (open_[i]) close(i);
   }
-  for (const auto& [partition, batch] : finished_) {
-    group::add_pending(pending, sink, static_cast<std::int32_t>(partition), batch);
+  return std::exchange(closed_, {});
+}
+
+void WorkOutput::give_back(UnfinishedBatches batches) {
+  for (UnfinishedBatch& batch : batches) unused_->push_back(std::move(batch.builder));
+}
+
+Result<void> WorkOutput::finish(UnfinishedBatches& batches, std::uint16_t sink,
+                                std::string& pending) const {
+  for (UnfinishedBatch& batch : batches) {
+    const MutableBytes bytes = TRY(batch.builder.finish(topic_->codec, topic_->level, *space_));
+    group::add_pending(pending, sink, static_cast<std::int32_t>(batch.partition), bytes);
   }
-  finished_.clear();
   return {};
 }
 

@@ -16,18 +16,30 @@
 
 namespace estream::tool {
 
+// Batches in the order in which they are stored; not compressed yet.
+struct UnfinishedBatch {
+  std::size_t partition = 0;
+  BatchBuilder builder;
+};
+using UnfinishedBatches = std::vector<UnfinishedBatch>;
+
 // Makes the pending batches of one sink: records and lines are put into the batches of its
-// partitions. The memory is used again.
+// partitions.
 class WorkOutput {
  public:
-  // Must outlive this.
-  WorkOutput(const WorkOptions& work, const CopyOptions& topic, std::int32_t partitions);
+  // All must outlive this. `unused` is shared with other outputs, for memory that is used again.
+  WorkOutput(const WorkOptions& work, const CopyOptions& topic, std::int32_t partitions,
+             std::vector<BatchBuilder>& unused);
 
   // Puts a record into the partition's batch.
-  Result<void> add(std::size_t partition, const RecordView& record);
-  // The batches of all records that were added, as pending batches of the sink; see
-  // group/pending_batches.h.
-  Result<void> finish(std::uint16_t sink, std::string& pending);
+  void add(std::size_t partition, const RecordView& record);
+  // The batches of all records that were added since the last call.
+  UnfinishedBatches take();
+  // Makes them pending batches of the sink; see group/pending_batches.h. Another thread may call
+  // add() meanwhile, but only one may call this.
+  Result<void> finish(UnfinishedBatches& batches, std::uint16_t sink, std::string& pending) const;
+  // When they are not needed any more.
+  void give_back(UnfinishedBatches batches);
 
   // The same for what a command printed. `time` is that of events that have none of their own;
   // those without a key go to the partition of `source_partition`. Error::Code::data, which names
@@ -36,16 +48,13 @@ class WorkOutput {
                          std::uint16_t sink, std::string& pending);
 
  private:
-  struct OpenBatch {
-    BatchBuilder builder;
-    bool is_open = false;
-  };
-
-  Result<void> finish_batch(std::size_t partition);
+  void close(std::size_t partition);
 
   const CopyOptions* topic_;
-  std::vector<OpenBatch> open_;                                           // By partition.
-  std::vector<std::pair<std::size_t, std::vector<std::byte>>> finished_;  // With the partition.
+  std::vector<BatchBuilder>* unused_;
+  std::shared_ptr<CompressionSpace> space_ = std::make_shared<CompressionSpace>();
+  std::vector<std::optional<BatchBuilder>> open_;  // By partition.
+  UnfinishedBatches closed_;
   BuildOptions lines_;
   std::optional<ChunkBuilder> builder_;
   Chunk chunk_;
