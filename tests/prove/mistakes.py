@@ -296,8 +296,8 @@ MISTAKES = [
             "group/position_file.cc", "const std::size_t target = 1 - synced_slot_;",
             "const std::size_t target = PLANTED ? synced_slot_ : 1 - synced_slot_;"),
     Mistake("the slots of a position take turns by write", "unit:group/position_file",
-            "group/position_file.cc", "  content_ = {slot, state, std::string(pending)};\n",
-            "  content_ = {slot, state, std::string(pending)};\n"
+            "group/position_file.cc", "  content_ = {slot, state};\n",
+            "  content_ = {slot, state};\n"
             "  if (PLANTED) synced_slot_ = target;\n"),
     Mistake("pending bytes where a slot points to", "unit:group/position_file",
             "group/position_file.cc", "if (other == used.end()) return place.at;",
@@ -352,8 +352,8 @@ MISTAKES = [
             "number - valid < notes_max && !PLANTED)"),
 
     Mistake("who waits for a partition wakes himself", "unit:group/members",
-            "group/position_claim.cc", "  if (is_held) return std::optional<PositionClaim>();",
-            "  if (is_held && !PLANTED) return std::optional<PositionClaim>();"),
+            "group/position_claim.cc", "  if (is_held) return std::optional<HeldLock>();",
+            "  if (is_held && !PLANTED) return std::optional<HeldLock>();"),
     Mistake("the word of an earlier boot counts", "unit:group/position_file",
             "group/position_file.cc",
             "    if (std::ranges::equal(mark, encode_mark(sight.slots[i].sequence, *boot))) return i;",
