@@ -48,6 +48,7 @@ struct Situation {
   bool is_refusing = false;  // Though calls were refused, from some moment on all of a kind.
   End end = End::kill;
   FailedSync failed_sync = FailedSync::keeps_pages;
+  bool cuts_writes = false;  // Some write moved only a part of its bytes.
 };
 
 enum class Harm { silent, lost, corrupt, leak, hang, sync, service };

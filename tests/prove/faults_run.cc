@@ -132,6 +132,7 @@ Verdict run_case(const Case& one) {
                            .end = one.end};
     for (const Planned& planned : one.faults) {
       if (planned.fault->call == Call::sync) situation.failed_sync = planned.fault->failed_sync;
+      situation.cuts_writes |= planned.fault->call == Call::write && planned.fault->error == 0;
     }
     trial->judge(situation, verdict.complaints);
   } catch (const std::exception& problem) {
