@@ -22,7 +22,7 @@ void WorkOutput::add(std::size_t partition, const RecordView& record) {
   const std::size_t bytes = payload_bytes(record.key, record.value, record.headers);
   if (open && !open->has_room_for(bytes, topic_->batch_bytes)) close(partition);
   if (!open) {
-    if (unused_->empty()) unused_->emplace_back(space_);
+    if (unused_->empty()) unused_->emplace_back();
     open = std::move(unused_->back());
     unused_->pop_back();
     open->begin();
@@ -47,11 +47,12 @@ void WorkOutput::give_back(UnfinishedBatches batches) {
 }
 
 Result<void> WorkOutput::finish(UnfinishedBatches& batches, std::uint16_t sink,
-                                std::string& pending) const {
+                                std::string& pending) {
   for (UnfinishedBatch& batch : batches) {
-    const MutableBytes bytes = TRY(batch.builder.finish(topic_->codec, topic_->level, *space_));
+    const MutableBytes bytes = TRY(batch.builder.finish(topic_->codec, topic_->level, space_));
     group::add_pending(pending, sink, static_cast<std::int32_t>(batch.partition), bytes);
   }
+  space_.trim();
   return {};
 }
 

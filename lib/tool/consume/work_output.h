@@ -37,7 +37,7 @@ class WorkOutput {
   UnfinishedBatches take();
   // Makes them pending batches of the sink; see group/pending_batches.h. Another thread may call
   // add() meanwhile, but only one may call this.
-  Result<void> finish(UnfinishedBatches& batches, std::uint16_t sink, std::string& pending) const;
+  Result<void> finish(UnfinishedBatches& batches, std::uint16_t sink, std::string& pending);
   // When they are not needed any more.
   void give_back(UnfinishedBatches batches);
 
@@ -52,7 +52,7 @@ class WorkOutput {
 
   const CopyOptions* topic_;
   std::vector<BatchBuilder>* unused_;
-  std::shared_ptr<CompressionSpace> space_ = std::make_shared<CompressionSpace>();
+  CompressionSpace space_;  // Of finish() alone, and not of the builders: add() uses those.
   std::vector<std::optional<BatchBuilder>> open_;  // By partition.
   UnfinishedBatches closed_;
   BuildOptions lines_;
