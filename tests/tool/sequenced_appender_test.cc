@@ -4,7 +4,6 @@
 
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,7 +11,7 @@
 #include "group/producer_directory.h"
 #include "json/path.h"
 #include "support/chunks.h"
-#include "support/partition.h"
+#include "support/numbered_events.h"
 
 using namespace estream;
 using namespace estream::tool;
@@ -95,36 +94,6 @@ Outcome run(io::System& system, const ProduceOptions& options,
 std::string error_of(io::System& system, const ProduceOptions& options,
                      const std::vector<std::string>& pieces) {
   return run(system, options, pieces).error;
-}
-
-// Events [from, to), in three partitions.
-std::string events(int from, int to) {
-  std::string lines;
-  for (int n = from; n < to; n++) {
-    lines += "{\"n\":" + std::to_string(n) + ",\"k\":" + std::to_string(n % 7) + "}\n";
-  }
-  return lines;
-}
-
-// The numbers of the stored events of all partitions.
-std::multiset<int> stored(io::System& system) {
-  std::multiset<int> numbers;
-  for (const char* partition : {"log/t/0", "log/t/1", "log/t/2"}) {
-    const auto directory = io::Directory::open(system, partition);
-    REQUIRE(directory);
-    const auto found = log::read_all(*directory, log::Layout::estream, log::Extent::written);
-    if (!found) FAIL(found.error().message);
-    for (const log::StoredRecord& record : *found) {
-      numbers.insert(std::stoi(record.value.substr(record.value.find(':') + 1)));
-    }
-  }
-  return numbers;
-}
-
-std::multiset<int> numbers(int from, int to) {
-  std::multiset<int> all;
-  for (int n = from; n < to; n++) all.insert(n);
-  return all;
 }
 
 group::PositionContent position(io::System& system, const std::string& name) {
