@@ -393,7 +393,8 @@ MISTAKES = [
             "    if (header.producer_id >= 0 && !PLANTED) survey_."),
     Mistake("output is looked for from the written end", "unit:group/settlement",
             "group/settlement.cc", "TRY(writer.synced_offset())",
-            "PLANTED ? TRY(writer.log_end_offset()) : TRY(writer.synced_offset())"),
+            "PLANTED ? TRY(const_cast<log::PartitionWriter&>(writer).log_end_offset())"
+            " : TRY(writer.synced_offset())"),
     Mistake("a place that retention deleted is taken for empty",
             "unit:group/own_batches schedules",
             "group/own_batches.cc", "own.log_start <= place)", "own.log_start <= place || PLANTED)"),
