@@ -71,8 +71,7 @@ Result<log::PartitionWriter*> PartitionWriters::writer(std::int32_t partition) {
   if (!topic_) TRY(create_topic());
   TRY(give_topic_id(*topic_));
   if (!std::exchange(is_settled_, true)) {
-    notices_ = TRY(group::settle_atomic_inputs(
-        *topic_, [this](const group::Sink&, std::int32_t other) { return writer(other); }));
+    notices_ = TRY(group::settle_atomic_inputs(*topic_, writer_of()));
     if (slot != nullptr) return slot.get();
   }
   log::WriterOptions options;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "group/settlement.h"
 #include "io/system.h"
 #include "log/partition_writer.h"
 #include "topic/topic.h"
@@ -48,6 +49,11 @@ class PartitionWriters {
   // Valid as long as this. Must not be called by two threads at once, but may be called while
   // another thread syncs. The first call stores what dead runs of `--atomic` had decided.
   Result<log::PartitionWriter*> writer(std::int32_t partition);
+
+  // The same for what is decided beside the topic; see group/settlement.h.
+  group::WriterOf writer_of() {
+    return [this](const group::Sink&, std::int32_t partition) { return writer(partition); };
+  }
 
   // Syncs and publishes everything that was appended so far.
   Result<void> sync_all();

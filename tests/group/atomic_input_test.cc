@@ -37,9 +37,7 @@ struct Opener {
     TRY(opener.writers->writer(0));
     return opener;
   }
-  WriterOf writer_of() const {
-    return [this](const Sink&, std::int32_t partition) { return writers->writer(partition); };
-  }
+  WriterOf writer_of() const { return writers->writer_of(); }
 };
 
 // One run of --atomic: two batches for partition 0 and one for partition 1 in each piece.

@@ -6,19 +6,9 @@
 #include "io/signals.h"
 #include "log/producer_history.h"
 #include "tool/produce/batch_rest.h"
+#include "tool/produce/producer_position.h"
 
 namespace estream::tool {
-
-namespace {
-
-constexpr const char* owner_name = "estream-produce";  // In the lock, for a person.
-
-group::WriterOf writers_of(write::PartitionWriters& writers) {
-  return
-      [&writers](const group::Sink&, std::int32_t partition) { return writers.writer(partition); };
-}
-
-}  // namespace
 
 AtomicAppender::AtomicAppender(write::PartitionWriters& writers, Acknowledger& acknowledger,
                                const ProduceOptions& options, ChunkPool& pool)
@@ -27,16 +17,16 @@ AtomicAppender::AtomicAppender(write::PartitionWriters& writers, Acknowledger& a
 Result<void> AtomicAppender::begin() {
   TRY(writers_.writer(0));  // Makes the topic.
   const topic::Topic& topic = writers_.topic();
-  group::Sink sink = TRY(group::fresh_sink(group::Sink::Role::into, topic, writers_of(writers_)));
+  group::Sink sink = TRY(group::fresh_sink(group::Sink::Role::into, topic, writers_.writer_of()));
   if (!options_.producer) {
     input_.emplace(TRY(group::AtomicInput::begin(
-        topic, std::move(sink), group::random_producer_id(topic.system()), owner_name)));
+        topic, std::move(sink), group::random_producer_id(topic.system()), producer_owner)));
     return {};
   }
   sessions_ = TRY(open_sessions(writers_, options_));
   for (std::size_t i = 0; i < sessions_.size(); i++) sink.partitions[i].next = sessions_[i].known();
   input_.emplace(TRY(group::AtomicInput::begin(
-      topic, std::move(sink), log::producer_id_of(*options_.producer), owner_name)));
+      topic, std::move(sink), log::producer_id_of(*options_.producer), producer_owner)));
   return {};
 }
 
@@ -126,7 +116,7 @@ Result<void> AtomicAppender::check_producer() {
 }
 
 Result<void> AtomicAppender::store() {
-  auto stored = input_->store(writers_of(writers_));
+  auto stored = input_->store(writers_.writer_of());
   if (input_->is_decided() && !stored) totals_.decided_events = added_.appended_events;
   base_offsets_ = TRY(std::move(stored));
   return {};

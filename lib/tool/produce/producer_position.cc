@@ -13,15 +13,9 @@ namespace estream::tool {
 
 namespace {
 
-constexpr const char* owner_name = "estream-produce";  // In the lock, for a person.
 constexpr int busy_interval_ms = 20;
 
 std::string called(const ProduceOptions& options) { return "producer '" + *options.producer + "'"; }
-
-group::WriterOf writers_of(write::PartitionWriters& writers) {
-  return
-      [&writers](const group::Sink&, std::int32_t partition) { return writers.writer(partition); };
-}
 
 // Of a name that has no position yet.
 Result<group::PositionState> fresh_state(write::PartitionWriters& writers,
@@ -29,13 +23,13 @@ Result<group::PositionState> fresh_state(write::PartitionWriters& writers,
   TRY(writers.writer(0));  // Makes the topic.
   group::PositionState state;
   state.group = *options.producer;
-  state.member = owner_name;
+  state.member = producer_owner;
   // Random: what `--producer` alone stores under the same name is apart from it.
   state.producer_id = group::random_producer_id(writers.topic().system());
   const std::string begin = options.after ? options.after->to_text() : "";
   state.input = group::InputPosition{begin, begin};
   state.sinks.push_back(
-      TRY(group::fresh_sink(group::Sink::Role::into, writers.topic(), writers_of(writers))));
+      TRY(group::fresh_sink(group::Sink::Role::into, writers.topic(), writers.writer_of())));
   return state;
 }
 
@@ -77,7 +71,7 @@ Result<void> ProducerPosition::take_over() {
   if (!file.notice().empty()) text::say(text::Level::warning, file.notice());
   state_ = file.content().state;
   TRY(check_topic());
-  TRY(group::settle(file, state_, writers_of(*writers_), settle_options()));
+  TRY(group::settle(file, state_, writers_->writer_of(), settle_options()));
   TRY(begin_after());
   return read_stored();
 }
@@ -140,7 +134,7 @@ Result<std::vector<Offset>> ProducerPosition::store(std::string pending,
                                                     const SequenceValue& last) {
   state_.input->claimed = last.to_text();
   auto offsets = TRY(group::store_output(claim_.file(), state_, std::move(pending),
-                                         writers_of(*writers_), settle_options()));
+                                         writers_->writer_of(), settle_options()));
   stored_ = last;
   return offsets;
 }

@@ -13,6 +13,9 @@
 
 namespace estream::tool {
 
+// In the lock of a position file, for a person.
+inline constexpr const char* producer_owner = "estream-produce";
+
 // How far a producer is in its input (--dedup), as the topic knows it. The position and the events
 // up to it change together, for all partitions of the topic: see group/settlement.h.
 class ProducerPosition {
