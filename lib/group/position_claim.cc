@@ -61,32 +61,39 @@ std::string lock_file_of(std::string_view position_file) {
   return std::string(position_file) + ".lock";
 }
 
+// `open` gives the file, or nothing when it must not be taken.
+template <class Open>
+Result<std::optional<PositionClaim>> PositionClaim::take_with(const io::Directory& directory,
+                                                              const std::string& name,
+                                                              const std::string& member,
+                                                              Open open) {
+  auto held = TRY(take_lock(directory, lock_file_of(name), member));
+  if (!held) return std::optional<PositionClaim>();
+  TRY(directory.remove_dead_temporaries(name));
+  std::optional<PositionFile> position = TRY(open());
+  if (!position) return std::optional<PositionClaim>();
+  TRY(position->take_over(member));
+  return std::optional(
+      PositionClaim(std::move(held->file), std::move(held->lock), *std::move(position)));
+}
+
 Result<std::optional<PositionClaim>> PositionClaim::take(const io::Directory& directory,
                                                          const std::string& name,
                                                          const PositionState& fresh) {
-  auto held = TRY(take_lock(directory, lock_file_of(name), fresh.member));
-  if (!held) return std::optional<PositionClaim>();
-  TRY(directory.remove_dead_temporaries(name));
-  PositionFile position = TRY(PositionFile::open(directory, name, fresh));
-  TRY(position.take_over(fresh.member));
-  return std::optional(
-      PositionClaim(std::move(held->file), std::move(held->lock), std::move(position)));
+  return take_with(directory, name, fresh.member, [&]() -> Result<std::optional<PositionFile>> {
+    return std::optional(TRY(PositionFile::open(directory, name, fresh)));
+  });
 }
 
 Result<std::optional<PositionClaim>> PositionClaim::take_left(const io::Directory& directory,
                                                               const std::string& name,
                                                               const std::string& member) {
-  auto held = TRY(take_lock(directory, lock_file_of(name), member));
-  if (!held) return std::optional<PositionClaim>();
-  TRY(directory.remove_dead_temporaries(name));
-  if (!TRY(directory.status(name))) {
+  return take_with(directory, name, member, [&]() -> Result<std::optional<PositionFile>> {
+    const auto status = TRY(directory.status(name));
+    if (status) return std::optional(TRY(PositionFile::open(directory, name)));
     TRY(directory.remove_file(lock_file_of(name)));
-    return std::optional<PositionClaim>();
-  }
-  PositionFile position = TRY(PositionFile::open(directory, name));
-  TRY(position.take_over(member));
-  return std::optional(
-      PositionClaim(std::move(held->file), std::move(held->lock), std::move(position)));
+    return std::optional<PositionFile>();
+  });
 }
 
 Result<void> PositionClaim::sign(int command_pid) {

@@ -43,6 +43,11 @@ class PositionClaim {
   Result<void> sign(int command_pid);
 
  private:
+  template <class Open>
+  static Result<std::optional<PositionClaim>> take_with(const io::Directory& directory,
+                                                        const std::string& name,
+                                                        const std::string& member, Open open);
+
   PositionClaim(std::unique_ptr<io::File> file, io::RangeLock lock, PositionFile position)
       : file_(std::move(file)), lock_(std::move(lock)), position_(std::move(position)) {}
 
