@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "base/types.h"
+#include "window/task.h"
+
+namespace estream::window {
+
+// Which offsets of the partitions of a task are still needed, because something that is open rests
+// on them. An operator holds the first offset, of each partition, of what it keeps. The task notes
+// the clocks, so that a restart knows the clock before the oldest offset that is held.
+//
+// Offsets are kept in runs of about a thousand events: the restart point may be a little older than
+// necessary.
+class Retention {
+ public:
+  explicit Retention(std::size_t sources);
+
+  // With each event of a partition, before anything else: the clock is that before the event.
+  void note(std::uint32_t source, Offset offset, Timestamp clock_before);
+
+  // `offset` was noted, and is needed until it is released as often as it was held.
+  void hold(std::uint32_t source, Offset offset);
+  void release(std::uint32_t source, Offset offset);
+
+  // The oldest run that is held, or `next` with the clock now.
+  RestartPoint restart_point(std::uint32_t source, Offset next, Timestamp clock) const;
+
+ private:
+  struct Run {
+    Offset first;
+    Timestamp clock_before;
+    std::int64_t holds = 0;
+    std::int64_t events = 0;
+  };
+
+  std::vector<std::deque<Run>> runs_;  // Of each source; the oldest first.
+};
+
+}  // namespace estream::window
