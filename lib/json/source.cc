@@ -1,7 +1,9 @@
 #include "json/source.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iterator>
 
 #include "base/assert.h"
 
@@ -30,6 +32,11 @@ std::string_view trimmed(std::string_view text) {
   const std::size_t first = text.find_first_not_of(space);
   if (first == text.npos) return {};
   return text.substr(first, text.find_last_not_of(space) + 1 - first);
+}
+
+void append_on_one_line(std::string& out, std::string_view json) {
+  std::ranges::copy_if(json, std::back_inserter(out),
+                       [](char c) { return c != '\n' && c != '\r'; });
 }
 
 ChildCursor::ChildCursor(std::string_view container) : text_(trimmed(container)) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace estream::json {
@@ -31,6 +32,9 @@ class ChildCursor {
   std::size_t at_ = 0;
   bool is_object_ = false;
 };
+
+// Appends a JSON text without the line breaks between its tokens. In strings there are none.
+void append_on_one_line(std::string& out, std::string_view json);
 
 // `text` without JSON's white space on both sides.
 std::string_view trimmed(std::string_view text);

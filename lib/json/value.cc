@@ -1,10 +1,13 @@
 #include "json/value.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "base/assert.h"
+#include "json/quote.h"
 
 namespace estream::json {
 
@@ -196,6 +199,25 @@ std::int64_t length_of(const Value& value) {
       return std::ssize(sorted_members(value));
     default:
       return 0;
+  }
+}
+
+std::string text_of(const Value& value) {
+  std::string text;
+  switch (value.kind) {
+    case Kind::null:
+      return "null";
+    case Kind::false_:
+      return "false";
+    case Kind::true_:
+      return "true";
+    case Kind::number:
+      return std::visit([](auto number) { return fmt::format("{}", number); }, value.number);
+    case Kind::string:
+      append_quoted(text, value.text);
+      return text;
+    default:
+      return simdjson::minify(value.element);
   }
 }
 

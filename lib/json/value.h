@@ -5,6 +5,7 @@
 #include <compare>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "json/number.h"
@@ -54,5 +55,8 @@ std::weak_ordering compare(const Value& a, const Value& b);
 
 // The number of elements, of fields with different names, or of a string's characters; 0 otherwise.
 std::int64_t length_of(const Value& value);
+
+// The value as JSON, on one line. A number that has no integer is the shortest text of its double.
+std::string text_of(const Value& value);
 
 }  // namespace estream::json

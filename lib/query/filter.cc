@@ -12,7 +12,8 @@ Result<Filter> Filter::parse(std::string_view text) {
 
 bool Filter::matches(const RecordPlace& place, const RecordView& record,
                      json::EventParser& parser) const {
-  return is_true_of(*nodes_, place, record, parser);
+  Subject subject(place, record, parser);
+  return is_true_of(*nodes_, subject);
 }
 
 }  // namespace estream::query

@@ -2,6 +2,7 @@
 #include <forward_list>
 #include <string>
 
+#include "json/source.h"
 #include "json/value.h"
 #include "query/filter_node.h"
 
@@ -93,13 +94,11 @@ Outcome length(const json::Value& value) {
 }
 
 // Computes one expression for one record. `input` is what stands left of the pipe, or nothing for
-// the record's value, which is then parsed when the first operation asks for it: many expressions
-// are decided by $key or $ts alone.
+// the record's value.
 class Evaluation {
  public:
-  Evaluation(const FilterNodes& nodes, const RecordPlace& place, const RecordView& record,
-             json::EventParser& parser)
-      : nodes_(nodes), place_(place), record_(record), parser_(parser) {}
+  Evaluation(const FilterNodes& nodes, Subject& subject)
+      : nodes_(nodes), subject_(subject), place_(subject.place()), record_(subject.record()) {}
 
   Outcome evaluate(const FilterNode& node, const json::Value* input) {
     if (node.op >= Op::is_not) return function(node, input);
@@ -118,11 +117,14 @@ class Evaluation {
   // Nothing for a value that is not JSON: at that jq stops, too.
   Outcome given(const json::Value* input) {
     if (input != nullptr) return *input;
-    if (!is_parsed_ && record_.value) {
-      root_ = parser_.parse_copy(*record_.value) ? Outcome(parser_.root()) : std::nullopt;
+    switch (subject_.value()) {
+      case Subject::Value::null:
+        return json::Value{};
+      case Subject::Value::json:
+        return subject_.parser().root();
+      default:
+        return std::nullopt;
     }
-    is_parsed_ = true;
-    return root_;
   }
 
   Outcome leaf(const FilterNode& node, const json::Value* input) {
@@ -248,20 +250,72 @@ class Evaluation {
   }
 
   const FilterNodes& nodes_;
+  Subject& subject_;
   const RecordPlace& place_;
   const RecordView& record_;
-  json::EventParser& parser_;
-  bool is_parsed_ = false;
-  Outcome root_ = json::Value{};
   std::forward_list<std::string> texts_;
 };
 
+// The value as JSON text. Of a path, that is the text in the event.
+std::string_view json_of(const FilterNodes& nodes, const Subject& subject, const json::Value& value,
+                         std::string& storage) {
+  const FilterNode& node = nodes.back();
+  const auto source = node.op == Op::path ? subject.parser().source_at(node.path)
+                                          : std::optional<std::string_view>();
+  if (source && source->find('\n') == source->npos) return *source;
+  storage.clear();
+  if (source) {
+    json::append_on_one_line(storage, *source);
+  } else {
+    storage = json::text_of(value);
+  }
+  return storage;
+}
+
+Computed::Kind kind_of(json::Kind kind) {
+  switch (kind) {
+    case json::Kind::null:
+      return Computed::Kind::nothing;
+    case json::Kind::number:
+      return Computed::Kind::number;
+    case json::Kind::string:
+      return Computed::Kind::string;
+    default:
+      return Computed::Kind::other;
+  }
+}
+
 }  // namespace
 
-bool is_true_of(const FilterNodes& nodes, const RecordPlace& place, const RecordView& record,
-                json::EventParser& parser) {
-  const Outcome outcome = Evaluation(nodes, place, record, parser).evaluate(nodes.back(), nullptr);
+bool is_true_of(const FilterNodes& nodes, Subject& subject) {
+  const Outcome outcome = Evaluation(nodes, subject).evaluate(nodes.back(), nullptr);
   return outcome && is_truthy(*outcome);
+}
+
+void compute(const FilterNodes& nodes, Subject& subject, bool wants_json, Computed& out) {
+  Evaluation evaluation(nodes, subject);
+  const Outcome outcome = evaluation.evaluate(nodes.back(), nullptr);
+  out.kind = outcome ? kind_of(outcome->kind) : Computed::Kind::nothing;
+  out.text = out.json = {};
+  if (out.kind == Computed::Kind::nothing) return;
+  if (out.kind == Computed::Kind::number) {
+    out.number = outcome->number;
+    const bool is_rounded = std::holds_alternative<double>(out.number);
+    const bool is_as_written = is_rounded && nodes.back().op == Op::path;
+    if (!wants_json && !is_as_written) return;
+  }
+  if (wants_json || out.kind != Computed::Kind::string) {
+    out.json = json_of(nodes, subject, *outcome, out.storage);
+  }
+  if (out.kind != Computed::Kind::string) return;
+  // A text that the expression has joined is gone with the evaluation.
+  const bool is_of_event = nodes.back().op != Op::add && nodes.back().op != Op::pipe;
+  if (is_of_event) {
+    out.text = outcome->text;
+    return;
+  }
+  out.joined = outcome->text;
+  out.text = out.joined;
 }
 
 }  // namespace estream::query

@@ -5,12 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "json/event_parser.h"
 #include "json/number.h"
 #include "json/path.h"
+#include "query/computation.h"
 #include "query/regex.h"
-#include "record/record.h"
-#include "record/record_place.h"
+#include "query/subject.h"
 
 namespace estream::query {
 
@@ -74,7 +73,9 @@ using FilterNodes = std::vector<FilterNode>;
 Result<FilterNodes> parse_filter(std::string_view text);
 
 // Whether the last of `nodes` is true for the record.
-bool is_true_of(const FilterNodes& nodes, const RecordPlace& place, const RecordView& record,
-                json::EventParser& parser);
+bool is_true_of(const FilterNodes& nodes, Subject& subject);
+
+// What the last of `nodes` is for the record; see Computation.
+void compute(const FilterNodes& nodes, Subject& subject, bool wants_json, Computed& out);
 
 }  // namespace estream::query

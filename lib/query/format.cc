@@ -11,6 +11,7 @@
 #include "base/rfc3339.h"
 #include "json/base64.h"
 #include "json/quote.h"
+#include "json/source.h"
 #include "json/value.h"
 
 namespace estream::query {
@@ -31,12 +32,6 @@ void append_hex(std::string& out, std::string_view bytes) {
     out.push_back(digits[static_cast<std::uint8_t>(c) >> 4]);
     out.push_back(digits[static_cast<std::uint8_t>(c) & 15]);
   }
-}
-
-// Line ends in valid JSON only stand between tokens, where they can go without harm.
-void append_on_one_line(std::string& out, std::string_view json) {
-  std::ranges::copy_if(json, std::back_inserter(out),
-                       [](char c) { return c != '\n' && c != '\r'; });
 }
 
 void append_as_json_string(std::string& out, std::string_view text) {
@@ -173,9 +168,10 @@ class LazyValue {
       return append_encoded(out, encoding, value.text);
     }
     const std::string_view source = parser_.source_at(path).value_or(std::string_view());
-    if (is_as_written || encoding == Format::Encoding::raw) return append_on_one_line(out, source);
+    if (is_as_written || encoding == Format::Encoding::raw)
+      return json::append_on_one_line(out, source);
     std::string line;
-    append_on_one_line(line, source);
+    json::append_on_one_line(line, source);
     append_encoded(out, encoding, line);
   }
 
@@ -189,7 +185,7 @@ class LazyValue {
 void append_value(std::string& out, Format::Encoding encoding, const RecordView& record,
                   LazyValue& value) {
   if (encoding == Format::Encoding::json && value.is_json()) {
-    append_on_one_line(out, *record.value);
+    json::append_on_one_line(out, *record.value);
   } else {
     append_encoded(out, encoding, record.value);
   }

@@ -22,6 +22,9 @@ void append_record(std::string& out, const RecordShape& shape, const RecordPlace
     append_printable_json(out, envelope);
     return;
   }
+  if (shape.kind == RecordShape::Kind::other) {
+    return shape.form->append(out, place, record, parser);
+  }
   ASSERT(shape.format.has_value());
   const query::FormatContext context = {place.topic, place.partition, number, shape.is_for_terminal,
                                         shape.zone};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,16 @@ enum class DelimiterInValue {
   error,  // Stop there.
 };
 
+// Another form than those of RecordShape. Threads share it.
+class RecordForm {
+ public:
+  virtual ~RecordForm() = default;
+
+  // Appends the record. The parser's last parse is forgotten.
+  virtual void append(std::string& out, const RecordPlace& place, const RecordView& record,
+                      json::EventParser& parser) const = 0;
+};
+
 // The form in which records are printed.
 struct RecordShape {
   enum class Kind {
@@ -30,6 +41,7 @@ struct RecordShape {
     value,     // The bytes of the value; nothing for a tombstone.
     envelope,  // One line of JSON with all parts of the record.
     format,    // As the user's format says.
+    other,     // As `form` says.
   };
 
   Kind kind = Kind::value;
@@ -37,6 +49,7 @@ struct RecordShape {
   DelimiterInValue delimiter_in_value = DelimiterInValue::warn;
   json::EnvelopeOptions envelope = {};
   std::optional<query::Format> format = {};
+  std::shared_ptr<const RecordForm> form = {};
   // The format prints the running number of a record. It is known only when it is the record's
   // turn.
   bool is_numbered = false;

@@ -1,3 +1,4 @@
+estream_test(query/computation)
 estream_test(query/filter)
 estream_test(query/filter_eval)
 estream_test(query/filter_jq)
