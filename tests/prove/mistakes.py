@@ -432,7 +432,7 @@ MISTAKES = [
             "group/position_file.cc", "  if (position.content_.slot.generation == 0) TRY(",
             "  if (position.content_.slot.generation == 0 && !PLANTED) TRY("),
     Mistake("two groups of one name have one producer id", "shell:group_into",
-            "tool/consume/group_sources.cc",
+            "tool/group/group_sources.cc",
             "state.producer_id = group::random_producer_id(place.topic->system());",
             "state.producer_id = PLANTED ? 7 : group::random_producer_id(place.topic->system());"),
 
@@ -523,8 +523,8 @@ MISTAKES = [
     Mistake("the wall clock tells who is the older member", "unit:group/members",
             "group/members.cc", "    self.started_ns = started_ns;\n",
             "    self.started_ns = PLANTED ? system.wall_clock_ms() * 1'000'000 : started_ns;\n"),
-    Mistake("--rejoin-grace goes by the wall clock", "unit:tool/consume_group_member",
-            "tool/consume/group_member.cc",
+    Mistake("--rejoin-grace goes by the wall clock", "unit:tool/group_member",
+            "tool/group/group_member.cc",
             "  const std::int64_t now_ns = system_->monotonic_ns();\n"
             "  const std::int64_t since_ns =",
             "  const std::int64_t now_ns =\n"

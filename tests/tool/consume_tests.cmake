@@ -1,7 +1,5 @@
 estream_test(tool/consume_work_batch)
 estream_test(tool/consume_work_options)
-estream_test(tool/consume_group_member)
-estream_test(tool/consume_group_sources)
 estream_test(tool/consume_job)
 estream_test(tool/consume_kept_job)
 estream_test(tool/consume_options)

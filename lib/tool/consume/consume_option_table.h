@@ -10,8 +10,8 @@
 #include "text/duration.h"
 #include "tool/arguments/output_arguments.h"
 #include "tool/arguments/read_arguments.h"
-#include "tool/consume/group_options.h"
 #include "tool/consume/work_options.h"
+#include "tool/group/group_options.h"
 
 namespace estream::tool {
 

@@ -120,6 +120,16 @@ Result<ConsumeOptions> checked(ConsumeArguments typed) {
 
 }  // namespace
 
+GroupReadingOptions ConsumeOptions::group_reading() const {
+  return {.group = &*group,
+          .request = &request,
+          .shape = &shape,
+          .feed = feed,
+          .order = order.value_or(read::MergeOrder::time),
+          .follows = follows,
+          .idle_ns = idle_ns};
+}
+
 Result<Command<ConsumeOptions>> parse_consume_options(io::System& system, cli::Args args) {
   return parse_command<ConsumeArguments>(system, args, consume_table, checked);
 }

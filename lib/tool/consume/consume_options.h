@@ -15,8 +15,9 @@
 #include "read/record_sink.h"
 #include "read/record_text.h"
 #include "tool/arguments/command.h"
-#include "tool/consume/group_options.h"
 #include "tool/consume/work_options.h"
+#include "tool/group/group_options.h"
+#include "tool/group/group_reading.h"
 
 namespace estream::tool {
 
@@ -40,6 +41,9 @@ struct ConsumeOptions {
   read::RecordShape shape;
   read::SinkOptions sink;
   cli::Progress::Mode progress = cli::Progress::Mode::automatic;
+
+  // Of `group`, which there must be.
+  GroupReadingOptions group_reading() const;
 };
 
 // Reads the command line, the config file and, for times and the data root, clock and environment.

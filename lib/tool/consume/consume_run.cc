@@ -11,7 +11,7 @@
 #include "read/start_position.h"
 #include "text/say.h"
 #include "text/size.h"
-#include "tool/consume/group_sources.h"
+#include "tool/group/group_sources.h"
 #include "tool/report/report.h"
 #include "tool/report/work_progress.h"
 

@@ -5,7 +5,7 @@
 
 #include "base/result.h"
 #include "read/partition_source.h"
-#include "tool/consume/work_output.h"
+#include "tool/group/work_output.h"
 #include "tool/records/record_copier.h"
 
 namespace estream::tool {

@@ -9,8 +9,8 @@
 #include "read/start_position.h"
 #include "text/say.h"
 #include "text/size.h"
-#include "tool/consume/group_sinks.h"
-#include "tool/consume/group_sources.h"
+#include "tool/group/group_sinks.h"
+#include "tool/group/group_sources.h"
 #include "tool/report/report.h"
 
 namespace estream::tool {
@@ -19,8 +19,8 @@ namespace {
 
 constexpr const char* seeker = "seek";  // The member of a position that was set by hand.
 
-const WorkOptions* work_of(const ConsumeOptions& options) {
-  return options.work ? &*options.work : nullptr;
+SinkTopics topics_of(const ConsumeOptions& options) {
+  return options.work ? options.work->sink_topics() : SinkTopics();
 }
 
 // The position that is asked for.
@@ -67,7 +67,7 @@ Result<void> move_to(const ConsumeOptions& options, const read::PartitionPlace& 
       TRY(claim(group, directory, name_of(place), fresh_state(group, seeker, place, target)));
   group::PositionState state = owned.file().content().state;
   const bool begins_anew = options.work && options.work->into;
-  GroupSinks sinks(root.system(), root.name(), group, work_of(options));
+  GroupSinks sinks(root.system(), root.name(), group, topics_of(options));
   auto settled = settle_pending(sinks, owned, state, group.doubt);
   // Where the topic is another one, nothing is to be brought into it; what is pending is given up
   // only when a person says so.
@@ -91,7 +91,7 @@ Result<std::list<group::PartitionClaim>> take_all(const ConsumeOptions& options,
                                                   const io::Directory& root,
                                                   const io::Directory& directory) {
   const GroupOptions& group = *options.group;
-  GroupSinks sinks(root.system(), root.name(), group, work_of(options));
+  GroupSinks sinks(root.system(), root.name(), group, topics_of(options));
   std::list<group::PartitionClaim> claims;
   for (const group::PartitionName& name : TRY(group::list_positions(directory))) {
     group::PositionState fresh;

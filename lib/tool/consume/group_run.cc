@@ -4,8 +4,8 @@
 
 #include "io/signals.h"
 #include "text/say.h"
-#include "tool/consume/group_sinks.h"
-#include "tool/consume/group_sources.h"
+#include "tool/group/group_sinks.h"
+#include "tool/group/group_sources.h"
 
 namespace estream::tool {
 
@@ -25,7 +25,7 @@ GroupRun::GroupRun(io::System& system, const ConsumeOptions& options, io::Output
       group_(&*options.group),
       output_(&output),
       end_(&end),
-      partitions_(system, options, end) {}
+      partitions_(system, options.group_reading(), end) {}
 
 Result<cli::ExitStatus> GroupRun::run(const std::vector<read::PartitionPlace>& places) {
   TRY(partitions_.join(places));
@@ -74,7 +74,7 @@ Result<void> GroupRun::start_reading() {
   const auto begin_of = [this](GroupMember::Owned& owned,
                                const read::PartitionSource& source) -> Result<Offset> {
     const group::PositionState& state = owned.claim.file().content().state;
-    TRY(check_into(state, *group_, nullptr));
+    TRY(check_into(state, *group_, {}));
     return checked_position(*group_, source, state);
   };
   TRY(partitions_.start(begin_of));

@@ -11,7 +11,7 @@
 #include "read/end_condition.h"
 #include "read/record_sink.h"
 #include "tool/consume/consume_options.h"
-#include "tool/consume/group_reading.h"
+#include "tool/group/group_reading.h"
 
 namespace estream::tool {
 

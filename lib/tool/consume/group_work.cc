@@ -6,7 +6,7 @@
 
 #include "io/deadline.h"
 #include "text/say.h"
-#include "tool/consume/group_sources.h"
+#include "tool/group/group_sources.h"
 
 namespace estream::tool {
 
@@ -17,12 +17,13 @@ GroupWork::GroupWork(io::System& system, const ConsumeOptions& options, io::Outp
       output_(&output),
       end_(&end),
       context_{.system = &system, .options = &options, .sinks = nullptr, .output = &output},
-      partitions_(system, options, end) {}
+      partitions_(system, options.group_reading(), end) {}
 
 Result<cli::ExitStatus> GroupWork::run(const std::vector<read::PartitionPlace>& places) {
   TRY(check_topics(places));
   TRY(partitions_.join(places));
-  sinks_.emplace(*system_, places.front().topic->root().name(), *options_->group, &*options_->work);
+  sinks_.emplace(*system_, places.front().topic->root().name(), *options_->group,
+                 options_->work->sink_topics());
   context_.sinks = &*sinks_;
   TRY(sinks_->open(places.front().topic->config().partition_count));
   Result<void> consumed = consume();

@@ -15,9 +15,9 @@
 #include "read/end_condition.h"
 #include "tool/consume/background_stores.h"
 #include "tool/consume/consume_options.h"
-#include "tool/consume/group_reading.h"
-#include "tool/consume/group_sinks.h"
 #include "tool/consume/partition_work.h"
+#include "tool/group/group_reading.h"
+#include "tool/group/group_sinks.h"
 
 namespace estream::tool {
 

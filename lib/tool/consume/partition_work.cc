@@ -9,8 +9,8 @@
 #include "text/say.h"
 #include "tool/consume/batch_job.h"
 #include "tool/consume/dead_letter.h"
-#include "tool/consume/group_sources.h"
 #include "tool/consume/kept_job.h"
+#include "tool/group/group_sources.h"
 
 namespace estream::tool {
 
@@ -74,7 +74,7 @@ void PartitionWork::attach(read::Reading& reading, std::size_t source) {
   const std::int32_t partitions = context_->sinks->partition_count(work().into->target.topic.name);
   copier_.emplace(*work().into, reading.plan(), partitions);
   if (!into_) {
-    into_.emplace(work(), *work().into, partitions, context_->unused_builders);
+    into_.emplace(*work().into, partitions, context_->unused_builders, &work().lines);
   }
 }
 
@@ -327,7 +327,7 @@ Result<void> PartitionWork::bury(const std::string& reason) {
   const std::string& name = topic.target.topic.name;
   const std::int32_t partitions = context_->sinks->partition_count(name);
   RecordCopier copier(topic, reading_->plan(), partitions);
-  WorkOutput output(work(), topic, partitions, context_->unused_builders);
+  WorkOutput output(topic, partitions, context_->unused_builders);
   TRY(add_dead_letter(context_->options->request.sources, owned_->place, source_,
                       {.offset = batch_.first_offset(),
                        .group = state_.group,

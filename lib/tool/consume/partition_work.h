@@ -12,11 +12,11 @@
 #include "io/system.h"
 #include "read/reading.h"
 #include "tool/consume/consume_options.h"
-#include "tool/consume/group_member.h"
-#include "tool/consume/group_sinks.h"
 #include "tool/consume/job.h"
 #include "tool/consume/work_batch.h"
-#include "tool/consume/work_output.h"
+#include "tool/group/group_member.h"
+#include "tool/group/group_sinks.h"
+#include "tool/group/work_output.h"
 
 namespace estream::tool {
 

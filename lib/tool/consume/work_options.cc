@@ -251,6 +251,14 @@ Result<std::optional<WorkOptions>> read_work(const WorkArguments& typed,
   return std::optional(std::move(work));
 }
 
+SinkTopics WorkOptions::sink_topics() const {
+  using Role = group::Sink::Role;
+  SinkTopics topics;
+  if (into) topics.push_back({Role::into, &*into});
+  if (dead_letters) topics.push_back({Role::dead_letters, &*dead_letters});
+  return topics;
+}
+
 void add_work_options(cli::OptionTable& table, WorkArguments& arguments) {
   add_command_options(table, arguments);
   add_into_options(table, arguments);

@@ -12,7 +12,8 @@
 #include "text/duration.h"
 #include "text/values.h"
 #include "tool/arguments/write_values.h"
-#include "tool/consume/group_options.h"
+#include "tool/group/group_options.h"
+#include "tool/group/group_sinks.h"
 #include "tool/records/chunk_builder.h"
 #include "tool/records/record_copier.h"
 
@@ -70,6 +71,8 @@ struct WorkOptions {
   BuildOptions lines;
   std::optional<CopyOptions> dead_letters;
   std::int64_t dead_letter_limit = 10;  // In a row; 0 for no limit.
+
+  SinkTopics sink_topics() const;
 };
 
 // Checks what was typed. Nothing when the events are only printed.

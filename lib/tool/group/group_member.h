@@ -13,7 +13,7 @@
 #include "group/shares.h"
 #include "io/system.h"
 #include "read/partition_source.h"
-#include "tool/consume/group_options.h"
+#include "tool/group/group_options.h"
 
 namespace estream::tool {
 

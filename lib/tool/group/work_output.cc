@@ -1,4 +1,4 @@
-#include "tool/consume/work_output.h"
+#include "tool/group/work_output.h"
 
 #include <algorithm>
 #include <utility>
@@ -7,12 +7,11 @@
 
 namespace estream::tool {
 
-WorkOutput::WorkOutput(const WorkOptions& work, const CopyOptions& topic, std::int32_t partitions,
-                       std::vector<BatchBuilder>& unused)
-    : topic_(&topic),
-      unused_(&unused),
-      open_(static_cast<std::size_t>(partitions)),
-      lines_(work.lines) {
+WorkOutput::WorkOutput(const CopyOptions& topic, std::int32_t partitions,
+                       std::vector<BatchBuilder>& unused, const BuildOptions* lines)
+    : topic_(&topic), unused_(&unused), open_(static_cast<std::size_t>(partitions)) {
+  if (lines == nullptr) return;
+  lines_ = *lines;
   lines_.partition_count = partitions;
   builder_.emplace(lines_);
 }

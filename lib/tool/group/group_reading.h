@@ -14,17 +14,30 @@
 #include "io/system.h"
 #include "read/arrival_watch.h"
 #include "read/end_condition.h"
+#include "read/read_request.h"
 #include "read/reading.h"
-#include "tool/consume/consume_options.h"
-#include "tool/consume/group_member.h"
+#include "tool/group/group_member.h"
 
 namespace estream::tool {
+
+// What a member reads, and how. All must outlive the reading.
+struct GroupReadingOptions {
+  const GroupOptions* group;
+  const read::ReadRequest* request;
+  const read::RecordShape* shape;
+  read::FeedOptions feed;
+  read::MergeOrder order = read::MergeOrder::time;
+  bool follows = false;
+  std::optional<std::int64_t> idle_ns =
+      {};  // A member that follows ends when all is quiet so long.
+};
 
 // The partitions that this process owns as a member of a group, and the reading of them. The
 // reading is made anew when they change.
 class GroupReading {
  public:
-  GroupReading(io::System& system, const ConsumeOptions& options, const read::EndCondition& end);
+  GroupReading(io::System& system, const GroupReadingOptions& options,
+               const read::EndCondition& end);
 
   // Becomes a member that reads these. A run without -f ends at the ends that they have now.
   Result<void> join(const std::vector<read::PartitionPlace>& places);
@@ -50,7 +63,7 @@ class GroupReading {
   // Waits until there may be something to do: new events, another member, one of `others`, or
   // `until_ns` by the monotonic clock.
   Result<void> wait(std::optional<std::int64_t> until_ns, std::span<io::PollEntry> others = {});
-  // Whether nothing came for as long as --idle says.
+  // Whether nothing came for as long as the options say.
   bool is_idle_for_long() const;
   void note_activity() { quiet_since_ns_ = system_->monotonic_ns(); }
   bool is_output_closed() const { return watch_.is_output_closed(); }
@@ -69,7 +82,7 @@ class GroupReading {
   Result<void> add(GroupMember::Owned& owned, const BeginOf& begin_of);
 
   io::System* system_;
-  const ConsumeOptions* options_;
+  GroupReadingOptions options_;
   const read::EndCondition* end_;
   read::ArrivalWatch watch_;
   std::optional<GroupMember> member_;

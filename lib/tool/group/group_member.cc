@@ -1,4 +1,4 @@
-#include "tool/consume/group_member.h"
+#include "tool/group/group_member.h"
 
 #include <algorithm>
 #include <set>
@@ -7,7 +7,7 @@
 #include "log/producer_history.h"
 #include "text/position.h"
 #include "text/say.h"
-#include "tool/consume/group_sources.h"
+#include "tool/group/group_sources.h"
 
 namespace estream::tool {
 

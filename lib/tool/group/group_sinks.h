@@ -4,26 +4,34 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "group/position_state.h"
 #include "group/settlement.h"
 #include "io/system.h"
-#include "tool/consume/group_options.h"
-#include "tool/consume/work_options.h"
+#include "tool/group/group_options.h"
+#include "tool/records/record_copier.h"
 #include "write/partition_writers.h"
 
 namespace estream::tool {
+
+// A topic that the options name.
+struct SinkTopic {
+  group::Sink::Role role;
+  const CopyOptions* options;
+};
+using SinkTopics = std::vector<SinkTopic>;
 
 // The topics that a group writes to, open for writing. All partitions of the group that this
 // process owns share them.
 class GroupSinks {
  public:
-  // `root` is the data root of the group. `work` may be nothing: for somebody who only brings what
-  // is pending to where it belongs. Both options must outlive this.
-  GroupSinks(io::System& system, std::string root, const GroupOptions& group,
-             const WorkOptions* work)
-      : system_(&system), root_(std::move(root)), group_(&group), work_(work) {}
+  // `root` is the data root of the group. Somebody who only brings what is pending to where
+  // it belongs has no topics. All options must outlive this.
+  GroupSinks(io::System& system, std::string root, const GroupOptions& group, SinkTopics topics)
+      : system_(&system), root_(std::move(root)), group_(&group), wanted_(std::move(topics)) {}
 
   // Opens the topics of the options, and makes those that do not exist, with so many partitions
   // unless the options say a number.
@@ -67,7 +75,7 @@ class GroupSinks {
   io::System* system_;
   std::string root_;
   const GroupOptions* group_;
-  const WorkOptions* work_;
+  SinkTopics wanted_;
   std::map<std::string, OpenTopic> topics_;  // By name. Nodes stay where they are.
 };
 
@@ -77,6 +85,6 @@ std::optional<std::uint16_t> find_sink(const group::PositionState& state, group:
 
 // Error::Code::usage when the group writes into a topic that the options do not name.
 Result<void> check_into(const group::PositionState& state, const GroupOptions& group,
-                        const WorkOptions* work);
+                        const SinkTopics& topics);
 
 }  // namespace estream::tool

@@ -1,4 +1,4 @@
-#include "tool/consume/group_options.h"
+#include "tool/group/group_options.h"
 
 #include "group/group_directory.h"
 #include "text/parsing.h"

@@ -1,11 +1,11 @@
-#include "tool/consume/group_reading.h"
+#include "tool/group/group_reading.h"
 
 #include <algorithm>
 
 #include "io/deadline.h"
 #include "io/user_file.h"
 #include "text/say.h"
-#include "tool/consume/group_sources.h"
+#include "tool/group/group_sources.h"
 
 namespace estream::tool {
 
@@ -28,10 +28,10 @@ Result<Offset> begin_of_group(const read::ReadRequest& request, const read::Part
 
 }  // namespace
 
-GroupReading::GroupReading(io::System& system, const ConsumeOptions& options,
+GroupReading::GroupReading(io::System& system, const GroupReadingOptions& options,
                            const read::EndCondition& end)
     : system_(&system),
-      options_(&options),
+      options_(options),
       end_(&end),
       watch_(system),
       pause_ns_(balance_interval_ns),
@@ -43,13 +43,13 @@ Result<void> GroupReading::join(const std::vector<read::PartitionPlace>& places)
     partitions.insert(place.partition);
     first_places_.insert(place.name);
   }
-  TRY(read::check_positions(options_->request, partitions));
-  if (!options_->follows) TRY(note_ends(places));
+  TRY(read::check_positions(*options_.request, partitions));
+  if (!options_.follows) TRY(note_ends(places));
   const auto begin_of = [this](const read::PartitionPlace& place) {
-    return first_places_.contains(place.name) ? begin_of_group(options_->request, place)
+    return first_places_.contains(place.name) ? begin_of_group(*options_.request, place)
                                               : Result<Offset>(Offset{0});
   };
-  member_.emplace(TRY(GroupMember::join(*options_->group, places, begin_of)));
+  member_.emplace(TRY(GroupMember::join(*options_.group, places, begin_of)));
   watch_.add_output(io::standard_output);
   watch_.add_names(member_->directory(), ".");
   watch_.add_names(member_->directory(), group::members_name);
@@ -69,7 +69,7 @@ void GroupReading::share_watches(const std::vector<read::PartitionPlace>& places
 // So that a run without -f ends, whatever is written meanwhile.
 Result<void> GroupReading::note_ends(const std::vector<read::PartitionPlace>& places) {
   for (const read::PartitionPlace& place : places) {
-    read::PartitionSource source = TRY(read::open_source(place, options_->request.sources));
+    read::PartitionSource source = TRY(read::open_source(place, options_.request->sources));
     ends_[place.name] = TRY(read::visible_end(source));
   }
   return {};
@@ -94,8 +94,8 @@ Result<bool> GroupReading::balance() {
 
 // That regular expressions match and that were made meanwhile.
 Result<void> GroupReading::find_new_topics() {
-  const read::SourceRequest& request = options_->request.sources;
-  if (!options_->follows || request.names != read::TopicNames::regex) return {};
+  const read::SourceRequest& request = options_.request->sources;
+  if (!options_.follows || request.names != read::TopicNames::regex) return {};
   const auto places = read::find_partitions(*system_, request);
   // A topic that goes is told of by its reader.
   if (!places) return {};
@@ -121,16 +121,16 @@ Result<void> GroupReading::start(const BeginOf& begin_of) {
   corrupt_batches_ = corrupt_batches();
   sources_.clear();
   reading_ =
-      std::make_unique<read::Reading>(options_->request.selection, options_->shape, options_->feed);
+      std::make_unique<read::Reading>(options_.request->selection, *options_.shape, options_.feed);
   for (GroupMember::Owned& owned : member_->owned()) TRY(add(owned, begin_of));
-  reading_->start(options_->order.value_or(read::MergeOrder::time));
+  reading_->start(options_.order);
   // Not before: positions are asked of a reading that has begun.
   for (GroupMember::Owned& owned : member_->owned()) sources_.push_back(&owned);
   return {};
 }
 
 Result<void> GroupReading::add(GroupMember::Owned& owned, const BeginOf& begin_of) {
-  read::PartitionSource source = TRY(read::open_source(owned.place, options_->request.sources));
+  read::PartitionSource source = TRY(read::open_source(owned.place, options_.request->sources));
   if (!owned.claim.file().notice().empty()) {
     text::say(text::Level::warning, owned.claim.file().notice());
   }
@@ -138,10 +138,10 @@ Result<void> GroupReading::add(GroupMember::Owned& owned, const BeginOf& begin_o
   window.begin = TRY(begin_of(owned, source));
   // What a dead owner has begun is read to its end, also where it was written after the start.
   const Offset claimed = owned.claim.file().content().state.sources.front().claimed;
-  if (!options_->follows) {
+  if (!options_.follows) {
     window.end = std::max({window.begin, claimed, ends_.at(owned.place.name)});
   }
-  read::say_window(source.name, window, options_->request.zone);
+  read::say_window(source.name, window, options_.request->zone);
   watch_.add(source.reader, source.topic->layout());
   return reading_->add(std::move(source), window);
 }
@@ -156,7 +156,7 @@ Result<void> GroupReading::wait(std::optional<std::int64_t> until_ns,
   };
   if (balanced_ns_) wake_at(*balanced_ns_ + pause_ns_);
   if (end_->deadline_ns()) wake_at(*end_->deadline_ns());
-  if (options_->idle_ns) wake_at(io::later_by(quiet_since_ns_, *options_->idle_ns));
+  if (options_.idle_ns) wake_at(io::later_by(quiet_since_ns_, *options_.idle_ns));
   if (until_ns) until = std::min(until, *until_ns);
   watch_.wait(std::max<std::int64_t>(until - now_ns, 0), others);
   if (watch_.has_seen_names()) {
@@ -171,7 +171,7 @@ Result<void> GroupReading::wait(std::optional<std::int64_t> until_ns,
 }
 
 bool GroupReading::is_idle_for_long() const {
-  return options_->idle_ns && system_->monotonic_ns() - quiet_since_ns_ >= *options_->idle_ns;
+  return options_.idle_ns && system_->monotonic_ns() - quiet_since_ns_ >= *options_.idle_ns;
 }
 
 }  // namespace estream::tool

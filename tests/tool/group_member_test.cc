@@ -1,4 +1,4 @@
-#include "tool/consume/group_member.h"
+#include "tool/group/group_member.h"
 
 #include <doctest/doctest.h>
 

@@ -9,7 +9,7 @@
 #include "group/position_file.h"
 #include "io/directory.h"
 #include "read/partition_source.h"
-#include "tool/consume/group_options.h"
+#include "tool/group/group_options.h"
 
 namespace estream::tool {
 

@@ -1,4 +1,4 @@
-#include "tool/consume/group_sinks.h"
+#include "tool/group/group_sinks.h"
 
 #include <algorithm>
 
@@ -24,18 +24,20 @@ std::optional<std::uint16_t> find_sink(const group::PositionState& state, Role r
 }
 
 Result<void> check_into(const group::PositionState& state, const GroupOptions& group,
-                        const WorkOptions* work) {
+                        const SinkTopics& topics) {
   const auto into = std::ranges::find(state.sinks, Role::into, &group::Sink::role);
   if (into == state.sinks.end()) return {};
-  if (work != nullptr && work->into && work->into->target.topic.name == into->topic) return {};
+  const auto is_named = [&](const SinkTopic& topic) {
+    return topic.role == Role::into && topic.options->target.topic.name == into->topic;
+  };
+  if (std::ranges::any_of(topics, is_named)) return {};
   return sink_error("group '" + group.name + "' writes into '" + into->topic + "'; give --into " +
                     into->topic + ", or bind it anew with --seek");
 }
 
 Result<void> GroupSinks::open(std::int32_t partitions) {
-  for (const auto* options : {&work_->into, &work_->dead_letters}) {
-    if (!*options) continue;
-    write::WriteTarget target = (*options)->target;
+  for (const SinkTopic& topic : wanted_) {
+    write::WriteTarget target = topic.options->target;
     target.settings.partition_count = partitions;
     TRY(open_topic(target));
   }
@@ -58,14 +60,11 @@ group::SettleOptions GroupSinks::settle_options(group::Doubt doubt) const {
 }
 
 Result<void> GroupSinks::bind(group::PositionState& state, const std::string& partition) {
-  if (auto checked = check_into(state, *group_, work_); !checked) {
+  if (auto checked = check_into(state, *group_, wanted_); !checked) {
     return Error{checked.error().code, partition + ": " + checked.error().message};
   }
   TRY(open_those_of(state));
-  if (work_ != nullptr && work_->into) TRY(add(state, Role::into, *work_->into));
-  if (work_ != nullptr && work_->dead_letters) {
-    TRY(add(state, Role::dead_letters, *work_->dead_letters));
-  }
+  for (const SinkTopic& topic : wanted_) TRY(add(state, topic.role, *topic.options));
   return {};
 }
 

@@ -1,4 +1,4 @@
-#include "tool/consume/group_sources.h"
+#include "tool/group/group_sources.h"
 
 #include <doctest/doctest.h>
 

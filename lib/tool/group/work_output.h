@@ -10,9 +10,9 @@
 #include "base/result.h"
 #include "record/batch_builder.h"
 #include "record/record.h"
-#include "tool/consume/work_options.h"
 #include "tool/records/chunk.h"
 #include "tool/records/chunk_builder.h"
+#include "tool/records/record_copier.h"
 
 namespace estream::tool {
 
@@ -28,8 +28,9 @@ using UnfinishedBatches = std::vector<UnfinishedBatch>;
 class WorkOutput {
  public:
   // All must outlive this. `unused` is shared with other outputs, for memory that is used again.
-  WorkOutput(const WorkOptions& work, const CopyOptions& topic, std::int32_t partitions,
-             std::vector<BatchBuilder>& unused);
+  // `lines` is how lines become records; see add_lines().
+  WorkOutput(const CopyOptions& topic, std::int32_t partitions, std::vector<BatchBuilder>& unused,
+             const BuildOptions* lines = nullptr);
 
   // Puts a record into the partition's batch.
   void add(std::size_t partition, const RecordView& record);
