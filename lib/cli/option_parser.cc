@@ -138,6 +138,10 @@ Result<ParsedArguments> parse_with_cli11(const ToolDescription& tool, Args args)
     if (!tool.options[i].takes_value) TRY(check_flag(tool.options[i], parsed.given.back()));
     for (std::string& text : parsed.given.back()) text = revealed(text);
   }
+  for (const CLI::Option* option : app.parse_order()) {
+    const auto place = std::ranges::find(options, option);
+    parsed.order.push_back(static_cast<std::size_t>(place - options.begin()));
+  }
   sort_remaining(app.remaining(), tool, parsed);
   return parsed;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@ namespace estream::cli {
 
 struct ParsedArguments {
   std::vector<std::vector<std::string>> given;  // By option, in the order of the description.
+  std::vector<std::size_t> order;               // The option of each value, as they stand.
   std::vector<std::string> operands;
   std::vector<std::string> command;  // What follows "--", for a tool that has a command_label.
   std::vector<std::string> unknown;  // Options that are not in the description, as written.

@@ -148,6 +148,11 @@ OptionTable& OptionTable::value(OptionSpec spec, std::optional<std::string>& tar
   return value(std::move(spec), target, same_text);
 }
 
+OptionTable& OptionTable::in_order(OptionSpec spec, std::vector<GivenOption>& target) {
+  ordered_[description_.options.size()] = &target;
+  return add(std::move(spec), [](const std::vector<std::string>&) { return Result<void>(); });
+}
+
 OptionTable& OptionTable::list(OptionSpec spec, std::vector<std::string>& target) {
   return list(std::move(spec), target, same_text);
 }
@@ -232,6 +237,17 @@ Result<void> OptionTable::apply_options(const ToolDescription& full,
   return {};
 }
 
+void OptionTable::apply_order(const ParsedArguments& parsed) const {
+  std::vector<std::size_t> taken(parsed.given.size());
+  for (const std::size_t option : parsed.order) {
+    const std::size_t value = taken[option]++;
+    const auto target = ordered_.find(option);
+    if (target == ordered_.end()) continue;
+    target->second->push_back(
+        {description_.options[option].spec.name, parsed.given[option][value]});
+  }
+}
+
 Result<std::vector<std::string>> OptionTable::apply_config(const Config& config, const Verb* verb,
                                                            const ParsedArguments& parsed) const {
   const std::vector<ConfigEntry> entries = TRY(config.read());
@@ -286,6 +302,7 @@ Result<ParseOutcome> OptionTable::parse(Args args, const Config& config) const {
   }
   sort_command(full, parsed);
   TRY(apply_options(full, parsed));
+  apply_order(parsed);
   TRY(apply_operands(parsed.operands));
   if (command_target_ != nullptr) *command_target_ = parsed.command;
   ParseOutcome outcome;

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <initializer_list>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,6 +37,12 @@ struct ValueOf {
 template <class T>
 struct ValueOf<std::optional<T>> {
   using type = T;
+};
+
+// A value of one of several options whose order counts.
+struct GivenOption {
+  std::string name;  // The long name of the option.
+  std::string value;
 };
 
 template <class Target>
@@ -102,6 +109,9 @@ class OptionTable {
                });
   }
   OptionTable& list(OptionSpec spec, std::vector<std::string>& target);
+
+  // The same for options of which several have one target, so that their order is known.
+  OptionTable& in_order(OptionSpec spec, std::vector<GivenOption>& target);
 
   // One of a few words. Help and completions show the words; `argument` may stay empty.
   template <class Target>
@@ -198,8 +208,11 @@ class OptionTable {
   Result<std::vector<std::string>> apply_config(const Config& config, const Verb* verb,
                                                 const ParsedArguments& parsed) const;
 
+  void apply_order(const ParsedArguments& parsed) const;
+
   ToolDescription description_;
-  std::vector<std::function<void()>> verb_choosers_;  // In the order of the verbs.
+  std::map<std::size_t, std::vector<GivenOption>*> ordered_;  // By the number of the option.
+  std::vector<std::function<void()>> verb_choosers_;          // In the order of the verbs.
   std::string group_;
   std::size_t operands_least_ = 0;
   std::size_t operands_most_ = 0;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -53,14 +54,20 @@ class Filter {
  public:
   // Error::Code::usage "column N: ...". Nesting and chains of arithmetic are limited.
   static Result<Filter> parse(std::string_view text);
+  // The same, where a name is a field even without a dot before it: n > 3.
+  static Result<Filter> parse_with_bare_names(std::string_view text);
+
+  // As it was written.
+  const std::string& text() const { return text_; }
 
   // May be called from several threads at once, each with its own parser. If the expression uses
   // the value, the parser's last parse is forgotten.
   bool matches(const RecordPlace& place, const RecordView& record, json::EventParser& parser) const;
 
  private:
-  explicit Filter(std::shared_ptr<const std::vector<FilterNode>> nodes);
+  Filter(std::string_view text, std::shared_ptr<const std::vector<FilterNode>> nodes);
 
+  std::string text_;
   std::shared_ptr<const std::vector<FilterNode>> nodes_;  // The last one is the whole expression.
 };
 

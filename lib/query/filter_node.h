@@ -69,8 +69,11 @@ struct FilterNode {
 
 using FilterNodes = std::vector<FilterNode>;
 
+// What a name without a dot is if it is no word of the language.
+enum class BareName { mistake, field };
+
 // The operations of `text`. The last one is the whole expression.
-Result<FilterNodes> parse_filter(std::string_view text);
+Result<FilterNodes> parse_filter(std::string_view text, BareName bare_name = BareName::mistake);
 
 // Whether the last of `nodes` is true for the record.
 bool is_true_of(const FilterNodes& nodes, Subject& subject);

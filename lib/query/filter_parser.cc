@@ -43,8 +43,8 @@ constexpr std::pair<std::string_view, Op> words[] = {
 // Recursive descent, one function for each level of precedence, loosest first.
 class Parser {
  public:
-  Parser(const json::Expression& expression, std::vector<FilterToken> tokens)
-      : expression_(expression), tokens_(std::move(tokens)) {}
+  Parser(const json::Expression& expression, std::vector<FilterToken> tokens, BareName bare_name)
+      : expression_(expression), tokens_(std::move(tokens)), bare_name_(bare_name) {}
 
   Result<FilterNodes> run() {
     TRY(pipe());
@@ -294,6 +294,7 @@ class Parser {
       operand.wants_container = op == Op::length;
       return operand;
     }
+    if (bare_name_ == BareName::field) return path({.path = {{token.text}, "." + token.text}});
     return fail(token, fmt::format("there is no function {}; the functions are has, in, length, "
                                    "not and test; a field begins with a dot, a text has quotes",
                                    token.text));
@@ -335,6 +336,7 @@ class Parser {
 
   json::Expression expression_;
   std::vector<FilterToken> tokens_;
+  BareName bare_name_;
   std::size_t at_ = 0;
   int depth_ = 0;
   FilterNodes nodes_;
@@ -342,10 +344,10 @@ class Parser {
 
 }  // namespace
 
-Result<FilterNodes> parse_filter(std::string_view text) {
+Result<FilterNodes> parse_filter(std::string_view text, BareName bare_name) {
   const json::Expression expression{text};
   std::vector<FilterToken> tokens = TRY(tokenize_filter(expression));
-  return Parser(expression, std::move(tokens)).run();
+  return Parser(expression, std::move(tokens), bare_name).run();
 }
 
 }  // namespace estream::query

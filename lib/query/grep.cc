@@ -32,7 +32,9 @@ Result<Grep> Grep::parse(std::string_view text) {
   }
   auto regex = Regex::parse(text.substr(at));
   if (!regex) return expression.error_at(at, regex.error().message);
-  return Grep(sense, fields[letter], std::move(header_name), *std::move(regex));
+  Grep grep(sense, fields[letter], std::move(header_name), *std::move(regex));
+  grep.text_ = text;
+  return grep;
 }
 
 bool Grep::matches(const RecordPlace& place, const RecordView& record) const {

@@ -22,6 +22,9 @@ class Grep {
   // Error::Code::usage "column N: ...".
   static Result<Grep> parse(std::string_view text);
 
+  // As it was written.
+  const std::string& text() const { return text_; }
+
   bool matches(const RecordPlace& place, const RecordView& record) const;
 
  private:
@@ -33,6 +36,7 @@ class Grep {
   bool is_found(const RecordPlace& place, const RecordView& record) const;
   bool is_found_in_headers(const RecordHeaders& headers) const;
 
+  std::string text_;
   Sense sense_;
   Field field_;
   std::string header_name_;

@@ -8,6 +8,7 @@
 #include "tool/inspect/inspect_option_table.h"
 #include "tool/produce/produce_option_table.h"
 #include "tool/replay/replay_option_table.h"
+#include "tool/window/window_option_table.h"
 
 namespace estream::tool {
 
@@ -25,6 +26,7 @@ std::vector<cli::OptionSpec> options_of_all_tools() {
   append(all, produce_table);
   append(all, consume_table);
   append(all, replay_table);
+  append(all, window_table);
   append(all, compact_table);
   append(all, inspect_table);
   return all;

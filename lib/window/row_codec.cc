@@ -47,17 +47,6 @@ std::string_view take_text(std::string_view& bytes, std::size_t size) {
   return text;
 }
 
-Quantity quantity_of(const query::Computed& computed) {
-  if (const auto* const integer = std::get_if<std::int64_t>(&computed.number)) {
-    return Quantity(*integer);
-  }
-  if (const auto* const large = std::get_if<std::uint64_t>(&computed.number)) {
-    return Quantity(*large);
-  }
-  if (!computed.json.empty()) return Quantity::parse(computed.json);
-  return Quantity::of_calculation(*std::get_if<double>(&computed.number));
-}
-
 void append_json(std::string& out, const query::Computed& computed) {
   if (computed.kind == query::Computed::Kind::nothing) {
     out.append("null");
@@ -165,6 +154,17 @@ class RowBuilder {
 };
 
 }  // namespace
+
+Quantity quantity_of(const query::Computed& computed) {
+  if (const auto* const integer = std::get_if<std::int64_t>(&computed.number)) {
+    return Quantity(*integer);
+  }
+  if (const auto* const large = std::get_if<std::uint64_t>(&computed.number)) {
+    return Quantity(*large);
+  }
+  if (!computed.json.empty()) return Quantity::parse(computed.json);
+  return Quantity::of_calculation(*std::get_if<double>(&computed.number));
+}
 
 Result<void> RowPlan::add_arguments(const ArgumentPlan& plan) {
   for (const ArgumentPlan::Entry& entry : plan.entries) {

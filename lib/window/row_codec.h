@@ -35,6 +35,9 @@ struct RowPlan {
   Result<void> add_arguments(const ArgumentPlan& plan);
 };
 
+// The number that an expression gave, as exact as the event has it.
+Quantity quantity_of(const query::Computed& computed);
+
 // Turns events into rows in two steps, which different threads do: the values are found where
 // events are decoded, and are written as bytes; whoever applies the events reads the bytes. They
 // stay in the memory of one process.

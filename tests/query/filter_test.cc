@@ -20,4 +20,14 @@ TEST_CASE("a filter may be copied and used for many records") {
   CHECK(parsed->matches({}, TestRecord(R"({"type":"payment"})").view(), parser));
 }
 
+TEST_CASE("a name without a dot may be a field") {
+  const auto parsed = Filter::parse_with_bare_names("n > 3 and user =~ \"^a\" and .o.x == 1");
+  REQUIRE(parsed);
+  EventParser parser;
+  CHECK(parsed->matches({}, TestRecord(R"({"n":4,"user":"ann","o":{"x":1}})").view(), parser));
+  CHECK_FALSE(
+      parsed->matches({}, TestRecord(R"({"n":3,"user":"ann","o":{"x":1}})").view(), parser));
+  CHECK_FALSE(Filter::parse("n > 3"));
+}
+
 }  // namespace estream::query

@@ -4,8 +4,9 @@
 
 #include "text/parsing.h"
 #include "text/size.h"
+#include "tool/arguments/needed_options.h"
+#include "tool/group/group_sinks.h"
 #include "topic/topic_config.h"
-#include "topic/topic_name.h"
 
 namespace estream::tool {
 
@@ -13,66 +14,33 @@ namespace {
 
 Error wrong_work(const std::string& message) { return {Error::Code::usage, message}; }
 
-// An option that was given, and what it needs.
-struct Given {
-  bool is_given;
-  const char* name;
-};
-
-Result<void> need(bool is_there, const char* needed, std::initializer_list<Given> options) {
-  if (is_there) return {};
-  for (const Given& option : options) {
-    if (option.is_given) {
-      return wrong_work(std::string("option ") + option.name + ": needs " + needed);
-    }
-  }
-  return {};
-}
-
-Result<CopyOptions> read_topic(const char* option, const std::string& text,
-                               const WorkArguments& typed, const std::string& data_root) {
-  CopyOptions copy;
-  copy.target.topic = TRY(topic::parse_topic_argument(text, data_root));
-  if (!copy.target.topic.partitions.empty()) {
-    return wrong_work(std::string("option ") + option + ": " + text +
-                      " names partitions; write the topic alone");
-  }
-  // Nothing is shown to readers before it is synced; the group does that.
-  copy.target.sync_level = log::SyncLevel::interval;
-  if (typed.compression) {
-    copy.codec = typed.compression->codec;
-    copy.level = typed.compression->level;
-  }
-  return copy;
-}
-
 Result<void> check(const WorkArguments& typed, const std::optional<GroupOptions>& group) {
   const bool has_command = !typed.command.empty();
-  TRY(need(group.has_value(), "-g GROUP",
-           {{typed.into.has_value(), "--into"}, {typed.settle.has_value(), "--settle"}}));
-  TRY(need(has_command, "a command: -- CMD",
-           {{typed.is_kept, "--keep"},
-            {typed.jobs.has_value(), "--jobs"},
-            {typed.retries.has_value(), "--retry"},
-            {typed.backoff.has_value(), "--backoff"},
-            {typed.job_timeout.has_value(), "--job-timeout"},
-            {typed.dead_letters.has_value(), "--dlq"},
-            {typed.envelope.has_value(), "--envelope"},
-            {typed.format.has_value(), "--lines"},
-            {typed.time_field.has_value(), "--time-field"},
-            {typed.output_bytes_max.has_value(), "--max-output"}}));
-  TRY(need(typed.into.has_value(), "--into TOPIC",
-           {{typed.envelope.has_value(), "--envelope"},
-            {typed.format.has_value(), "--lines"},
-            {typed.key_field.has_value(), "--key-field"},
-            {typed.time_field.has_value(), "--time-field"},
-            {!typed.headers.empty(), "--header"},
-            {typed.partitions.has_value(), "--partitions"}}));
-  TRY(need(typed.dead_letters.has_value(), "--dlq TOPIC",
-           {{typed.dead_letter_limit.has_value(), "--dlq-limit"}}));
-  TRY(need(has_command || typed.into, "a command (-- CMD) or --into TOPIC",
-           {{typed.batch_events.has_value(), "--batch"},
-            {typed.compression.has_value(), "--compression"}}));
+  TRY(check_needed(group.has_value(), "-g GROUP",
+                   {{typed.into.has_value(), "--into"}, {typed.settle.has_value(), "--settle"}}));
+  TRY(check_needed(has_command, "a command: -- CMD",
+                   {{typed.is_kept, "--keep"},
+                    {typed.jobs.has_value(), "--jobs"},
+                    {typed.retries.has_value(), "--retry"},
+                    {typed.backoff.has_value(), "--backoff"},
+                    {typed.job_timeout.has_value(), "--job-timeout"},
+                    {typed.dead_letters.has_value(), "--dlq"},
+                    {typed.envelope.has_value(), "--envelope"},
+                    {typed.format.has_value(), "--lines"},
+                    {typed.time_field.has_value(), "--time-field"},
+                    {typed.output_bytes_max.has_value(), "--max-output"}}));
+  TRY(check_needed(typed.into.has_value(), "--into TOPIC",
+                   {{typed.envelope.has_value(), "--envelope"},
+                    {typed.format.has_value(), "--lines"},
+                    {typed.key_field.has_value(), "--key-field"},
+                    {typed.time_field.has_value(), "--time-field"},
+                    {!typed.headers.empty(), "--header"},
+                    {typed.partitions.has_value(), "--partitions"}}));
+  TRY(check_needed(typed.dead_letters.has_value(), "--dlq TOPIC",
+                   {{typed.dead_letter_limit.has_value(), "--dlq-limit"}}));
+  TRY(check_needed(has_command || typed.into, "a command (-- CMD) or --into TOPIC",
+                   {{typed.batch_events.has_value(), "--batch"},
+                    {typed.compression.has_value(), "--compression"}}));
   if (typed.envelope && typed.format)
     return wrong_work("options --lines and --envelope: give only one of them");
   const bool is_text = typed.format == InputFormat::text;
@@ -230,7 +198,7 @@ Result<std::optional<WorkOptions>> read_work(const WorkArguments& typed,
   }
   work.dead_letter_limit = typed.dead_letter_limit.value_or(10);
   if (typed.into) {
-    work.into = TRY(read_topic("--into", *typed.into, typed, data_root));
+    work.into = TRY(read_sink_topic("--into", *typed.into, typed.compression, data_root));
     work.into->target.partitions = typed.partitions;
     work.into->key_field = typed.key_field;
     work.into->headers = TRY(encode_headers(typed.headers));
@@ -243,7 +211,8 @@ Result<std::optional<WorkOptions>> read_work(const WorkArguments& typed,
     work.lines.level = work.into->level;
   }
   if (typed.dead_letters) {
-    work.dead_letters = TRY(read_topic("--dlq", *typed.dead_letters, typed, data_root));
+    work.dead_letters =
+        TRY(read_sink_topic("--dlq", *typed.dead_letters, typed.compression, data_root));
     if (work.into && work.into->target.topic.name == work.dead_letters->target.topic.name) {
       return wrong_work("options --into and --dlq: name the same topic; give each another one");
     }

@@ -51,8 +51,7 @@ Result<void> read_seek(const std::string& text, const text::TimeContext& context
 
 }  // namespace
 
-void add_group_options(cli::OptionTable& table, GroupArguments& arguments) {
-  using Commit = GroupArguments::Commit;
+void add_member_options(cli::OptionTable& table, GroupArguments& arguments) {
   table.group("Group")
       .value({.letter = 'g',
               .name = "group",
@@ -75,11 +74,6 @@ void add_group_options(cli::OptionTable& table, GroupArguments& arguments) {
       .flag({.name = "unsafe-fs",
              .help = "work on a network or FUSE file system too; no other machine may use it"},
             arguments.allows_any_file_system)
-      .choice({.name = "commit",
-               .argument = "WHEN",
-               .help = "when the position moves: with the output (auto), at a good end, or never"},
-              arguments.commit,
-              {{"auto", Commit::automatic}, {"end", Commit::at_end}, {"none", Commit::never}})
       .value({.name = "sync",
               .argument = "LEVEL",
               .help = "of positions: interval[:DUR] (default interval:100ms), batch or none",
@@ -90,7 +84,18 @@ void add_group_options(cli::OptionTable& table, GroupArguments& arguments) {
                .argument = "WORD",
                .help = "if retention deleted events that the group has not read: end with exit "
                        "status 3 (stop), or go on where the log starts"},
-              arguments.goes_on_at_gap, {{"stop", false}, {"start", true}})
+              arguments.goes_on_at_gap, {{"stop", false}, {"start", true}});
+}
+
+void add_group_options(cli::OptionTable& table, GroupArguments& arguments) {
+  using Commit = GroupArguments::Commit;
+  add_member_options(table, arguments);
+  table
+      .choice({.name = "commit",
+               .argument = "WHEN",
+               .help = "when the position moves: with the output (auto), at a good end, or never"},
+              arguments.commit,
+              {{"auto", Commit::automatic}, {"end", Commit::at_end}, {"none", Commit::never}})
       .value({.name = "seek",
               .argument = "POS",
               .help = "set the position of the group, print it and end; group:OTHER copies one"},

@@ -32,6 +32,9 @@ struct GroupArguments {
   bool allows_any_file_system = false;
 };
 
+// -g --member --rejoin-grace --exclusive --unsafe-fs --sync --on-gap.
+void add_member_options(cli::OptionTable& table, GroupArguments& arguments);
+// These, and those that set positions.
 void add_group_options(cli::OptionTable& table, GroupArguments& arguments);
 
 // What is to be done with a group.

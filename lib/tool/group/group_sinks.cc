@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "group/sink_topic.h"
+#include "topic/topic_name.h"
 
 namespace estream::tool {
 
@@ -13,6 +14,24 @@ using Role = group::Sink::Role;
 Error sink_error(const std::string& message) { return {Error::Code::usage, message}; }
 
 }  // namespace
+
+Result<CopyOptions> read_sink_topic(const char* option, const std::string& text,
+                                    const std::optional<Compression>& compression,
+                                    const std::string& data_root) {
+  CopyOptions copy;
+  copy.target.topic = TRY(topic::parse_topic_argument(text, data_root));
+  if (!copy.target.topic.partitions.empty()) {
+    return sink_error(std::string("option ") + option + ": " + text +
+                      " names partitions; write the topic alone");
+  }
+  // Nothing is shown to readers before it is synced; the group does that.
+  copy.target.sync_level = log::SyncLevel::interval;
+  if (compression) {
+    copy.codec = compression->codec;
+    copy.level = compression->level;
+  }
+  return copy;
+}
 
 std::optional<std::uint16_t> find_sink(const group::PositionState& state, Role role,
                                        const std::string& topic) {

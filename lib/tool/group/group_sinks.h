@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +24,11 @@ struct SinkTopic {
   const CopyOptions* options;
 };
 using SinkTopics = std::vector<SinkTopic>;
+
+// The topic of an option: "--into orders.eu". Error::Code::usage when it is no name of a topic.
+Result<CopyOptions> read_sink_topic(const char* option, const std::string& text,
+                                    const std::optional<Compression>& compression,
+                                    const std::string& data_root);
 
 // The topics that a group writes to, open for writing. All partitions of the group that this
 // process owns share them.

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "base/result.h"
+#include "read/batch_stage.h"
+#include "read/batch_work.h"
+#include "tool/window/result_filter.h"
+#include "tool/window/result_order.h"
+#include "tool/window/window_options.h"
+#include "window/row_codec.h"
+#include "window/task.h"
+
+namespace estream::tool {
+
+// What became of the events of a run. Those that were read are these together.
+struct WindowCounts {
+  std::int64_t accepted = 0;
+  std::int64_t skipped = 0;
+  std::int64_t late = 0;
+  std::int64_t rejected = 0;  // Without a time.
+
+  std::int64_t total() const { return accepted + skipped + late + rejected; }
+};
+
+// The tasks of a run that is not that of a group: one for all partitions, or one for each. It is a
+// sink of RecordMerge whose pieces are rows.
+class WindowTasks {
+ public:
+  // All must outlive this. The plan has all sources.
+  WindowTasks(const WindowOptions& options, const read::StagePlan& plan, window::Results& results);
+  WindowTasks(const WindowTasks&) = delete;  // Its parts point to each other.
+  WindowTasks& operator=(const WindowTasks&) = delete;
+
+  bool put(const read::BatchWork& work, const read::OutputPiece*& next,
+           const read::OutputPiece* end);
+  bool is_over() const { return failure_.has_value(); }
+  // To be called after each drain: what was found out is with the results. Returns the error that
+  // has ended the tasks.
+  Result<void> flush();
+
+  // Counts an event that could not be read, and says why: always for the first one.
+  void reject(const std::string& place, std::string_view why);
+
+  // The partition is silent: its clock goes on from that of its last event, by so much.
+  Result<void> advance(std::uint32_t source, std::int64_t by_ms);
+  // There is no more input.
+  Result<void> end();
+
+  // What comes next in the partition: it grows with each event.
+  Offset next(std::uint32_t source) const { return next_[source]; }
+  WindowCounts counts() const;
+  std::int64_t results() const;
+  std::int64_t open_groups() const;
+  // How many different keys the events had; only of a run that counts.
+  std::int64_t keys() const { return static_cast<std::int64_t>(key_hashes_.size()); }
+
+ private:
+  window::Task& task_of(std::uint32_t source) { return *tasks_[is_one_ ? 0 : source]; }
+  Result<void> add(const read::BatchWork& work, const read::OutputPiece& piece);
+  std::string place_of(const read::BatchWork& work, const read::OutputPiece& piece) const;
+  Timestamp no_older_results() const;
+
+  const read::StagePlan* plan_;
+  bool is_one_;
+  window::Settings settings_;
+  ResultFilter filter_;
+  std::optional<ResultOrder> order_;
+  std::vector<std::unique_ptr<window::Task>> tasks_;
+  window::RowDecoder decoder_;
+  std::vector<Offset> next_;             // Of each source.
+  std::vector<Timestamp> event_clocks_;  // Without the advances.
+  std::int64_t rejected_ = 0;
+  bool counts_keys_;
+  std::unordered_set<std::uint64_t> key_hashes_;
+  std::optional<Error> failure_;
+};
+
+}  // namespace estream::tool
