@@ -25,6 +25,8 @@ struct ArgumentPlan {
   std::size_t add(std::string_view expression, bool wants_json);
 };
 
+struct AggregateFunction;
+
 // What `-a` asks for: NAME=FUNCTION[(EXPRESSION)],...
 //
 //   count                          events
@@ -46,8 +48,8 @@ struct ArgumentPlan {
 // exact up to 4096 values. Beyond them they are estimates (DDSketch with 1 %; HyperLogLog), and the
 // line gets a member "~" with the names of those that are.
 //
-// The states of all aggregates of one group are one block of state_bytes(), which the caller owns;
-// some states own more memory on the heap. A block may be moved by memcpy.
+// The states of all aggregates of one group are one block of state_bytes(), aligned to 8 bytes,
+// which the caller owns; some states own more memory on the heap. A block may be moved by memcpy.
 class Aggregation {
  public:
   // Error::Code::usage, which names the part that is wrong. Adds to `arguments`.
@@ -79,12 +81,25 @@ class Aggregation {
   // Takes an event out that is in it. Only if is_reversible().
   void remove(std::byte* state, const Row& row) const;
 
-  struct Function;  // See aggregate_function.h.
-
  private:
+  // A state in the block, and what handles it.
+  struct Part {
+    std::shared_ptr<const AggregateFunction> function;
+    std::string shared;  // Outputs with the same text here have one part; empty: its own.
+    std::size_t place = 0;
+  };
+  struct Output {
+    std::string name;
+    unsigned per_mille = 0;  // Of a percentile.
+    std::string prefix = {};
+    std::size_t part = 0;
+  };
+
+  void add_output(Output output, Part part);
+
   std::vector<std::string> names_;
-  std::vector<std::shared_ptr<const Function>> functions_;
-  std::vector<std::size_t> places_;  // Of each function's state in the block.
+  std::vector<Output> outputs_;  // As they were named.
+  std::vector<Part> parts_;
   std::size_t state_bytes_ = 0;
 };
 

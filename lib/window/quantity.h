@@ -1,19 +1,26 @@
 #pragma once
 
+#include <array>
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "base/varint.h"
+#include "window/wide.h"
 
 namespace estream::window {
 
 // A number as exact as its text: a decimal with up to 28 digits before the point and up to 18
-// behind it, or else the nearest double. Small and flat, because windows keep many.
+// behind it, or else the nearest double. Small and flat, because windows keep many. There is no
+// negative zero, no infinity and no NaN: a number beyond the largest double counts as that one.
 class Quantity {
  public:
   Quantity() = default;  // Zero.
-  explicit Quantity(std::int64_t integer) : whole_(integer) {}
-  explicit Quantity(std::uint64_t integer) : whole_(integer) {}
+  explicit Quantity(std::int64_t integer)
+      : low_(static_cast<std::uint64_t>(integer)), high_(integer < 0 ? -1 : 0) {}
+  explicit Quantity(std::uint64_t integer) : low_(integer) {}
 
   // A JSON number as it is written: 12.50, -3, 1e-7. It must be one.
   static Quantity parse(std::string_view number);
@@ -24,6 +31,7 @@ class Quantity {
   bool is_exact() const { return is_exact_; }
   // Digits behind the point, as they were written: 2 for 12.50. 0 for a double.
   int digits() const { return digits_; }
+  // The nearest one.
   double to_double() const;
 
   // Exact between decimals; a decimal and a double are compared by their exact values, too.
@@ -33,14 +41,37 @@ class Quantity {
   // As JSON, with at least so many digits behind the point if it is exact: 12.5 with 2 is 12.50.
   void append(std::string& out, int digits = 0) const;
 
- private:
-  friend class ExactSum;
-  __extension__ using Wide = __int128;
+  // An exact number times 10^18.
+  struct Scaled {
+    Limbs<3> magnitude;
+    bool is_negative;
+  };
+  Scaled scaled() const;
 
-  // whole_ + fraction_ * 10^-18, both of the same sign; or a double.
-  Wide whole_ = 0;
+  // Bytes that are the same for equal numbers, and only for these. For hashes.
+  std::array<char, 25> identity() const;
+
+  // All of it as bytes, and back; nothing for bytes that save() does not write.
+  void save(std::string& out) const;
+  static std::optional<Quantity> load(VarintCursor& in);
+
+ private:
+  static Quantity parse_slowly(std::string_view number);
+  static Quantity of_parts(bool is_negative, Uint128 whole, std::uint64_t fraction, int digits);
+  static Quantity of_double(double value);
+
+  Int128 whole() const { return static_cast<Int128>(Uint128{high_bits()} << 64 | low_); }
+  std::uint64_t high_bits() const { return static_cast<std::uint64_t>(high_); }
+  double rounded() const;
+  std::weak_ordering compare_with_double(double value) const;
+  Quantity as_decimal() const;
+  bool is_sound() const;
+
+  // The whole part, in two so that there are no gaps between the members; and the fraction times
+  // 10^18, with the same sign. Of a double: its bits in low_.
+  std::uint64_t low_ = 0;
+  std::int64_t high_ = 0;
   std::int64_t fraction_ = 0;
-  double rounded_ = 0;
   bool is_exact_ = true;
   std::uint8_t digits_ = 0;
 };

@@ -1,0 +1,2 @@
+estream_test(window/aggregation)
+estream_test(window/quantity)
