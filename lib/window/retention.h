@@ -3,9 +3,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <string>
 #include <vector>
 
 #include "base/types.h"
+#include "base/varint.h"
 #include "window/task.h"
 
 namespace estream::window {
@@ -30,13 +32,21 @@ class Retention {
   // The oldest run that is held, or `next` with the clock now.
   RestartPoint restart_point(std::uint32_t source, Offset next, Timestamp clock) const;
 
+  // For checkpoints: the runs, without what is held. load() is for a new one; it is false for bytes
+  // that save() has not written. Whoever loads offsets asks first whether they are here.
+  void save(std::string& out) const;
+  bool load(VarintCursor& in);
+  bool has(std::uint32_t source, Offset offset) const;
+
  private:
   struct Run {
     Offset first;
     Timestamp clock_before;
-    std::int64_t holds = 0;
     std::int64_t events = 0;
+    std::int64_t holds = 0;
   };
+
+  Run& run_of(std::uint32_t source, Offset offset);
 
   std::vector<std::deque<Run>> runs_;  // Of each source; the oldest first.
 };

@@ -22,6 +22,11 @@ void save_text(std::string& out, std::string_view text);
 // The view is into the bytes.
 std::string_view load_text(VarintCursor& in);
 
+// Moves `bytes` behind what the cursor, which began at its beginning, has read.
+inline void skip_what_was_read(std::string_view& bytes, const VarintCursor& in) {
+  bytes.remove_prefix(bytes.size() - in.remaining());
+}
+
 template <std::size_t N>
 void save_limbs(std::string& out, const Limbs<N>& limbs) {
   for (const std::uint64_t limb : limbs) save_word(out, limb);
