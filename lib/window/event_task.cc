@@ -60,10 +60,11 @@ std::unique_ptr<Task> Task::make(const Settings& settings, const Aggregation& ag
   return std::make_unique<EventTask>(settings, aggregation, results);
 }
 
-EventTask::EventTask(const Settings& settings, const Aggregation& aggregation, Results& results)
+EventTask::EventTask(const Settings& settings, const Aggregation& aggregation, Results& results,
+                     std::int64_t run_events)
     : settings_(settings),
       results_(results, counts_),
-      retention_(settings.sources),
+      retention_(settings.sources, run_events),
       operator_(make_operator(settings_, aggregation, results_, retention_)),
       clocks_(settings.sources),
       held_(parts_for(settings.op)),

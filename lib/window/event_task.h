@@ -30,7 +30,8 @@ class CountedResults : public Results {
 // Clocks, lateness, and the order in which events are applied. The operator does the rest.
 class EventTask : public Task {
  public:
-  EventTask(const Settings& settings, const Aggregation& aggregation, Results& results);
+  EventTask(const Settings& settings, const Aggregation& aggregation, Results& results,
+            std::int64_t run_events = Retention::usual_run_events);
 
   Result<void> put(const Row& row) override;
   Result<bool> advance(const IdleMark& mark) override;

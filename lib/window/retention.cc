@@ -7,17 +7,12 @@
 
 namespace estream::window {
 
-namespace {
-
-constexpr std::int64_t run_events = 1000;
-
-}  // namespace
-
-Retention::Retention(std::size_t sources) : runs_(sources) {}
+Retention::Retention(std::size_t sources, std::int64_t run_events)
+    : run_events_(run_events), runs_(sources) {}
 
 void Retention::note(std::uint32_t source, Offset offset, Timestamp clock_before) {
   std::deque<Run>& runs = runs_[source];
-  if (runs.empty() || runs.back().events == run_events) {
+  if (runs.empty() || runs.back().events >= run_events_) {
     if (runs.size() == 1 && runs.front().holds == 0) runs.clear();
     runs.push_back({offset, clock_before});
   }
@@ -73,7 +68,7 @@ bool Retention::load(VarintCursor& in) {
       run.clock_before = {in.varlong()};
       run.events = in.varlong();
       const bool is_in_order = runs.empty() || runs.back().first < run.first;
-      if (!in.ok() || !is_in_order || run.events < 0 || run.events > run_events) return false;
+      if (!in.ok() || !is_in_order || run.events < 0) return false;
       runs.push_back(run);
     }
   }

@@ -20,7 +20,9 @@ namespace estream::window {
 // necessary.
 class Retention {
  public:
-  explicit Retention(std::size_t sources);
+  static constexpr std::int64_t usual_run_events = 1000;
+
+  explicit Retention(std::size_t sources, std::int64_t run_events = usual_run_events);
 
   // With each event of a partition, before anything else: the clock is that before the event.
   void note(std::uint32_t source, Offset offset, Timestamp clock_before);
@@ -48,6 +50,7 @@ class Retention {
 
   Run& run_of(std::uint32_t source, Offset offset);
 
+  std::int64_t run_events_;
   std::vector<std::deque<Run>> runs_;  // Of each source; the oldest first.
 };
 

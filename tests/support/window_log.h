@@ -1,0 +1,123 @@
+#pragma once
+
+#include <cstdint>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "support/window_task.h"
+
+// Random logs of a few partitions with idle marks, and the ways to read them.
+
+namespace estream::window {
+
+struct LogStep {
+  std::uint32_t source = 0;
+  std::optional<std::int64_t> mark_ms = {};  // Else the next event of the partition.
+};
+
+struct WindowLog {
+  std::vector<std::vector<TestEvent>> events;  // By partition and offset.
+  // By partition: the marks and the events in their order, as steps.
+  std::vector<std::vector<LogStep>> steps;
+};
+
+class RandomWindowLogs {
+ public:
+  explicit RandomWindowLogs(std::uint64_t seed) : random_(seed) {}
+
+  std::int64_t number(std::int64_t least, std::int64_t most) {
+    return std::uniform_int_distribution<std::int64_t>(least, most)(random_);
+  }
+  bool is(double probability) { return std::bernoulli_distribution(probability)(random_); }
+
+  Settings settings(Operator op) {
+    Settings settings;
+    settings.op = op;
+    settings.is_sorted = op == Operator::session && is(0.5);
+    settings.sources = op == Operator::session && !settings.is_sorted
+                           ? 1
+                           : static_cast<std::size_t>(number(1, 3));
+    settings.step_ms = number(1, 10);
+    settings.size_ms = op == Operator::hop ? settings.step_ms * number(1, 3) + number(0, 2) : number(1, 10);
+    settings.grace_ms = is(0.4) ? 0 : number(1, 12);
+    if (op == Operator::session && is(0.5)) settings.max_ms = number(0, 25);
+    settings.max_future_ms = {};
+    if (is(0.5)) settings.max_future_ms = number(5, 60);
+    return settings;
+  }
+
+  WindowLog log(const Settings& settings, std::int64_t events_max) {
+    WindowLog log;
+    log.events.resize(settings.sources);
+    log.steps.resize(settings.sources);
+    const double pauses = is(0.5) ? 0 : 0.1;
+    const double marks = is(0.5) ? 0 : 0.15;
+    for (std::uint32_t source = 0; source < settings.sources; source++) {
+      const std::int64_t count = is(0.05) ? 0 : number(1, events_max);
+      std::int64_t now = number(0, 20);
+      for (std::int64_t offset = 0; offset < count; offset++) {
+        now += is(pauses) ? number(20, 100) : number(0, 4);
+        if (is(marks)) log.steps[source].push_back({source, std::max<std::int64_t>(now + number(-20, 20), 0)});
+        TestEvent event = {.source = source, .offset = offset * 3};
+        event.ms = std::max<std::int64_t>(now - (is(0.5) ? number(0, 25) : 0), 0);
+        if (is(pauses)) event.ms += number(50, 100);
+        event.key = std::string(1, static_cast<char>('a' + number(0, 2)));
+        event.has_value = !is(0.05);
+        log.events[source].push_back(event);
+        log.steps[source].push_back({source, {}});
+      }
+    }
+    return log;
+  }
+
+  // The steps of all partitions, each in its order.
+  std::vector<LogStep> interleaved(const WindowLog& log) {
+    std::vector<std::size_t> next(log.steps.size());
+    std::vector<LogStep> steps;
+    while (true) {
+      std::vector<std::size_t> left;
+      for (std::size_t source = 0; source < next.size(); source++) {
+        if (next[source] < log.steps[source].size()) left.push_back(source);
+      }
+      if (left.empty()) return steps;
+      const std::size_t source = left[static_cast<std::size_t>(number(0, std::ssize(left) - 1))];
+      // Sometimes many of one partition.
+      for (std::int64_t run = is(0.3) ? number(1, 20) : 1;
+           run > 0 && next[source] < log.steps[source].size(); run--) {
+        steps.push_back(log.steps[source][next[source]++]);
+      }
+    }
+  }
+
+ private:
+  std::mt19937_64 random_;
+};
+
+// Reads a log in the order of steps.
+class LogReader {
+ public:
+  explicit LogReader(const WindowLog& log) : log_(log), next_(log.events.size()) {}
+
+  template <class Sink>
+  void take(const LogStep& step, Sink& sink) {
+    if (step.mark_ms) {
+      sink.mark(step.source, offset(step.source), *step.mark_ms);
+    } else {
+      sink.put(log_.events[step.source][next_[step.source]++]);
+    }
+  }
+
+  // Of the next event of the partition.
+  std::int64_t offset(std::uint32_t source) const {
+    const auto& events = log_.events[source];
+    if (next_[source] < events.size()) return events[next_[source]].offset;
+    return events.empty() ? 0 : events.back().offset + 3;
+  }
+
+ private:
+  const WindowLog& log_;
+  std::vector<std::size_t> next_;  // The events of each partition that were read.
+};
+
+}  // namespace estream::window
