@@ -35,11 +35,11 @@ class RandomWindowLogs {
     Settings settings;
     settings.op = op;
     settings.is_sorted = op == Operator::session && is(0.5);
-    settings.sources = op == Operator::session && !settings.is_sorted
-                           ? 1
-                           : static_cast<std::size_t>(number(1, 3));
+    settings.sources =
+        op == Operator::session && !settings.is_sorted ? 1 : static_cast<std::size_t>(number(1, 3));
     settings.step_ms = number(1, 10);
-    settings.size_ms = op == Operator::hop ? settings.step_ms * number(1, 3) + number(0, 2) : number(1, 10);
+    settings.size_ms =
+        op == Operator::hop ? settings.step_ms * number(1, 3) + number(0, 2) : number(1, 10);
     settings.grace_ms = is(0.4) ? 0 : number(1, 12);
     if (op == Operator::session && is(0.5)) settings.max_ms = number(0, 25);
     settings.max_future_ms = {};
@@ -58,7 +58,8 @@ class RandomWindowLogs {
       std::int64_t now = number(0, 20);
       for (std::int64_t offset = 0; offset < count; offset++) {
         now += is(pauses) ? number(20, 100) : number(0, 4);
-        if (is(marks)) log.steps[source].push_back({source, std::max<std::int64_t>(now + number(-20, 20), 0)});
+        if (is(marks))
+          log.steps[source].push_back({source, std::max<std::int64_t>(now + number(-20, 20), 0)});
         TestEvent event = {.source = source, .offset = offset * 3};
         event.ms = std::max<std::int64_t>(now - (is(0.5) ? number(0, 25) : 0), 0);
         if (is(pauses)) event.ms += number(50, 100);

@@ -93,14 +93,13 @@ inline const Aggregation& test_aggregation() {
 
 // A line of test_aggregation() as CollectedResults has it: f is final, u is an update.
 inline std::string line_of(std::string_view key, std::int64_t from, std::int64_t to,
-                           const std::vector<std::string>& ids, std::int64_t count,
-                           char kind = 'f', std::string_view more = "", Zone zone = Zone::utc) {
+                           const std::vector<std::string>& ids, std::int64_t count, char kind = 'f',
+                           std::string_view more = "", Zone zone = Zone::utc) {
   std::string list;
   for (const std::string& id : ids) list += (list.empty() ? "" : ",") + id;
   return kind + std::string(" {\"key\":\"") + std::string(key) + "\",\"from\":\"" +
          rfc3339(from, zone) + "\",\"to\":\"" + rfc3339(to, zone) +
-         "\",\"n\":" + std::to_string(count) + ",\"ids\":[" + list + "]" + std::string(more) +
-         "}";
+         "\",\"n\":" + std::to_string(count) + ",\"ids\":[" + list + "]" + std::string(more) + "}";
 }
 inline std::string line_of(std::string_view key, std::int64_t from, std::int64_t to,
                            const std::vector<std::string>& ids, char kind = 'f',

@@ -26,8 +26,8 @@ TEST_CASE("a window begins with its first millisecond and ends before the next o
   for (const std::int64_t ms : {0, 9, 10, 19, 20}) {
     task.put({.offset = ms, .ms = ms});
   }
-  CHECK(task.take_lines() == Lines{line_of("a", 0, 10, {"0", "9"}),
-                                   line_of("a", 10, 20, {"10", "19"})});
+  CHECK(task.take_lines() ==
+        Lines{line_of("a", 0, 10, {"0", "9"}), line_of("a", 10, 20, {"10", "19"})});
   CHECK(task.results().timestamps == std::vector<std::int64_t>{9, 19});
   task.end();
   CHECK(task.take_lines() == Lines{line_of("a", 20, 30, {"20"})});
@@ -116,8 +116,8 @@ TEST_CASE("an event is in each hopping window around it that is not over") {
   task.put({.offset = 2, .ms = 5});
   CHECK(task.take_lates() == Lines{"2"});
   task.end();
-  CHECK(task.take_lines() == Lines{line_of("a", 10, 40, {"1", "0"}), line_of("a", 20, 50, {"1", "0"}),
-                                   line_of("a", 30, 60, {"0"})});
+  CHECK(task.take_lines() == Lines{line_of("a", 10, 40, {"1", "0"}),
+                                   line_of("a", 20, 50, {"1", "0"}), line_of("a", 30, 60, {"0"})});
 }
 
 TEST_CASE("the first hopping windows begin before 1970") {
@@ -133,10 +133,10 @@ TEST_CASE("an update comes with each event, and the last line is marked") {
   TestTask task(settings);
   task.put({.offset = 0, .ms = 12});
   task.put({.offset = 1, .ms = 25});
-  CHECK(task.take_lines() == Lines{line_of("a", 0, 20, {"0"}, 'u'), line_of("a", 10, 30, {"0"}, 'u'),
-                                   line_of("a", 10, 30, {"0", "1"}, 'u'),
-                                   line_of("a", 20, 40, {"1"}, 'u'),
-                                   line_of("a", 0, 20, {"0"}, 'f', ",\"final\":true")});
+  CHECK(task.take_lines() ==
+        Lines{line_of("a", 0, 20, {"0"}, 'u'), line_of("a", 10, 30, {"0"}, 'u'),
+              line_of("a", 10, 30, {"0", "1"}, 'u'), line_of("a", 20, 40, {"1"}, 'u'),
+              line_of("a", 0, 20, {"0"}, 'f', ",\"final\":true")});
   task.end();
   CHECK(task.take_lines() == Lines{line_of("a", 10, 30, {"0", "1"}, 'f', ",\"final\":true"),
                                    line_of("a", 20, 40, {"1"}, 'f', ",\"final\":true")});
@@ -159,9 +159,8 @@ TEST_CASE("one group too many is refused, and changes nothing") {
   task.put({.offset = 3, .ms = 35, .key = "a"});
   CHECK(task.task().counts().open == 4);
   task.end();
-  CHECK(task.take_lines() ==
-        Lines{line_of("a", 0, 20, {"0"}), line_of("a", 10, 30, {"0", "1"}),
-              line_of("a", 20, 40, {"1", "3"}), line_of("a", 30, 50, {"3"})});
+  CHECK(task.take_lines() == Lines{line_of("a", 0, 20, {"0"}), line_of("a", 10, 30, {"0", "1"}),
+                                   line_of("a", 20, 40, {"1", "3"}), line_of("a", 30, 50, {"3"})});
   CHECK(task.task().counts().open == 0);
 }
 
@@ -179,9 +178,8 @@ TEST_CASE("without aggregates a line has the key and the bounds") {
   TestTask task(tumble(10), nothing);
   task.put({.offset = 0, .ms = 5});
   task.end();
-  CHECK(task.take_lines() ==
-        Lines{"f {\"key\":\"a\",\"from\":\"1970-01-01T00:00:00.000Z\","
-              "\"to\":\"1970-01-01T00:00:00.010Z\"}"});
+  CHECK(task.take_lines() == Lines{"f {\"key\":\"a\",\"from\":\"1970-01-01T00:00:00.000Z\","
+                                   "\"to\":\"1970-01-01T00:00:00.010Z\"}"});
 }
 
 TEST_CASE("times at the end of all times are windows, too") {

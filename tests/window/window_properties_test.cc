@@ -16,14 +16,13 @@ static constexpr int rounds = 3000;
 
 static std::string described(const Settings& settings, const WindowLog& log,
                              const std::vector<LogStep>& steps) {
-  std::string text = "op " + std::to_string(static_cast<int>(settings.op)) + " size " +
-                     std::to_string(settings.size_ms) + " step " +
-                     std::to_string(settings.step_ms) + " grace " +
-                     std::to_string(settings.grace_ms) + " max " +
-                     std::to_string(settings.max_ms.value_or(-1)) + " future " +
-                     std::to_string(settings.max_future_ms.value_or(-1)) + " sorted " +
-                     std::to_string(settings.is_sorted) + " emit " +
-                     std::to_string(static_cast<int>(settings.emit)) + ":";
+  std::string text =
+      "op " + std::to_string(static_cast<int>(settings.op)) + " size " +
+      std::to_string(settings.size_ms) + " step " + std::to_string(settings.step_ms) + " grace " +
+      std::to_string(settings.grace_ms) + " max " + std::to_string(settings.max_ms.value_or(-1)) +
+      " future " + std::to_string(settings.max_future_ms.value_or(-1)) + " sorted " +
+      std::to_string(settings.is_sorted) + " emit " +
+      std::to_string(static_cast<int>(settings.emit)) + ":";
   struct Sink {
     std::string& text;
     void mark(std::uint32_t source, std::int64_t offset, std::int64_t ms) {
@@ -225,7 +224,8 @@ TEST_CASE("a task that is saved and loaded goes on as it was") {
 }
 
 // The text between the two, which the line must have.
-static std::string between(const std::string& line, std::string_view before, std::string_view after) {
+static std::string between(const std::string& line, std::string_view before,
+                           std::string_view after) {
   const std::size_t begin = line.find(before) + before.size();
   return line.substr(begin, line.find(after, begin) - begin);
 }
