@@ -8,14 +8,28 @@ namespace estream::window {
 
 namespace {
 
-Limbs<6> square_of(const Limbs<3>& value) {
+std::uint64_t low_half(Uint128 value) { return static_cast<std::uint64_t>(value); }
+std::uint64_t high_half(Uint128 value) { return static_cast<std::uint64_t>(value >> 64); }
+
+// For nearly all values, that are below 3.4 * 10^20.
+Limbs<4> square_of_two(std::uint64_t low, std::uint64_t high) {
+  const Uint128 lowest = Uint128{low} * low;
+  const Uint128 mixed = Uint128{low} * high;
+  const Uint128 highest = Uint128{high} * high;
+  const Uint128 second = Uint128{low_half(mixed)} * 2 + high_half(lowest);
+  const Uint128 third = Uint128{high_half(mixed)} * 2 + low_half(highest) + high_half(second);
+  return {low_half(lowest), low_half(second), low_half(third),
+          high_half(highest) + high_half(third)};
+}
+
+Limbs<6> square_of_three(const Limbs<3>& value) {
   Limbs<6> square{};
   for (std::size_t i = 0; i < 3; i++) {
     std::uint64_t carry = 0;
     for (std::size_t j = 0; j < 3; j++) {
       const Uint128 total = Uint128{value[i]} * value[j] + square[i + j] + carry;
-      square[i + j] = static_cast<std::uint64_t>(total);
-      carry = static_cast<std::uint64_t>(total >> 64);
+      square[i + j] = low_half(total);
+      carry = high_half(total);
     }
     square[i + 3] = carry;
   }
@@ -27,10 +41,12 @@ Limbs<6> square_of(const Limbs<3>& value) {
 void Deviation::add(const Quantity& value) {
   count_++;
   sum_.add(value);
-  if (value.is_exact()) {
-    add_limbs(squares_, square_of(value.scaled().magnitude));
+  if (!value.is_exact()) return float_squares().add(value.to_double());
+  const Limbs<3> magnitude = value.scaled().magnitude;
+  if (magnitude[2] == 0) {
+    add_limbs(squares_, square_of_two(magnitude[0], magnitude[1]));
   } else {
-    float_squares().add(value.to_double());
+    add_limbs(squares_, square_of_three(magnitude));
   }
 }
 

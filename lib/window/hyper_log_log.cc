@@ -1,7 +1,6 @@
 #include "window/hyper_log_log.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cmath>
 #include <numbers>
@@ -9,10 +8,6 @@
 namespace estream::window {
 
 namespace {
-
-constexpr int register_bits = 14;
-constexpr std::size_t register_count = std::size_t{1} << register_bits;
-constexpr std::size_t rank_max = 64 - register_bits + 1;
 
 // The two series of Ertl's estimator, for the registers that are empty and for those that are full.
 double empty_term(double share) {
@@ -43,27 +38,31 @@ double full_term(double share) {
 
 }  // namespace
 
-HyperLogLog::HyperLogLog() : registers_(register_count) {}
+HyperLogLog::HyperLogLog() : registers_(register_count) { counts_[0] = register_count; }
+
+void HyperLogLog::raise(std::uint8_t& rank, std::uint8_t to) {
+  if (to <= rank) return;
+  counts_[rank]--;
+  counts_[to]++;
+  rank = to;
+}
 
 void HyperLogLog::add(const Hash128& hash) {
-  std::uint8_t& most = registers_[hash.low >> (64 - register_bits)];
   // The bit behind the last one ends the row of zeros.
   const std::uint64_t rest = hash.low << register_bits | std::uint64_t{1} << (register_bits - 1);
-  most = std::max(most, static_cast<std::uint8_t>(std::countl_zero(rest) + 1));
+  raise(registers_[hash.low >> (64 - register_bits)],
+        static_cast<std::uint8_t>(std::countl_zero(rest) + 1));
 }
 
 void HyperLogLog::add_all(const HyperLogLog& other) {
-  std::ranges::transform(registers_, other.registers_, registers_.begin(),
-                         [](std::uint8_t a, std::uint8_t b) { return std::max(a, b); });
+  for (std::size_t i = 0; i < register_count; i++) raise(registers_[i], other.registers_[i]);
 }
 
 std::int64_t HyperLogLog::estimate() const {
-  std::array<int, rank_max + 1> counts{};
-  for (const std::uint8_t rank : registers_) counts[rank]++;
   constexpr double all = register_count;
-  double sum = all * full_term(1 - counts[rank_max] / all);
-  for (std::size_t rank = rank_max - 1; rank > 0; rank--) sum = (sum + counts[rank]) / 2;
-  sum += all * empty_term(counts[0] / all);
+  double sum = all * full_term(1 - counts_[rank_max] / all);
+  for (std::size_t rank = rank_max - 1; rank > 0; rank--) sum = (sum + counts_[rank]) / 2;
+  sum += all * empty_term(counts_[0] / all);
   // Only of damaged bytes are all registers full, and the estimate is infinite.
   return std::llround(std::min(all * all / (2 * std::numbers::ln2 * sum), 0x1p62));
 }
@@ -73,8 +72,12 @@ void HyperLogLog::save(std::string& out) const { out.append(registers_.begin(), 
 bool HyperLogLog::load(VarintCursor& in) {
   const std::string_view bytes = in.bytes(register_count);
   if (!in.ok()) return false;
-  std::ranges::copy(bytes, registers_.begin());
-  return std::ranges::all_of(registers_, [](std::uint8_t rank) { return rank <= rank_max; });
+  for (std::size_t i = 0; i < register_count; i++) {
+    const auto rank = static_cast<std::uint8_t>(bytes[i]);
+    if (rank > rank_max) return false;
+    raise(registers_[i], rank);
+  }
+  return true;
 }
 
 }  // namespace estream::window

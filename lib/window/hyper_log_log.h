@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -25,8 +27,16 @@ class HyperLogLog {
   bool load(VarintCursor& in);
 
  private:
+  static constexpr int register_bits = 14;
+  static constexpr std::size_t register_count = std::size_t{1} << register_bits;
+  static constexpr std::size_t rank_max = 64 - register_bits + 1;
+
+  void raise(std::uint8_t& rank, std::uint8_t to);
+
   // For all hashes that begin with the register's number: the most zeros that follow, plus one.
   std::vector<std::uint8_t> registers_;
+  // How many registers have each of these ranks.
+  std::array<std::int32_t, rank_max + 1> counts_{};
 };
 
 }  // namespace estream::window

@@ -54,10 +54,10 @@ double rounded(const Leading& leading) {
   constexpr int least_exponent = -1074;
   const int bits = bits_of(leading.mantissa);
   const int dropped = std::max(bits - 53, least_exponent - leading.exponent);
-  if (dropped > 127) return 0;
+  if (dropped > 128) return 0;  // Below half of the smallest double.
   const Uint128 half = Uint128{1} << (dropped - 1);
   const Uint128 rest = leading.mantissa & ((half << 1) - 1);
-  auto kept = static_cast<std::uint64_t>(leading.mantissa >> dropped);
+  auto kept = dropped == 128 ? 0 : static_cast<std::uint64_t>(leading.mantissa >> dropped);
   const bool is_above_half = rest > half || (rest == half && leading.has_rest);
   if (is_above_half || (rest == half && kept % 2 == 1)) kept++;
   const double value = std::ldexp(static_cast<double>(kept), leading.exponent + dropped);

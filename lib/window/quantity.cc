@@ -129,27 +129,9 @@ std::weak_ordering operator<=>(const Quantity& a, const Quantity& b) {
 
 void Quantity::append(std::string& out, int digits) const {
   if (!is_exact_) return append_double(out, rounded());
-  const bool is_negative = high_ < 0 || fraction_ < 0;
-  const Int128 signed_whole = whole();
-  const auto whole_part = static_cast<Uint128>(signed_whole < 0 ? -signed_whole : signed_whole);
-  if (is_negative) out.push_back('-');
-  append_integer(out, whole_part);
-  append_fraction(out, static_cast<std::uint64_t>(std::abs(fraction_)),
-                  std::max<int>(digits, digits_));
-}
-
-Quantity::Scaled Quantity::scaled() const {
-  ASSERT(is_exact_);
-  const bool is_negative = high_ < 0 || fraction_ < 0;
-  const Int128 signed_whole = whole();
-  const auto whole_part = static_cast<Uint128>(signed_whole < 0 ? -signed_whole : signed_whole);
-  const Uint128 low = Uint128{static_cast<std::uint64_t>(whole_part)} * fraction_unit +
-                      static_cast<std::uint64_t>(std::abs(fraction_));
-  const Uint128 high = Uint128{static_cast<std::uint64_t>(whole_part >> 64)} * fraction_unit +
-                       static_cast<std::uint64_t>(low >> 64);
-  return {.magnitude = {static_cast<std::uint64_t>(low), static_cast<std::uint64_t>(high),
-                        static_cast<std::uint64_t>(high >> 64)},
-          .is_negative = is_negative};
+  if (is_negative()) out.push_back('-');
+  append_integer(out, whole_magnitude());
+  append_fraction(out, fraction_magnitude(), std::max<int>(digits, digits_));
 }
 
 // A double may be equal to a decimal: 0.5000000000000000000001 is read as 0.5.

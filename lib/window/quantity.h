@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/assert.h"
 #include "base/varint.h"
 #include "window/wide.h"
 
@@ -61,6 +62,15 @@ class Quantity {
   static Quantity of_double(double value);
 
   Int128 whole() const { return static_cast<Int128>(Uint128{high_bits()} << 64 | low_); }
+  bool is_negative() const { return high_ < 0 || fraction_ < 0; }
+  Uint128 whole_magnitude() const {
+    const auto bits = static_cast<Uint128>(whole());
+    return high_ < 0 ? 0 - bits : bits;
+  }
+  std::uint64_t fraction_magnitude() const {
+    const auto bits = static_cast<std::uint64_t>(fraction_);
+    return fraction_ < 0 ? 0 - bits : bits;
+  }
   std::uint64_t high_bits() const { return static_cast<std::uint64_t>(high_); }
   double rounded() const;
   std::weak_ordering compare_with_double(double value) const;
@@ -75,5 +85,18 @@ class Quantity {
   bool is_exact_ = true;
   std::uint8_t digits_ = 0;
 };
+
+// Inline, because sums do it for each event.
+inline Quantity::Scaled Quantity::scaled() const {
+  ASSERT(is_exact_);
+  const Uint128 whole = whole_magnitude();
+  const Uint128 low =
+      Uint128{static_cast<std::uint64_t>(whole)} * fraction_unit + fraction_magnitude();
+  const Uint128 high = Uint128{static_cast<std::uint64_t>(whole >> 64)} * fraction_unit +
+                       static_cast<std::uint64_t>(low >> 64);
+  return {.magnitude = {static_cast<std::uint64_t>(low), static_cast<std::uint64_t>(high),
+                        static_cast<std::uint64_t>(high >> 64)},
+          .is_negative = is_negative()};
+}
 
 }  // namespace estream::window
