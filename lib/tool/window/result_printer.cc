@@ -13,8 +13,13 @@ constexpr std::size_t buffer_bytes = 64 << 10;
 Result<void> ResultPrinter::put(const window::WindowResult& result) {
   // Only a topic can have a line taken back.
   if (result.kind == window::WindowResult::Kind::removed) return {};
-  RecordView record = records_.record_of(result);
-  record.offset = {printed_};
+  RecordView record;
+  if (options_->shape.kind == read::RecordShape::Kind::value) {
+    record.value = result.line;
+  } else {
+    record = records_.record_of(result);
+    record.offset = {printed_};
+  }
   const read::StageSource& first = plan_->sources.front();
   return print({first.topic, first.partition}, record);
 }

@@ -54,14 +54,20 @@ RecordView ResultRecords::record_of(const window::WindowResult& result) {
   } else if (result.key.kind != window::GroupKey::Kind::null) {
     record.key = result.key.text;
   }
+  record.headers = {1, headers_of(result.from, result.to)};
+  return record;
+}
+
+const std::string& ResultRecords::headers_of(Timestamp from, Timestamp to) {
+  if (!headers_.empty() && from == from_ && to == to_) return headers_;
   const std::string bounds = std::string(name_of(settings_->op)) + ' ' +
-                             rfc3339(result.from.ms, settings_->zone) + '/' +
-                             rfc3339(result.to.ms, settings_->zone);
+                             rfc3339(from.ms, settings_->zone) + '/' +
+                             rfc3339(to.ms, settings_->zone);
   headers_.clear();
   encode_header(headers_, {"estream.window", bounds});
-  record.headers.count = 1;
-  record.headers.encoded = headers_;
-  return record;
+  from_ = from;
+  to_ = to;
+  return headers_;
 }
 
 }  // namespace estream::tool

@@ -24,9 +24,14 @@ class ResultRecords {
   RecordView record_of(const window::WindowResult& result);
 
  private:
+  const std::string& headers_of(Timestamp from, Timestamp to);
+
   const window::Settings* settings_;
   std::string key_;
+  // Of the bounds, which most results of one step have in common.
   std::string headers_;
+  Timestamp from_;
+  Timestamp to_;
 };
 
 }  // namespace estream::tool
