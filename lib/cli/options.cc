@@ -157,6 +157,16 @@ OptionTable& OptionTable::list(OptionSpec spec, std::vector<std::string>& target
   return list(std::move(spec), target, same_text);
 }
 
+OptionTable& OptionTable::only_in_long_help(std::initializer_list<std::string_view> names) {
+  for (const std::string_view name : names) {
+    const auto option = std::ranges::find(description_.options, name,
+                                          [](const Option& one) { return one.spec.name; });
+    ASSERT(option != description_.options.end());
+    option->spec.common = false;
+  }
+  return *this;
+}
+
 OptionTable& OptionTable::operands(Operands operands, std::size_t least, std::size_t most,
                                    std::vector<std::string>& target) {
   description_.operands = std::move(operands);

@@ -166,6 +166,10 @@ class OptionTable {
   OptionTable& command(std::string_view label, std::string_view with_option,
                        std::vector<std::string>& target);
 
+  // Leaves options of these long names out of what -h prints, for a tool that has more important
+  // ones. They must be there.
+  OptionTable& only_in_long_help(std::initializer_list<std::string_view> names);
+
   // The first three are shown by -h.
   OptionTable& example(std::string_view command, std::string_view comment);
 

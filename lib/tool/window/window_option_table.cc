@@ -43,10 +43,10 @@ void add_selecting(cli::OptionTable& table, WindowArguments& arguments) {
 }
 
 void add_windows(cli::OptionTable& table, WindowArguments& arguments) {
-  table.group("Windows: give one of these")
+  table.group("Windows")
       .value({.name = "tumble",
               .argument = "DUR",
-              .help = "windows of DUR, one after the other; whole days begin at midnight of --zone",
+              .help = "windows of DUR, one after the other; days begin at midnight",
               .common = true},
              arguments.tumble)
       .value({.name = "hop",
@@ -61,12 +61,12 @@ void add_windows(cli::OptionTable& table, WindowArguments& arguments) {
              arguments.session)
       .value({.name = "trailing",
               .argument = "DUR",
-              .help = "one line for each event: its key's events of the last DUR",
+              .help = "a line for each event: its key in the last DUR",
               .common = true},
              arguments.trailing)
       .value({.name = "dedup",
               .argument = "DUR",
-              .help = "print the first event of a key, unchanged, and none within DUR of it",
+              .help = "print an event unless its key had one within DUR",
               .common = true},
              arguments.dedup)
       .value({.name = "absent",
@@ -80,20 +80,19 @@ void add_sequence(cli::OptionTable& table, WindowArguments& arguments) {
   table
       .in_order({.name = "seq",
                  .argument = "EXPR",
-                 .help = "a line when an event for which EXPR is true is followed by those of "
-                         "--then, all of one key",
+                 .help = "a line when an event like EXPR is followed by those of --then",
                  .common = true},
                 arguments.steps)
       .in_order({.name = "then",
                  .argument = "EXPR",
-                 .help = "the next event of the sequence; others may be between",
+                 .help = "the next event of the sequence",
                  .common = true},
                 arguments.steps)
       .in_order({.name = "times", .argument = "N", .help = "behind --seq or --then: N such events"},
                 arguments.steps)
       .value({.name = "within",
               .argument = "DUR",
-              .help = "the longest time from the first to the last event of a sequence",
+              .help = "the longest time from its first to its last event",
               .common = true},
              arguments.within)
       .value({.name = "unless",
@@ -110,7 +109,7 @@ void add_results(cli::OptionTable& table, WindowArguments& arguments) {
       .value({.letter = 'K',
               .name = "key-field",
               .argument = "PATH,...",
-              .help = "group by these fields; '' for one group; default: the record's key",
+              .help = "group by these fields, not the record's key",
               .common = true},
              arguments.key_fields)
       .list({.letter = 'a',
@@ -235,6 +234,8 @@ cli::OptionTable window_table(WindowArguments& arguments) {
   add_clocks(table, arguments);
   add_storing(table, arguments);
   add_general(table, arguments);
+  table.only_in_long_help(
+      {"from", "since", "until", "partition", "key", "grep", "json", "format", "dir"});
   return table;
 }
 
