@@ -34,6 +34,11 @@ std::weak_ordering compare_fractions(std::int64_t fraction, double value) {
   return is_equal ? std::weak_ordering::equivalent : std::weak_ordering::less;
 }
 
+// What the last of so many digits behind the point counts, times 10^18.
+std::uint64_t unit_of(int digits) {
+  return powers_of_ten[static_cast<std::size_t>(fraction_digits_max - digits)];
+}
+
 int sign_of(double value) { return (value > 0 ? 1 : 0) - (value < 0 ? 1 : 0); }
 int sign_of(std::int64_t value) { return (value > 0 ? 1 : 0) - (value < 0 ? 1 : 0); }
 
@@ -72,7 +77,10 @@ Quantity Quantity::of_calculation(double value) {
     if (nearest >= 1e15) break;
     if (std::fabs(scaled - nearest) > 3.5e-16 * scaled) continue;
     const auto integer = static_cast<std::uint64_t>(nearest);
-    return of_parts(value < 0, integer / unit, integer % unit * (fraction_unit / unit), digits);
+    const std::uint64_t fraction = integer % unit * unit_of(digits);
+    // With one digit less it may have been too far away, and rounded to the same number.
+    while (digits > 0 && fraction % unit_of(digits - 1) == 0) digits--;
+    return of_parts(value < 0, integer / unit, fraction, digits);
   }
   fmt::memory_buffer text;
   fmt::format_to(std::back_inserter(text), "{:.14e}", value);
@@ -88,7 +96,7 @@ double Quantity::to_double() const {
   if (!is_exact_) return rounded();
   // The quotient of two doubles is the nearest one if both are exact.
   const std::uint64_t unit = powers_of_ten[digits_];
-  const auto fraction = fraction_ / static_cast<std::int64_t>(fraction_unit / unit);
+  const auto fraction = fraction_ / static_cast<std::int64_t>(unit_of(digits_));
   std::int64_t scaled = 0;
   const auto low = static_cast<std::int64_t>(low_);
   if (high_ == low >> 63 && !__builtin_mul_overflow(low, unit, &scaled) &&
@@ -186,8 +194,7 @@ bool Quantity::is_sound() const {
       whole() > -whole_end && whole() < whole_end && fraction_ > -unit && fraction_ < unit;
   if (!is_in_range) return false;
   const bool has_both_signs = (whole() < 0 && fraction_ > 0) || (whole() > 0 && fraction_ < 0);
-  const auto rest = static_cast<std::int64_t>(fraction_unit / powers_of_ten[digits_]);
-  return !has_both_signs && fraction_ % rest == 0;
+  return !has_both_signs && fraction_magnitude() % unit_of(digits_) == 0;
 }
 
 }  // namespace estream::window
