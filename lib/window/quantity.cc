@@ -6,10 +6,11 @@
 #include <bit>
 #include <cmath>
 #include <cstdlib>
-#include <cstring>
 #include <iterator>
+#include <span>
 
 #include "base/assert.h"
+#include "base/endian.h"
 #include "window/decimal_text.h"
 #include "window/nearest_double.h"
 #include "window/state_bytes.h"
@@ -155,11 +156,11 @@ Quantity Quantity::as_decimal() const {
 
 std::array<char, 25> Quantity::identity() const {
   const Quantity decimal = as_decimal();
-  std::array<char, 25> bytes{};
-  bytes[0] = decimal.is_exact_ ? 'd' : 'r';
-  std::memcpy(&bytes[1], &decimal.low_, 8);
-  std::memcpy(&bytes[9], &decimal.high_, 8);
-  std::memcpy(&bytes[17], &decimal.fraction_, 8);
+  std::array<char, 25> bytes{decimal.is_exact_ ? 'd' : 'r'};
+  const MutableBytes parts = std::as_writable_bytes(std::span(bytes)).subspan(1);
+  store_be(parts, 0, decimal.low_);
+  store_be(parts, 8, decimal.high_);
+  store_be(parts, 16, decimal.fraction_);
   return bytes;
 }
 
