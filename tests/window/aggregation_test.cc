@@ -21,10 +21,14 @@ struct AggregatedEvent {
 };
 
 static Argument argument(const std::string& json) {
-  if (json.empty() || json == "null") return {};
-  const bool is_number = json[0] == '-' || (json[0] >= '0' && json[0] <= '9');
-  if (!is_number) return {.kind = Argument::Kind::other, .json = json};
-  return {.kind = Argument::Kind::number, .number = Quantity::parse(json), .json = json};
+  Argument value;
+  if (json.empty()) return value;
+  value.json = json;
+  value.kind = Argument::Kind::other;
+  if (json[0] != '-' && (json[0] < '0' || json[0] > '9')) return value;
+  value.kind = Argument::Kind::number;
+  value.number = Quantity::parse(json);
+  return value;
 }
 
 static Aggregation parsed(std::string_view text) {

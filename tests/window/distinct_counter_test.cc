@@ -12,9 +12,15 @@
 namespace estream::window {
 
 static Argument argument(const std::string& json) {
+  Argument value;
   const bool is_number = json[0] == '-' || (json[0] >= '0' && json[0] <= '9');
-  if (is_number) return {.kind = Argument::Kind::number, .number = Quantity::parse(json)};
-  return {.kind = Argument::Kind::other, .json = json};
+  value.kind = is_number ? Argument::Kind::number : Argument::Kind::other;
+  if (is_number) {
+    value.number = Quantity::parse(json);
+  } else {
+    value.json = json;
+  }
+  return value;
 }
 
 static DistinctCounter counter_of(const std::vector<std::string>& values) {
@@ -61,7 +67,9 @@ TEST_CASE("distinct values are counted in any order and from any parts") {
     const DistinctCounter expected = counter_of(values);
     CHECK(expected.is_estimate() == (size > 4096));
     if (size <= 4096) CHECK(printed(expected) == std::to_string(size));
-    if (size > 4096) CHECK(std::stod(printed(expected)) == doctest::Approx(size).epsilon(0.05));
+    if (size > 4096)
+      CHECK(std::stod(printed(expected)) ==
+            doctest::Approx(static_cast<double>(size)).epsilon(0.05));
 
     std::ranges::shuffle(values, random);
     // The parts have values in common.

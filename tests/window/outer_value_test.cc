@@ -9,7 +9,10 @@ namespace estream::window {
 using Which = OuterValue::Which;
 
 static Argument text(std::string_view json) {
-  return {.kind = Argument::Kind::other, .json = json};
+  Argument value;
+  value.kind = Argument::Kind::other;
+  value.json = json;
+  return value;
 }
 
 static std::string printed(const OuterValue& value) {

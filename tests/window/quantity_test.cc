@@ -89,7 +89,7 @@ TEST_CASE("a calculation is rounded to 15 digits") {
   CHECK(printed(Quantity::of_calculation(19.99 * 3)) == "59.97");
   CHECK(printed(Quantity::of_calculation(-1.1 * 1.1)) == "-1.21");
   CHECK(printed(Quantity::of_calculation(1e15)) == "1000000000000000");
-  CHECK(printed(Quantity::of_calculation(123456789012345678)) == "123456789012346000");
+  CHECK(printed(Quantity::of_calculation(123456789012345678.0)) == "123456789012346000");
   CHECK(printed(Quantity::of_calculation(1.0 / 3)) == "0.333333333333333");
   CHECK(printed(Quantity::of_calculation(1e-300)) == "1e-300");
   CHECK(printed(Quantity::of_calculation(std::numeric_limits<double>::max())) ==

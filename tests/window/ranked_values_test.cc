@@ -22,7 +22,9 @@ struct RankedEvent {
 static RankedValues ranked(By by, unsigned size, const std::vector<RankedEvent>& events) {
   RankedValues values(by, size);
   for (const RankedEvent& event : events) {
-    Argument value{.kind = Argument::Kind::other, .json = event.json};
+    Argument value;
+    value.kind = Argument::Kind::other;
+    value.json = event.json;
     if (by == By::number) {
       value.kind = Argument::Kind::number;
       value.number = Quantity::parse(event.json);
