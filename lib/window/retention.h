@@ -27,7 +27,8 @@ class Retention {
   // With each event of a partition, before anything else: the clock is that before the event.
   void note(std::uint32_t source, Offset offset, Timestamp clock_before);
 
-  // `offset` was noted, and is needed until it is released as often as it was held.
+  // The offset is needed until it is released as often as it was held. It is the last one that was
+  // noted, or is held already.
   void hold(std::uint32_t source, Offset offset);
   void release(std::uint32_t source, Offset offset);
 
