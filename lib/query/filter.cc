@@ -14,7 +14,8 @@ Result<Filter> Filter::parse(std::string_view text) {
 }
 
 Result<Filter> Filter::parse_with_bare_names(std::string_view text) {
-  return Filter(text, std::make_shared<const FilterNodes>(TRY(parse_filter(text, BareName::field))));
+  return Filter(text,
+                std::make_shared<const FilterNodes>(TRY(parse_filter(text, BareName::field))));
 }
 
 bool Filter::matches(const RecordPlace& place, const RecordView& record,

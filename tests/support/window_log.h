@@ -34,7 +34,7 @@ class RandomWindowLogs {
   Settings settings(Operator op) {
     Settings settings;
     settings.op = op;
-    settings.is_sorted = op == Operator::session && is(0.5);
+    settings.is_sorted = is(op == Operator::session ? 0.5 : 0.2);
     settings.sources =
         op == Operator::session && !settings.is_sorted ? 1 : static_cast<std::size_t>(number(1, 3));
     settings.step_ms = number(1, 10);

@@ -50,9 +50,11 @@ TEST_CASE("the order is that of bytes, then of kinds") {
   GroupTable table(0);
   GroupKey json = text_key("b");
   json.kind = GroupKey::Kind::json;
-  std::vector<GroupKey> keys = {text_key("b"), json,       text_key(""), text_key("ab"),
-                                text_key("a"), text_key(std::string_view("a\0", 2)),
-                                text_key("\xff"), text_key("12345678"), text_key("123456789")};
+  std::vector<GroupKey> keys = {text_key("b"),        json,
+                                text_key(""),         text_key("ab"),
+                                text_key("a"),        text_key(std::string_view("a\0", 2)),
+                                text_key("\xff"),     text_key("12345678"),
+                                text_key("123456789")};
   for (const GroupKey& key : keys) table.add(key);
   std::ranges::sort(keys, [](const GroupKey& a, const GroupKey& b) { return a < b; });
   std::vector<GroupKey> sorted;

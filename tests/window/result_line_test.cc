@@ -22,7 +22,8 @@ TEST_CASE("a key is written as what it is") {
 }
 
 TEST_CASE("times, fields and whatever else") {
-  ResultLine line(Zone::utc, Aggregation());
+  const Aggregation nothing;
+  ResultLine line(Zone::utc, nothing);
   for (int i = 0; i < 3; i++) {
     line.begin(text_key("a")).time("from", {i}).time("to", {1000}).time("at", {2000});
     line.fields(nullptr);

@@ -85,7 +85,8 @@ TEST_CASE("what is held is never behind the restart point") {
         held.emplace(offset, true);
       }
       while (!held.empty() && random() % 3 == 0) {
-        const auto one = std::next(held.begin(), static_cast<std::ptrdiff_t>(random() % held.size()));
+        const auto one =
+            std::next(held.begin(), static_cast<std::ptrdiff_t>(random() % held.size()));
         retention.release(0, {one->first});
         held.erase(one);
       }
