@@ -2,8 +2,7 @@
 
 #include "base/rfc3339.h"
 #include "json/object_writer.h"
-#include "json/quote.h"
-#include "json/source.h"
+#include "json/value_writer.h"
 
 namespace estream::json {
 
@@ -31,21 +30,6 @@ void append_headers(std::string& out, const RecordHeaders& headers) {
   out.push_back(']');
 }
 
-void write_value(ObjectWriter& envelope, std::string_view value, EventParser& parser) {
-  const std::string_view json = trimmed(value);
-  if (json.find('\n') != json.npos || !parser.parse_copy(json)) {
-    envelope.text(is_utf8(value) ? "value_text" : "value", value);
-    return;
-  }
-  // The space around a value is no part of its JSON, and reading that would not give it back.
-  const std::string_view before =
-      value.substr(0, static_cast<std::size_t>(json.data() - value.data()));
-  const std::string_view after = value.substr(before.size() + json.size());
-  envelope.json("value", json);
-  if (!before.empty()) envelope.text("value_before", before);
-  if (!after.empty()) envelope.text("value_after", after);
-}
-
 }  // namespace
 
 void append_envelope(std::string& out, const EnvelopeOptions& options, const RecordPlace& place,
@@ -59,8 +43,7 @@ void append_envelope(std::string& out, const EnvelopeOptions& options, const Rec
   envelope.name("headers");
   append_headers(out, record.headers);
   const bool is_written = options.value == EnvelopeOptions::Value::written;
-  if (record.value && is_written) write_value(envelope, *record.value, parser);
-  if (!record.value && is_written) envelope.json("value", "null");
+  if (is_written) write_value(envelope, "value", record.value, parser);
   if (!record.value) envelope.boolean("tombstone", true);
   envelope.end();
 }
