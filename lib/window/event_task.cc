@@ -20,8 +20,14 @@ std::unique_ptr<WindowOperator> make_operator(const Settings& settings,
       return make_fixed_windows(settings, aggregation, results, retention);
     case Operator::session:
       return make_sessions(settings, aggregation, results, retention);
-    default:
-      break;
+    case Operator::trailing:
+      return make_trailing(settings, aggregation, results, retention);
+    case Operator::dedup:
+      return make_dedup(settings, aggregation, results, retention);
+    case Operator::absent:
+      return make_absent(settings, aggregation, results, retention);
+    case Operator::sequence:
+      return make_sequence(settings, aggregation, results, retention);
   }
   ASSERT(false);
 }

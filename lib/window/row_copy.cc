@@ -30,16 +30,6 @@ class TextBlock {
   char* at_;
 };
 
-void save_optional(std::string& out, std::optional<std::string_view> text) {
-  save_number(out, text ? 1 : 0);
-  if (text) save_text(out, *text);
-}
-
-std::optional<std::string_view> load_optional(VarintCursor& in) {
-  if (in.varlong() == 0) return std::nullopt;
-  return load_text(in);
-}
-
 bool are_headers(const RecordHeaders& headers) {
   VarintCursor cursor(headers.encoded);
   for (std::int32_t i = 0; i < headers.count && cursor.ok(); i++) {

@@ -36,4 +36,14 @@ void save_text(std::string& out, std::string_view text) {
 
 std::string_view load_text(VarintCursor& in) { return in.bytes(in.varlong()); }
 
+void save_optional(std::string& out, std::optional<std::string_view> text) {
+  save_number(out, text ? 1 : 0);
+  if (text) save_text(out, *text);
+}
+
+std::optional<std::string_view> load_optional(VarintCursor& in) {
+  if (in.varlong() == 0) return std::nullopt;
+  return load_text(in);
+}
+
 }  // namespace estream::window

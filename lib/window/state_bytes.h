@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,8 @@ std::int64_t load_count(VarintCursor& in, std::int64_t least = 0);
 void save_text(std::string& out, std::string_view text);
 // The view is into the bytes.
 std::string_view load_text(VarintCursor& in);
+void save_optional(std::string& out, std::optional<std::string_view> text);
+std::optional<std::string_view> load_optional(VarintCursor& in);
 
 // Moves `bytes` behind what the cursor, which began at its beginning, has read.
 inline void skip_what_was_read(std::string_view& bytes, const VarintCursor& in) {

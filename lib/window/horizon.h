@@ -1,0 +1,43 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+
+#include "base/types.h"
+#include "window/settings.h"
+#include "window/state_bytes.h"
+#include "window/time_sum.h"
+
+namespace estream::window {
+
+// How far an operator has come. In a sorted task no event before this time is to come any more; in
+// another one it is the clock. Settings::grace_ms means nothing to the latter: its operators do not
+// wait.
+class Horizon {
+ public:
+  explicit Horizon(const Settings& settings)
+      : grace_ms_(settings.is_sorted ? settings.grace_ms : 0) {}
+
+  // Before an event of that time is applied.
+  void reach(Timestamp time) { now_ = std::max(now_, time); }
+  void advance(Timestamp clock) { reach(earlier(clock, grace_ms_)); }
+
+  Timestamp now() const { return now_; }
+
+  void save(std::string& out) const { save_number(out, now_.ms); }
+  bool load(std::string_view& in) {
+    VarintCursor cursor(in);
+    now_ = {cursor.varlong()};
+    skip_what_was_read(in, cursor);
+    return cursor.ok();
+  }
+
+ private:
+  std::int64_t grace_ms_;
+  Timestamp now_ = {std::numeric_limits<std::int64_t>::min()};
+};
+
+}  // namespace estream::window
