@@ -13,6 +13,7 @@ namespace estream::group {
 namespace {
 
 constexpr const char* groups_name = ".groups";
+constexpr const char* all_name = "all";
 
 struct FileSystem {
   std::uint32_t type;
@@ -47,11 +48,16 @@ Result<void> remove_files(const io::Directory& directory) {
 
 }  // namespace
 
-std::string PartitionName::position_file() const { return topic + "-" + std::to_string(partition); }
+std::string PartitionName::position_file() const {
+  return is_all() ? all_name : topic + "-" + std::to_string(partition);
+}
 std::string PartitionName::lock_file() const { return lock_file_of(position_file()); }
-std::string PartitionName::text() const { return topic + "/" + std::to_string(partition); }
+std::string PartitionName::text() const {
+  return is_all() ? "all partitions" : topic + "/" + std::to_string(partition);
+}
 
 std::optional<PartitionName> PartitionName::parse(std::string_view position_file) {
+  if (position_file == all_name) return all();
   const std::size_t dash = position_file.rfind('-');
   if (dash == position_file.npos || dash == 0) return {};
   const std::string_view digits = position_file.substr(dash + 1);

@@ -17,17 +17,21 @@ namespace estream::group {
 //     members/...        a file for each member, locked while the member lives
 //     orders-0           the position file of partition 0 of orders
 //     orders-0.lock      locked by the owner of the partition
+//     all, all.lock      in their place, when the group reads all its partitions together
 
 inline constexpr const char* members_name = "members";
 
-// A partition, as the names of its files have it.
+// A partition, or all partitions of a group together, as the names of its files have it.
 struct PartitionName {
   std::string topic;
   std::int32_t partition = 0;
 
+  static PartitionName all() { return {"", -1}; }
+  bool is_all() const { return topic.empty(); }
+
   std::string position_file() const;
   std::string lock_file() const;
-  std::string text() const;  // "orders/0"
+  std::string text() const;  // "orders/0"; "all partitions"
 
   // Of the name of a position file; nothing for any other name.
   static std::optional<PartitionName> parse(std::string_view position_file);
@@ -49,7 +53,7 @@ Result<io::Directory> make_group(const io::Directory& root, const std::string& n
 // The names of all groups of the root, sorted.
 Result<std::vector<std::string>> list_groups(const io::Directory& root);
 
-// The partitions of which the group has a position, sorted.
+// The partitions of which the group has a position file, sorted.
 Result<std::vector<PartitionName>> list_positions(const io::Directory& group);
 
 // Removes the group with all its files, which nobody may be using.

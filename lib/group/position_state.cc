@@ -145,9 +145,10 @@ Sink take_sink(Taker& taker) {
 }
 
 bool makes_sense(const PositionState& state) {
-  const auto is_good_source = [](const SourcePosition& source) {
-    return source.partition >= 0 && source.needed >= Offset{0} &&
-           source.needed <= source.position && source.position <= source.claimed;
+  const auto is_good_source = [&](const SourcePosition& source) {
+    const Offset needed_max = state.window.empty() ? source.position : source.claimed;
+    return source.partition >= 0 && source.position >= Offset{0} && source.needed >= Offset{0} &&
+           source.needed <= needed_max && source.position <= source.claimed;
   };
   const auto is_good_partition = [](const SinkPartition& partition) {
     return partition.next >= 0 && partition.end >= -1 && partition.looked >= Offset{0};
@@ -160,6 +161,15 @@ bool makes_sense(const PositionState& state) {
 }
 
 }  // namespace
+
+std::optional<std::size_t> find_source(const PositionState& state, std::string_view topic,
+                                       std::int32_t partition) {
+  const auto same = std::ranges::find_if(state.sources, [&](const SourcePosition& source) {
+    return source.topic == topic && source.partition == partition;
+  });
+  if (same == state.sources.end()) return std::nullopt;
+  return static_cast<std::size_t>(same - state.sources.begin());
+}
 
 std::string encode_state(const PositionState& state) {
   std::string out;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/types.h"
@@ -17,7 +18,9 @@ struct SourcePosition {
   std::int32_t partition = 0;
   Offset position;  // Of the next event.
   Offset claimed;   // The end of the batch that is being worked on; the position if there is none.
-  Offset needed;    // The oldest offset that a restart reads.
+  // The oldest offset that a restart reads. Without a window section it is the position; with one
+  // it is that after the claim, because the section is, too.
+  Offset needed;
   std::int32_t epoch_before = -1;  // Of the record before the position; -1 is not known.
 
   friend bool operator==(const SourcePosition&, const SourcePosition&) = default;
@@ -65,6 +68,10 @@ struct PositionState {
 
   friend bool operator==(const PositionState&, const PositionState&) = default;
 };
+
+// Where a partition is among the sources; nothing when it is none of them.
+std::optional<std::size_t> find_source(const PositionState& state, std::string_view topic,
+                                       std::int32_t partition);
 
 // The bytes of the state, big-endian; a text is two bytes of length and its bytes:
 //

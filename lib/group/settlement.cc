@@ -68,7 +68,8 @@ class Appending {
 void finish_claim(PositionState& state) {
   for (SourcePosition& source : state.sources) {
     if (source.position == source.claimed) continue;
-    source.position = source.needed = source.claimed;
+    source.position = source.claimed;
+    if (state.window.empty()) source.needed = source.claimed;
     source.epoch_before = -1;
   }
   if (state.input) state.input->stored = state.input->claimed;

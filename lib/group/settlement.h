@@ -45,7 +45,8 @@ Result<std::vector<Offset>> store_output(PositionFile& file, PositionState& stat
                                          std::string pending, const WriterOf& writer_of,
                                          const SettleOptions& options);
 
-// Moves the position of each source, or of the input, to the end of its claim.
+// Moves the position of each source, or of the input, to the end of its claim. What a restart of
+// windows needs is that after the claim already.
 void finish_claim(PositionState& state);
 
 }  // namespace estream::group

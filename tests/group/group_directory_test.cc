@@ -18,6 +18,15 @@ TEST_CASE("a partition is named in its files, and known by them") {
   }
 }
 
+TEST_CASE("all partitions together have names of their own") {
+  const PartitionName all = PartitionName::all();
+  CHECK(all.position_file() == "all");
+  CHECK(all.lock_file() == "all.lock");
+  CHECK(PartitionName::parse("all") == all);
+  // A topic may be called so, too.
+  CHECK(PartitionName::parse("all-0") == PartitionName{"all", 0});
+}
+
 TEST_CASE("a group is made, listed and removed") {
   io::MemorySystem system;
   system.make_directory_at(system.current_directory(), "log", 0777);
@@ -27,10 +36,11 @@ TEST_CASE("a group is made, listed and removed") {
   for (int i = 0; i < 2; i++) REQUIRE(make_group(root, "billing"));
   const io::Directory group = *make_group(root, "audit");
   CHECK(*list_groups(root) == std::vector<std::string>{"audit", "billing"});
-  for (const char* name : {"orders-2", "orders-10", "orders-2.lock"}) {
+  for (const char* name : {"orders-2", "orders-10", "orders-2.lock", "all", "all.lock"}) {
     REQUIRE(group.open_file(name, io::OpenMode::create_exclusive));
   }
-  CHECK(*list_positions(group) == std::vector<PartitionName>{{"orders", 2}, {"orders", 10}});
+  CHECK(*list_positions(group) ==
+        std::vector<PartitionName>{PartitionName::all(), {"orders", 2}, {"orders", 10}});
   REQUIRE(remove_group(root, "audit"));
   CHECK(*list_groups(root) == std::vector<std::string>{"billing"});
   CHECK(!*find_group(root, "audit"));

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "group/position_file.h"
+#include "group/position_state.h"
 #include "group/samples.h"
 #include "support/memory_system.h"
 
@@ -38,6 +39,24 @@ TEST_CASE("the position of a group in a partition is found") {
   CHECK(**found == sample_state().sources[0]);
   // A topic without an id may be any.
   CHECK(*fixture.find("enrich", {"orders", 2}, {}));
+}
+
+TEST_CASE("a position is found among those of all partitions together") {
+  Fixture fixture;
+  const io::Directory group = *make_group(fixture.root, "windows");
+  PositionState state = sample_state();
+  state.group = "windows";
+  state.sources.push_back({"orders", id_from(0), 3, {20}, {20}, {7}, 0});
+  REQUIRE(PositionFile::open(group, "all", state));
+  for (const SourcePosition& source : state.sources) {
+    const auto found = fixture.find("windows", {"orders", source.partition});
+    REQUIRE(found);
+    REQUIRE(*found);
+    CHECK(**found == source);
+  }
+  CHECK(!*fixture.find("windows", {"orders", 4}));
+  CHECK(!*fixture.find("windows", {"payments", 2}));
+  CHECK(!fixture.find("windows", {"orders", 3}, id_from(1)));
 }
 
 TEST_CASE("no group, and no position of it there, is nothing") {

@@ -60,6 +60,26 @@ TEST_CASE("a state that is cut at any byte, or has one more, is none") {
   }
 }
 
+TEST_CASE("what windows need may lie behind the position, but not behind the claim") {
+  PositionState state = sample_state();
+  state.window = "w";
+  for (const std::int64_t needed : {0, 200, 201, 300}) {
+    state.sources[0].needed = {needed};
+    CHECK(decoded(encode_state(state)) == state);
+  }
+  state.sources[0].needed = {301};
+  CHECK(!decoded(encode_state(state)));
+}
+
+TEST_CASE("a source is found by topic and partition") {
+  PositionState state = sample_state();
+  state.sources.push_back({"orders", id_from(0), 3, {20}, {20}, {7}, 0});
+  CHECK(find_source(state, "orders", 3) == 1);
+  CHECK(find_source(state, "orders", 2) == 0);
+  CHECK(!find_source(state, "orders", 1));
+  CHECK(!find_source(state, "order", 2));
+}
+
 TEST_CASE("a state of another version, or one that makes no sense, is none") {
   std::string other = sample_state_bytes;
   other[1] = 2;

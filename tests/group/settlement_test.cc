@@ -5,6 +5,7 @@
 #include <random>
 
 #include "group/pipeline_world.h"
+#include "group/samples.h"
 #include "support/seed.h"
 
 namespace estream::group {
@@ -45,6 +46,25 @@ void finish(PipelineWorld& world) {
 }
 
 }  // namespace
+
+TEST_CASE("the end of a claim is the position, and what a restart needs without windows") {
+  PositionState state = sample_state();
+  state.sources[0].claimed = {300};
+  finish_claim(state);
+  CHECK(state.sources[0].position == Offset{300});
+  CHECK(state.sources[0].needed == Offset{300});
+  CHECK(state.sources[0].epoch_before == -1);
+  CHECK(state.attempts == 0);
+  // That of windows is that after the claim already.
+  for (const std::int64_t needed : {100, 250}) {
+    state = sample_state();
+    state.window = "w";
+    state.sources[0].needed = {needed};
+    finish_claim(state);
+    CHECK(state.sources[0].position == Offset{300});
+    CHECK(state.sources[0].needed == Offset{needed});
+  }
+}
 
 TEST_CASE("a pipeline stores its output once, in order") {
   PipelineWorld world;

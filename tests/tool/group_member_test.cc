@@ -16,8 +16,12 @@ struct Group {
   TestTopic topic = TestTopic(system, "orders", 2);
   std::vector<read::PartitionPlace> places = {topic.source(0), topic.source(1)};
 
-  GroupMember join(const GroupOptions& options) {
-    auto member = GroupMember::join(options, places, [](const auto&) { return Offset{0}; });
+  Result<GroupMember> try_join(const GroupOptions& options, Sharing sharing) {
+    return GroupMember::join(options, sharing, places,
+                             [](const auto& place) { return Offset{place.partition}; });
+  }
+  GroupMember join(const GroupOptions& options, Sharing sharing = Sharing::each) {
+    auto member = try_join(options, sharing);
     if (!member) FAIL(member.error().message);
     return *std::move(member);
   }
@@ -55,6 +59,73 @@ TEST_CASE("the wait for a member that has a name goes by the monotonic clock") {
     CHECK(*member.balance());
     CHECK(member.owned().size() == 2);
   }
+}
+
+TEST_CASE("one member has all partitions together, in one file, and the others stand by") {
+  Group group;
+  std::swap(group.places[0], group.places[1]);
+  const GroupOptions ann_options = options_of("ann");
+  GroupMember ann = group.join(ann_options, Sharing::together);
+  REQUIRE(*ann.balance());
+  REQUIRE(ann.owned().size() == 1);
+  GroupMember::Owned& owned = ann.owned().front();
+  CHECK(owned.claim.name().is_all());
+  REQUIRE(owned.places.size() == 2);
+  CHECK(owned.places[0].name == "orders/0");
+  const group::PositionState& state = owned.claim.file().content().state;
+  REQUIRE(state.sources.size() == 2);
+  CHECK(state.sources[0].partition == 0);
+  CHECK(state.sources[1].position == Offset{1});
+
+  const GroupOptions bob_options = options_of("bob");
+  GroupMember bob = group.join(bob_options, Sharing::together);
+  CHECK(!*bob.balance());
+  CHECK(bob.owned().empty());
+  REQUIRE(ann.release());
+  CHECK(*bob.balance());
+  CHECK(bob.owned().size() == 1);
+
+  GroupOptions exclusive = options_of("eve");
+  exclusive.is_exclusive = true;
+  GroupMember eve = group.join(exclusive, Sharing::together);
+  const auto refused = eve.balance();
+  REQUIRE(!refused);
+  CHECK(refused.error().code == Error::Code::busy);
+}
+
+TEST_CASE("a group does not change how it shares, and not what it reads together") {
+  for (const Sharing first : {Sharing::each, Sharing::together}) {
+    CAPTURE(static_cast<int>(first));
+    Group group;
+    const GroupOptions options = options_of("ann");
+    const GroupOptions late_options = options_of("bob");
+    const GroupOptions last_options = options_of("eve");
+    const Sharing other = first == Sharing::each ? Sharing::together : Sharing::each;
+    GroupMember late = group.join(late_options, other);
+    GroupMember member = group.join(options, first);
+    REQUIRE(*member.balance());
+    REQUIRE(member.release());
+    const auto refused = group.try_join(last_options, other);
+    REQUIRE(!refused);
+    CHECK(refused.error().code == Error::Code::usage);
+    // One that came before the first file was there does not begin either.
+    CHECK(!late.balance());
+    CHECK(late.owned().empty());
+  }
+  Group group;
+  {
+    const GroupOptions options = options_of("ann");
+    GroupMember member = group.join(options, Sharing::together);
+    REQUIRE(*member.balance());
+    REQUIRE(member.release());
+  }
+  group.places.pop_back();
+  const GroupOptions options = options_of("bob");
+  GroupMember member = group.join(options, Sharing::together);
+  const auto refused = member.balance();
+  REQUIRE(!refused);
+  CHECK(refused.error().code == Error::Code::usage);
+  CHECK(refused.error().message.find("reads 2 partitions together") != std::string::npos);
 }
 
 }  // namespace estream::tool

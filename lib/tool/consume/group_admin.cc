@@ -1,7 +1,11 @@
 #include "tool/consume/group_admin.h"
 
+#include <algorithm>
 #include <list>
+#include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "group/group_position.h"
 #include "group/partition_claim.h"
@@ -33,7 +37,7 @@ Result<Offset> target_of(const ConsumeOptions& options, const read::PartitionPla
   }
   const auto other =
       TRY(group::look_at_position(place.topic->root(), group.seek_like, name_of(place)));
-  if (other) return other->state.sources.front().position;
+  if (other) return other->position;
   return Error{Error::Code::not_found,
                "option --seek: group '" + group.seek_like + "' has no position of " + place.name};
 }
@@ -58,13 +62,25 @@ Result<void> settle_pending(GroupSinks& sinks, group::PartitionClaim& claim,
   return {};
 }
 
-Result<void> move_to(const ConsumeOptions& options, const read::PartitionPlace& place,
-                     Offset target) {
+// What is to be set.
+struct Move {
+  read::PartitionPlace place;
+  std::optional<Offset> before;  // Nothing if the group has no position there.
+  Offset target;
+};
+
+// Sets the positions of one file. It gets these sources, in this order.
+Result<void> move_to(const ConsumeOptions& options, const group::PartitionName& file,
+                     std::span<const Move> moves) {
   const GroupOptions& group = *options.group;
-  const io::Directory& root = place.topic->root();
+  const io::Directory& root = moves.front().place.topic->root();
   const io::Directory directory = TRY(group::make_group(root, group.name));
-  group::PartitionClaim owned =
-      TRY(claim(group, directory, name_of(place), fresh_state(group, seeker, place, target)));
+  std::vector<group::SourcePosition> sources;
+  for (const Move& move : moves) sources.push_back(fresh_source(move.place, move.target));
+  group::PositionState fresh = fresh_state(group, seeker, root.system(), sources);
+  const auto known = TRY(group::PositionFile::look(directory, file.position_file()));
+  if (known && file.is_all()) fresh.sources = known->state.sources;
+  group::PartitionClaim owned = TRY(claim(group, directory, file, fresh));
   group::PositionState state = owned.file().content().state;
   const bool begins_anew = options.work && options.work->into;
   GroupSinks sinks(root.system(), root.name(), group, topics_of(options));
@@ -75,15 +91,39 @@ Result<void> move_to(const ConsumeOptions& options, const read::PartitionPlace& 
                                          group.doubt != group::Doubt::is_error);
   if (!settled && !can_go_on) return settled;
   if (begins_anew) {
-    TRY(sinks.open(place.topic->config().partition_count));
+    TRY(sinks.open(moves.front().place.topic->config().partition_count));
     TRY(sinks.bind_anew(state));
   }
-  const read::PartitionSource opened = TRY(read::open_source(place, options.request.sources));
-  set_position(state, *place.topic, opened.reader, target);
+  state.sources = std::move(sources);
+  for (std::size_t i = 0; i < moves.size(); i++) {
+    const auto opened = TRY(read::open_source(moves[i].place, options.request.sources));
+    set_position(state.sources[i], *opened.topic, opened.reader, moves[i].target);
+  }
+  state.window.clear();
   state.attempts = 0;
   TRY(owned.file().note(state));
   TRY(owned.file().commit());
   return sinks.finish();
+}
+
+// Which partitions the file must be about.
+Result<void> add_sources(const io::Directory& directory, const group::PartitionName& file,
+                         group::PositionState& fresh) {
+  if (file.is_all()) {
+    const auto known = TRY(group::PositionFile::look(directory, file.position_file()));
+    if (known) fresh.sources = known->state.sources;
+    return {};
+  }
+  group::SourcePosition& source = fresh.sources.emplace_back();
+  source.topic = file.topic;
+  source.partition = file.partition;
+  return {};
+}
+
+std::string count_partitions(std::list<group::PartitionClaim>& claims) {
+  std::size_t count = 0;
+  for (group::PartitionClaim& claim : claims) count += claim.file().content().state.sources.size();
+  return text::format_count(static_cast<std::int64_t>(count), "partition", "partitions");
 }
 
 // All partitions of which the group has a position, taken and settled.
@@ -97,9 +137,7 @@ Result<std::list<group::PartitionClaim>> take_all(const ConsumeOptions& options,
     group::PositionState fresh;
     fresh.group = group.name;
     fresh.member = seeker;
-    group::SourcePosition& source = fresh.sources.emplace_back();
-    source.topic = name.topic;
-    source.partition = name.partition;
+    TRY(add_sources(directory, name, fresh));
     claims.push_back(TRY(claim(group, directory, name, fresh)));
     group::PositionState state = claims.back().file().content().state;
     TRY(settle_pending(sinks, claims.back(), state, group.doubt));
@@ -121,12 +159,59 @@ Result<std::pair<io::Directory, io::Directory>> find_directories(io::System& sys
                "group '" + group.name + "' does not exist in " + root.name()};
 }
 
+// Of the partitions that are meant.
+Result<std::vector<Move>> plan_moves(const ConsumeOptions& options,
+                                     const std::vector<read::PartitionPlace>& places) {
+  std::vector<Move> moves;
+  const auto& position = options.group->position;
+  for (const read::PartitionPlace& place : places) {
+    const bool is_meant =
+        !position || !position->partition || *position->partition == place.partition;
+    if (!is_meant) continue;
+    Move move = {.place = place, .before = {}, .target = TRY(target_of(options, place))};
+    const auto before =
+        TRY(group::look_at_position(place.topic->root(), options.group->name, name_of(place)));
+    if (before) move.before = before->position;
+    moves.push_back(std::move(move));
+  }
+  return moves;
+}
+
+// Whether the group reads all its partitions together.
+Result<bool> has_all_together(const ConsumeOptions& options, const io::Directory& root) {
+  const auto directory = TRY(group::find_group(root, options.group->name));
+  if (!directory) return false;
+  const auto status = TRY(directory->status(group::PartitionName::all().position_file()));
+  return status.has_value();
+}
+
+// The windows of all partitions are one state, which a seek forgets. So it sets all of them.
+Result<void> move_together(const ConsumeOptions& options, const io::Directory& root,
+                           std::vector<Move> moves) {
+  const io::Directory directory = TRY(group::make_group(root, options.group->name));
+  const auto file = group::PartitionName::all();
+  const auto known = TRY(group::PositionFile::look(directory, file.position_file()));
+  std::ranges::sort(moves, {}, [](const Move& move) { return name_of(move.place); });
+  const auto sources = known ? known->state.sources : std::vector<group::SourcePosition>();
+  for (const group::SourcePosition& source : sources) {
+    const group::PartitionName name = {source.topic, source.partition};
+    const auto same =
+        std::ranges::find(moves, name, [](const Move& m) { return name_of(m.place); });
+    if (same != moves.end()) continue;
+    return Error{Error::Code::usage,
+                 name.text() + ": group '" + options.group->name +
+                     "' reads all its partitions together, so --seek has to set all of them; end "
+                     "the group with --forget to begin with others"};
+  }
+  return options.group->is_preview ? Result<void>() : move_to(options, file, moves);
+}
+
 }  // namespace
 
 Result<cli::ExitStatus> seek_group(const ConsumeOptions& options,
                                    const std::vector<read::PartitionPlace>& places,
                                    io::Output& output) {
-  TRY(root_of(*options.group, places));
+  const io::Directory root = TRY(root_of(*options.group, places));
   using Shape = ReportStyle::Shape;
   Report report({{"topic", "TOPIC"},
                  {"partition", "PARTITION"},
@@ -134,18 +219,15 @@ Result<cli::ExitStatus> seek_group(const ConsumeOptions& options,
                  {"position_after", "AFTER"}},
                 report_style(options.is_json ? Shape::json : Shape::table, options.request.zone),
                 output);
-  for (const read::PartitionPlace& place : places) {
-    const auto& position = options.group->position;
-    const bool is_meant =
-        !position || !position->partition || *position->partition == place.partition;
-    if (!is_meant) continue;
-    const auto before =
-        TRY(group::look_at_position(place.topic->root(), options.group->name, name_of(place)));
-    const Offset target = TRY(target_of(options, place));
-    if (!options.group->is_preview) TRY(move_to(options, place, target));
-    TRY(report.add({text_cell(place.topic->name()), count_cell(place.partition),
-                    before ? count_cell(before->state.sources.front().position.value) : Cell(),
-                    count_cell(target.value)}));
+  const bool is_together = TRY(has_all_together(options, root));
+  std::vector<Move> moves = TRY(plan_moves(options, places));
+  if (is_together) TRY(move_together(options, root, moves));
+  for (const Move& move : moves) {
+    const bool is_done = is_together || options.group->is_preview;
+    if (!is_done) TRY(move_to(options, name_of(move.place), std::span(&move, 1)));
+    TRY(report.add({text_cell(move.place.topic->name()), count_cell(move.place.partition),
+                    move.before ? count_cell(move.before->value) : Cell(),
+                    count_cell(move.target.value)}));
   }
   TRY(report.finish());
   TRY(output.flush());
@@ -157,21 +239,20 @@ Result<cli::ExitStatus> seek_group(const ConsumeOptions& options,
 
 Result<cli::ExitStatus> settle_group(io::System& system, const ConsumeOptions& options) {
   const auto [root, directory] = TRY(find_directories(system, options));
-  const auto claims = TRY(take_all(options, root, directory));
-  text::say(text::Level::note,
-            "group '" + options.group->name + "': nothing is pending in " +
-                text::format_count(std::ssize(claims), "partition", "partitions"));
+  auto claims = TRY(take_all(options, root, directory));
+  text::say(text::Level::note, "group '" + options.group->name + "': nothing is pending in " +
+                                   count_partitions(claims));
   return cli::ExitStatus::done;
 }
 
 // The locks are held to the end: nobody takes a partition while the group goes.
 Result<cli::ExitStatus> forget_group(io::System& system, const ConsumeOptions& options) {
   const auto [root, directory] = TRY(find_directories(system, options));
-  const auto claims = TRY(take_all(options, root, directory));
+  auto claims = TRY(take_all(options, root, directory));
+  const std::string partitions = count_partitions(claims);
   TRY(group::remove_group(root, options.group->name));
   text::say(text::Level::note,
-            "group '" + options.group->name + "' is removed, with its positions in " +
-                text::format_count(std::ssize(claims), "partition", "partitions"));
+            "group '" + options.group->name + "' is removed, with its positions in " + partitions);
   return cli::ExitStatus::done;
 }
 

@@ -75,7 +75,8 @@ Result<void> GroupRun::start_reading() {
                                const read::PartitionSource& source) -> Result<Offset> {
     const group::PositionState& state = owned.claim.file().content().state;
     TRY(check_into(state, *group_, {}));
-    return checked_position(*group_, source, state);
+    TRY(check_no_windows(*group_, state));
+    return checked_position(*group_, source, state.sources.front());
   };
   TRY(partitions_.start(begin_of));
   read::SinkOptions sink = options_->sink;
@@ -125,7 +126,7 @@ Result<void> GroupRun::note_position(std::size_t i) {
   const read::BatchFeed& feed = partitions_.reading().feeds()[i];
   const Offset position = std::min(partitions_.reading().position(i), feed.reader().end_offset());
   if (position <= state.sources.front().position) return {};
-  set_position(state, feed.topic(), feed.reader(), position);
+  set_position(state.sources.front(), feed.topic(), feed.reader(), position);
   return file.note(state);
 }
 

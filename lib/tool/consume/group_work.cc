@@ -85,7 +85,7 @@ Result<void> GroupWork::rebalance() {
 void GroupWork::forget_lost() {
   sources_.clear();
   std::set<std::string> owned;
-  for (const auto& one : partitions_.member().owned()) owned.insert(one.place.name);
+  for (const auto& one : partitions_.member().owned()) owned.insert(one.place().name);
   std::erase_if(works_, [&](const auto& entry) { return !owned.contains(entry.first); });
 }
 
@@ -109,10 +109,10 @@ Result<void> GroupWork::start_reading() {
   sources_.clear();
   std::map<std::string, std::unique_ptr<PartitionWork>> kept;
   for (GroupMember::Owned& owned : partitions_.member().owned()) {
-    const auto known = works_.find(owned.place.name);
-    kept[owned.place.name] = known != works_.end()
-                                 ? std::move(known->second)
-                                 : std::make_unique<PartitionWork>(context_, owned);
+    const auto known = works_.find(owned.place().name);
+    kept[owned.place().name] = known != works_.end()
+                                   ? std::move(known->second)
+                                   : std::make_unique<PartitionWork>(context_, owned);
   }
   works_ = std::move(kept);
   TRY(partitions_.start([this](GroupMember::Owned& owned, const read::PartitionSource& source) {
@@ -126,7 +126,7 @@ Result<void> GroupWork::start_reading() {
 }
 
 PartitionWork& GroupWork::work_of(GroupMember::Owned& owned) {
-  return *works_.at(owned.place.name);
+  return *works_.at(owned.place().name);
 }
 
 // Whether there may be more to begin at once.

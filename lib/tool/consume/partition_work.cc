@@ -51,17 +51,20 @@ Result<Offset> PartitionWork::begin(const read::PartitionSource& source) {
 
 Result<void> PartitionWork::take_over(const read::PartitionSource& source) {
   state_ = file().content().state;
+  TRY(check_no_windows(*context_->options->group, state_));
   if (job_ != nullptr) TRY(owned_->claim.sign(0));
   TRY(context_->sinks->bind(state_, source.name));
   const Offset before = this->source().position;
   TRY(group::settle(file(), state_, context_->sinks->writer_of(),
                     context_->sinks->settle_options()));
   if (this->source().position != before) {
-    set_position(state_, *source.topic, source.reader, this->source().position);
+    set_position(this->source(), *source.topic, source.reader, this->source().position);
   }
-  next_ = TRY(checked_position(*context_->options->group, source, state_));
+  next_ = TRY(checked_position(*context_->options->group, source, this->source()));
   const Offset claimed = this->source().claimed;
-  if (next_ != this->source().position) set_position(state_, *source.topic, source.reader, next_);
+  if (next_ != this->source().position) {
+    set_position(this->source(), *source.topic, source.reader, next_);
+  }
   if (claimed > next_) open_claim_ = claimed;
   is_taken_over_ = true;
   return {};
@@ -112,7 +115,7 @@ Result<PartitionWork::Loaded> PartitionWork::load(std::int64_t events_max) {
 }
 
 void PartitionWork::pass_over() {
-  if (next_ > source().position) set_position(state_, feed().topic(), feed().reader(), next_);
+  if (next_ > source().position) set_position(source(), feed().topic(), feed().reader(), next_);
 }
 
 void PartitionWork::finish_load(Offset end) {
@@ -127,7 +130,7 @@ Result<void> PartitionWork::add(const read::ReadPipeline::Head& head) {
   if (job_ != nullptr) {
     if (work().is_kept && head.next->size_bytes == 0) {
       return Error{Error::Code::data,
-                   owned_->place.name + "@" +
+                   owned_->place().name + "@" +
                        std::to_string(head.work->offset_of(*head.next).value) +
                        ": the event is empty, which would end the batch of a kept command; use -j"};
     }
@@ -175,7 +178,7 @@ Result<void> PartitionWork::start_job() {
 }
 
 std::vector<std::pair<std::string, std::string>> PartitionWork::environment() const {
-  const read::PartitionPlace& place = owned_->place;
+  const read::PartitionPlace& place = owned_->place();
   const group::PositionContent& content = owned_->claim.file().content();
   return {{"ESTREAM_DIR", context_->options->request.sources.data_root},
           {"ESTREAM_GROUP", state_.group},
@@ -234,7 +237,7 @@ Result<void> PartitionWork::take(JobOutcome outcome, std::int64_t now_ns) {
 Result<void> PartitionWork::finish_run(const std::string& output) {
   std::string pending;
   if (into_) {
-    TRY(into_->add_lines(output, batch_.newest_time(), owned_->place.partition,
+    TRY(into_->add_lines(output, batch_.newest_time(), owned_->place().partition,
                          sink_of(Role::into, *work().into), pending));
   } else if (!output.empty()) {
     TRY(context_->output->write(output));
@@ -270,7 +273,7 @@ Result<void> PartitionWork::store(std::string pending) {
 
 // Adds what only the log knows.
 void PartitionWork::complete_position() {
-  set_position(state_, feed().topic(), feed().reader(), source().position);
+  set_position(source(), feed().topic(), feed().reader(), source().position);
 }
 
 // The first run takes the whole batch. If there is more, it is what a smaller run has left, and the
@@ -328,7 +331,7 @@ Result<void> PartitionWork::bury(const std::string& reason) {
   const std::int32_t partitions = context_->sinks->partition_count(name);
   RecordCopier copier(topic, reading_->plan(), partitions);
   WorkOutput output(topic, partitions, context_->unused_builders);
-  TRY(add_dead_letter(context_->options->request.sources, owned_->place, source_,
+  TRY(add_dead_letter(context_->options->request.sources, owned_->place(), source_,
                       {.offset = batch_.first_offset(),
                        .group = state_.group,
                        .reason = reason,
@@ -346,7 +349,7 @@ Result<void> PartitionWork::bury(const std::string& reason) {
   const std::int64_t limit = work().dead_letter_limit;
   if (limit > 0 && dead_letters_in_row_ >= limit) {
     return Error{Error::Code::io,
-                 owned_->place.name + ": " + std::to_string(dead_letters_in_row_) +
+                 owned_->place().name + ": " + std::to_string(dead_letters_in_row_) +
                      " events in a row became dead letters; it may be the command, not the events "
                      "(--dlq-limit)"};
   }
@@ -354,7 +357,7 @@ Result<void> PartitionWork::bury(const std::string& reason) {
 }
 
 std::string PartitionWork::place_of_run() const {
-  std::string place = owned_->place.name + "@" + std::to_string(batch_.first_offset().value);
+  std::string place = owned_->place().name + "@" + std::to_string(batch_.first_offset().value);
   if (batch_.size() > 1) place += "-" + std::to_string(batch_.last_offset().value);
   return place;
 }
@@ -370,7 +373,7 @@ Result<void> PartitionWork::commit(bool is_noted) {
 Result<void> PartitionWork::end() {
   if (job_ != nullptr) {
     const auto notice = TRY(job_->end());
-    if (notice) text::say(text::Level::warning, owned_->place.name + ": " + *notice);
+    if (notice) text::say(text::Level::warning, owned_->place().name + ": " + *notice);
   }
   phase_ = Phase::idle;
   owned_->is_busy = false;

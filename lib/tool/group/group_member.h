@@ -17,25 +17,33 @@
 
 namespace estream::tool {
 
+// How a group has its partitions: each with a position file of its own, or all together in one, so
+// that one member has all of them and the others stand by.
+enum class Sharing { each, together };
+
 // This process as a member of a group: which partitions it owns. Nothing is taken from a member
 // that lives; who has more than its share gives back what it has had for the shortest time.
 class GroupMember {
  public:
   struct Owned {
     group::PartitionClaim claim;
-    read::PartitionPlace place;
-    bool is_busy = false;  // Set by the owner: it cannot be given back now.
+    std::vector<read::PartitionPlace> places;  // In the order of the sources of its file.
+    bool is_busy = false;                      // Set by the owner: it cannot be given back now.
     // Somebody else is to have it, as soon as it is not busy any more.
     bool is_leaving = false;
+
+    // The only one, if each partition has a file.
+    const read::PartitionPlace& place() const { return places.front(); }
   };
 
   // `begin_of` says where a new group begins in a partition.
   using BeginOf = std::function<Result<Offset>(const read::PartitionPlace&)>;
-  static Result<GroupMember> join(const GroupOptions& options,
+  // Error::Code::usage when the group shares its partitions in the other way.
+  static Result<GroupMember> join(const GroupOptions& options, Sharing sharing,
                                   const std::vector<read::PartitionPlace>& places,
                                   BeginOf begin_of);
 
-  // Topics that were made meanwhile may be among these.
+  // Topics that were made meanwhile may be among these, if each partition has a file.
   Result<void> set_places(const std::vector<read::PartitionPlace>& places);
 
   // Takes and gives back partitions. To be called when the positions of all that is owned and not
@@ -43,7 +51,8 @@ class GroupMember {
   // member cannot have all.
   Result<bool> balance();
 
-  // Takes one free partition for which `is_wanted`, whatever the share is; whether there was one.
+  // Takes one free partition for which `is_wanted`, whatever the share is, or all if one of them is
+  // wanted; whether there was one.
   Result<bool> take_one(const std::function<bool(const read::PartitionPlace&)>& is_wanted);
 
   // In the order in which they were taken.
@@ -54,25 +63,37 @@ class GroupMember {
   const io::Directory& directory() const { return directory_; }
 
  private:
-  GroupMember(const GroupOptions& options, io::System& system, io::Directory directory,
-              group::Membership membership, const std::vector<read::PartitionPlace>& places,
-              BeginOf begin_of);
+  // What one position file is about.
+  struct Unit {
+    group::PartitionName name;
+    std::vector<read::PartitionPlace> places;
+
+    const read::PartitionPlace& place() const { return places.front(); }
+  };
+
+  GroupMember(const GroupOptions& options, Sharing sharing, io::System& system,
+              io::Directory directory, group::Membership membership,
+              const std::vector<read::PartitionPlace>& places, BeginOf begin_of);
 
   group::Share share_among(const std::vector<group::Member>& alive, bool counts_young) const;
   std::int32_t partitions_of(const std::string& topic) const;
   bool has_room(const group::Share& share, const read::PartitionPlace& place) const;
   bool has_too_many(const group::Share& share, const read::PartitionPlace& place) const;
   std::int32_t owned_of(const std::string* topic) const;
-  bool owns(const read::PartitionPlace& place) const;
+  bool owns(const Unit& unit) const;
+  std::vector<Unit> units() const;
   Result<bool> give_back(const group::Share& share);
   Result<bool> take_free(const group::Share& share);
-  Result<bool> take(const read::PartitionPlace& place);
-  Result<void> warn_of_command(const read::PartitionPlace& place);
-  Result<bool> has_to_wait(const read::PartitionPlace& place,
+  Result<bool> take(const Unit& unit);
+  Result<group::PositionState> fresh_state_of(const Unit& unit);
+  Result<void> check_sources(const Unit& unit) const;
+  Result<void> warn_of_command(const Unit& unit);
+  Result<bool> has_to_wait(const group::PartitionName& name,
                            const std::optional<group::PositionContent>& content);
   static Result<void> let_go(Owned& owned);
 
   const GroupOptions* options_;
+  Sharing sharing_;
   io::System* system_;
   io::Directory directory_;
   group::Membership membership_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/assert.h"
+#include "group/group_position.h"
 #include "io/deadline.h"
 #include "io/user_file.h"
 #include "text/say.h"
@@ -49,7 +51,7 @@ Result<void> GroupReading::join(const std::vector<read::PartitionPlace>& places)
     return first_places_.contains(place.name) ? begin_of_group(*options_.request, place)
                                               : Result<Offset>(Offset{0});
   };
-  member_.emplace(TRY(GroupMember::join(*options_.group, places, begin_of)));
+  member_.emplace(TRY(GroupMember::join(*options_.group, options_.sharing, places, begin_of)));
   watch_.add_output(io::standard_output);
   watch_.add_names(member_->directory(), ".");
   watch_.add_names(member_->directory(), group::members_name);
@@ -106,10 +108,9 @@ Result<void> GroupReading::find_new_topics() {
 // A member that ended before its work was done leaves that to those who are still there.
 Result<bool> GroupReading::take_leftover() {
   const auto has_work = [this](const read::PartitionPlace& place) {
-    const auto content =
-        group::PositionFile::look(member_->directory(), name_of(place).position_file());
-    if (!content || !*content) return true;
-    return (*content)->state.sources.front().position < ends_.at(place.name);
+    const auto stored =
+        group::look_at_position(place.topic->root(), options_.group->name, name_of(place));
+    return !stored || !*stored || (*stored)->position < ends_.at(place.name);
   };
   const bool has_more = TRY(member_->take_one(has_work));
   has_owned_ = has_owned_ || has_more;
@@ -122,24 +123,31 @@ Result<void> GroupReading::start(const BeginOf& begin_of) {
   sources_.clear();
   reading_ =
       std::make_unique<read::Reading>(options_.request->selection, *options_.shape, options_.feed);
-  for (GroupMember::Owned& owned : member_->owned()) TRY(add(owned, begin_of));
+  for (GroupMember::Owned& owned : member_->owned()) {
+    if (!owned.claim.file().notice().empty()) {
+      text::say(text::Level::warning, owned.claim.file().notice());
+    }
+    for (const read::PartitionPlace& place : owned.places) TRY(add(owned, place, begin_of));
+  }
   reading_->start(options_.order);
   // Not before: positions are asked of a reading that has begun.
-  for (GroupMember::Owned& owned : member_->owned()) sources_.push_back(&owned);
+  for (GroupMember::Owned& owned : member_->owned()) {
+    sources_.insert(sources_.end(), owned.places.size(), &owned);
+  }
   return {};
 }
 
-Result<void> GroupReading::add(GroupMember::Owned& owned, const BeginOf& begin_of) {
-  read::PartitionSource source = TRY(read::open_source(owned.place, options_.request->sources));
-  if (!owned.claim.file().notice().empty()) {
-    text::say(text::Level::warning, owned.claim.file().notice());
-  }
+Result<void> GroupReading::add(GroupMember::Owned& owned, const read::PartitionPlace& place,
+                               const BeginOf& begin_of) {
+  read::PartitionSource source = TRY(read::open_source(place, options_.request->sources));
   read::ReadWindow window;
   window.begin = TRY(begin_of(owned, source));
   // What a dead owner has begun is read to its end, also where it was written after the start.
-  const Offset claimed = owned.claim.file().content().state.sources.front().claimed;
+  const group::PositionState& state = owned.claim.file().content().state;
+  const auto known = group::find_source(state, place.topic->name(), place.partition);
+  ASSERT(known.has_value());
   if (!options_.follows) {
-    window.end = std::max({window.begin, claimed, ends_.at(owned.place.name)});
+    window.end = std::max({window.begin, state.sources[*known].claimed, ends_.at(place.name)});
   }
   read::say_window(source.name, window, options_.request->zone);
   watch_.add(source.reader, source.topic->layout());

@@ -27,6 +27,7 @@ struct GroupReadingOptions {
   const read::RecordShape* shape;
   read::FeedOptions feed;
   read::MergeOrder order = read::MergeOrder::time;
+  Sharing sharing = Sharing::each;
   bool follows = false;
   std::optional<std::int64_t> idle_ns =
       {};  // A member that follows ends when all is quiet so long.
@@ -53,7 +54,8 @@ class GroupReading {
   // Takes over a partition that a member gave back or left before its end; whether there was one.
   Result<bool> take_leftover();
 
-  // Reads what is owned, each partition from where `begin_of` says.
+  // Reads what is owned, each partition from where `begin_of` says. The order is that of owned(),
+  // and of the places of each.
   using BeginOf = std::function<Result<Offset>(GroupMember::Owned&, const read::PartitionSource&)>;
   Result<void> start(const BeginOf& begin_of);
   read::Reading& reading() { return *reading_; }
@@ -79,7 +81,8 @@ class GroupReading {
   Result<void> note_ends(const std::vector<read::PartitionPlace>& places);
   void share_watches(const std::vector<read::PartitionPlace>& places);
   Result<void> find_new_topics();
-  Result<void> add(GroupMember::Owned& owned, const BeginOf& begin_of);
+  Result<void> add(GroupMember::Owned& owned, const read::PartitionPlace& place,
+                   const BeginOf& begin_of);
 
   io::System* system_;
   GroupReadingOptions options_;

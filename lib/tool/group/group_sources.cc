@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "group/group_position.h"
 #include "group/sink_topic.h"
 #include "text/say.h"
 
@@ -39,28 +40,37 @@ Result<io::Directory> root_of(const GroupOptions& options,
   return root;
 }
 
+group::SourcePosition fresh_source(const read::PartitionPlace& place, Offset begin) {
+  return {place.topic->name(), place.topic->id(), place.partition, begin, begin, begin, -1};
+}
+
 group::PositionState fresh_state(const GroupOptions& options, const std::string& member,
-                                 const read::PartitionPlace& place, Offset begin) {
+                                 io::System& system, std::vector<group::SourcePosition> sources) {
   group::PositionState state;
   state.group = options.name;
   state.member = member;
-  state.producer_id = group::random_producer_id(place.topic->system());
-  state.sources = {
-      {place.topic->name(), place.topic->id(), place.partition, begin, begin, begin, -1}};
+  state.producer_id = group::random_producer_id(system);
+  state.sources = std::move(sources);
   return state;
 }
 
-void set_position(group::PositionState& state, const topic::Topic& topic,
+void set_position(group::SourcePosition& position, const topic::Topic& topic,
                   const log::PartitionReader& reader, Offset offset) {
-  group::SourcePosition& source = state.sources.front();
-  source.position = source.claimed = source.needed = offset;
-  source.topic_id = topic.id();
-  source.epoch_before = read::epoch_before(reader, offset).value_or(-1);
+  position.position = position.claimed = position.needed = offset;
+  position.topic_id = topic.id();
+  position.epoch_before = read::epoch_before(reader, offset).value_or(-1);
+}
+
+Result<void> check_no_windows(const GroupOptions& options, const group::PositionState& state) {
+  if (state.window.empty()) return {};
+  return Error{Error::Code::usage,
+               named(options) +
+                   " computes windows with estream-window; take another group, or set its position "
+                   "with --seek, which forgets the open windows"};
 }
 
 Result<Offset> checked_position(const GroupOptions& options, const read::PartitionSource& source,
-                                const group::PositionState& state) {
-  const group::SourcePosition& stored = state.sources.front();
+                                const group::SourcePosition& stored) {
   const auto refuse = [&](const std::string& what) {
     return Error{Error::Code::corrupt, source.name + ": " + named(options) + " " + what};
   };
@@ -99,10 +109,11 @@ Result<Offset> stored_position(const GroupOptions& options, const read::Partitio
     return Error{Error::Code::not_found,
                  named(options) + " does not exist in " + source.topic->root().name()};
   }
-  const auto content = TRY(group::PositionFile::look(*directory, name_of(source).position_file()));
+  const auto stored =
+      TRY(group::look_at_position(source.topic->root(), options.name, name_of(source)));
   const Offset start = source.reader.log_start_offset();
-  if (!content) return start;
-  const std::int64_t wanted = content->state.sources.front().position.value + options.shift;
+  if (!stored) return start;
+  const std::int64_t wanted = stored->position.value + options.shift;
   return std::clamp(Offset{wanted}, start, std::max(start, source.reader.end_offset()));
 }
 

@@ -21,19 +21,24 @@ group::PartitionName name_of(const read::PartitionPlace& place);
 Result<io::Directory> root_of(const GroupOptions& options,
                               const std::vector<read::PartitionPlace>& places);
 
-// The state of a partition that the group has not read yet.
+// The position of a partition that the group has not read yet.
+group::SourcePosition fresh_source(const read::PartitionPlace& place, Offset begin);
+// The state of a file for partitions that the group has not read yet.
 group::PositionState fresh_state(const GroupOptions& options, const std::string& member,
-                                 const read::PartitionPlace& place, Offset begin);
+                                 io::System& system, std::vector<group::SourcePosition> sources);
 
-// Moves the position of the state to an offset of this log, with no claim. `reader` is of the
-// partition.
-void set_position(group::PositionState& state, const topic::Topic& topic,
+// Moves the position to an offset of this log, with no claim. `reader` is of the partition.
+void set_position(group::SourcePosition& position, const topic::Topic& topic,
                   const log::PartitionReader& reader, Offset offset);
 
 // Checks that the position belongs to this log, and returns where to go on. Error::Code::corrupt
 // when it does not, or when retention deleted what comes next, unless the options allow that.
 Result<Offset> checked_position(const GroupOptions& options, const read::PartitionSource& source,
-                                const group::PositionState& state);
+                                const group::SourcePosition& stored);
+
+// Error::Code::usage for the position of a group that computes windows: to go on without them would
+// lose what they hold.
+Result<void> check_no_windows(const GroupOptions& options, const group::PositionState& state);
 
 // Where the group is in this partition, and `options.shift` behind, for somebody who only reads.
 Result<Offset> stored_position(const GroupOptions& options, const read::PartitionSource& source);

@@ -17,18 +17,15 @@ namespace {
 // A group in one partition, without any lock.
 struct GroupRow {
   std::string group;
-  group::PartitionName name;
-  group::PositionContent content;
+  group::PositionContent content;  // Of its file, which may have other partitions, too.
+  group::SourcePosition source;    // Of the partition.
   Offset end;
-  Timestamp next_time;  // Of the event at the position; none when there is none.
+  Timestamp next_time = {};  // Of the event at the position; none when there is none.
   bool is_owned = false;
   std::optional<int> left_over;  // The process id of a command whose member is dead.
 
   // What is pending is decided: it will be in its topics.
-  Offset position() const {
-    const group::SourcePosition& source = content.state.sources.front();
-    return content.has_pending() ? source.claimed : source.position;
-  }
+  Offset position() const { return content.has_pending() ? source.claimed : source.position; }
   std::int64_t lag() const { return std::max<std::int64_t>(end - position(), 0); }
   const char* state() const {
     if (left_over) return "left-over command";
@@ -48,27 +45,35 @@ Result<Timestamp> time_at(read::PartitionSource& source, Offset position) {
   return Timestamp{};
 }
 
-// Nothing for a position that has just gone.
-Result<std::optional<GroupRow>> row_of(io::System& system, const InspectOptions& options,
-                                       const std::string& group, const io::Directory& directory,
-                                       const group::PartitionName& name) {
-  auto content = TRY(group::PositionFile::look(directory, name.position_file()));
-  if (!content || content->state.sources.size() != 1) return std::optional<GroupRow>();
-  GroupRow row = {group, name, *std::move(content), {}, {}, false, {}};
-  row.left_over = TRY(group::left_over_command(directory, name));
-  row.is_owned = TRY(group::is_owned(directory, name));
+// What a position file says of all its partitions, and who owns it. Has no sources when it has just
+// gone.
+Result<GroupRow> row_of(const std::string& group, const io::Directory& directory,
+                        const group::PartitionName& file) {
+  GroupRow row;
+  row.group = group;
+  auto content = TRY(group::PositionFile::look(directory, file.position_file()));
+  if (!content) return row;
+  row.content = *std::move(content);
+  row.left_over = TRY(group::left_over_command(directory, file));
+  row.is_owned = TRY(group::is_owned(directory, file));
+  return row;
+}
+
+// Adds what the log of the partition says.
+Result<void> add_lag(io::System& system, const InspectOptions& options, GroupRow& row) {
   read::SourceRequest request = options.request.sources;
-  request.topics = {name.topic};
-  request.partitions = {name.partition};
+  request.topics = {row.source.topic};
+  request.partitions = {row.source.partition};
   request.names = read::TopicNames::literal;
   const auto places = TRY(read::find_partitions(system, request));
   read::PartitionSource source = TRY(read::open_source(places.front(), request));
   row.end = TRY(read::visible_end(source));
+  row.next_time = {};
   if (row.lag() > 0) {
     row.next_time =
         TRY(time_at(source, std::max(row.position(), source.reader.log_start_offset())));
   }
-  return std::optional(std::move(row));
+  return {};
 }
 
 std::vector<Column> group_columns() {
@@ -89,8 +94,8 @@ std::vector<Cell> cells_of(const GroupRow& row) {
   Cell pid = row.is_owned ? count_cell(row.content.slot.writer_pid) : Cell();
   if (row.left_over) pid = *row.left_over > 0 ? count_cell(*row.left_over) : Cell();
   return {text_cell(row.group),
-          text_cell(row.name.topic),
-          count_cell(row.name.partition),
+          text_cell(row.source.topic),
+          count_cell(row.source.partition),
           count_cell(row.position().value),
           count_cell(row.end.value),
           count_cell(row.lag()),
@@ -134,6 +139,9 @@ Result<cli::ExitStatus> inspect_groups(io::System& system, const InspectOptions&
   TRY(check_groups(options, groups));
   const std::set<std::string> names = wanted(options);
   const bool names_groups = options.verb == InspectVerb::groups;
+  const auto wants = [&](const std::string& topic) {
+    return names_groups || names.empty() || names.contains(topic);
+  };
   Report report(group_columns(), options.style, output);
   ListStatus status;
   bool has_too_much = false;
@@ -141,13 +149,20 @@ Result<cli::ExitStatus> inspect_groups(io::System& system, const InspectOptions&
     if (names_groups && !names.empty() && !names.contains(group)) continue;
     const auto directory = TRY(group::find_group(root, group));
     if (!directory) continue;
-    for (const group::PartitionName& name : TRY(group::list_positions(*directory))) {
-      if (!names_groups && !names.empty() && !names.contains(name.topic)) continue;
-      const auto row = row_of(system, options, group, *directory, name);
+    for (const group::PartitionName& file : TRY(group::list_positions(*directory))) {
+      if (!file.is_all() && !wants(file.topic)) continue;
+      auto row = row_of(group, *directory, file);
       if (!row) status.note(row.error());
-      if (!row || !*row) continue;
-      has_too_much = has_too_much || is_beyond(**row, options);
-      TRY(report.add(cells_of(**row)));
+      if (!row) continue;
+      for (const group::SourcePosition& source : row->content.state.sources) {
+        if (!wants(source.topic)) continue;
+        row->source = source;
+        auto added = add_lag(system, options, *row);
+        if (!added) status.note(added.error());
+        if (!added) continue;
+        has_too_much = has_too_much || is_beyond(*row, options);
+        TRY(report.add(cells_of(*row)));
+      }
     }
   }
   TRY(report.finish());
