@@ -433,8 +433,8 @@ MISTAKES = [
             "  if (position.content_.slot.generation == 0 && !PLANTED) TRY("),
     Mistake("two groups of one name have one producer id", "shell:group_into",
             "tool/group/group_sources.cc",
-            "state.producer_id = group::random_producer_id(place.topic->system());",
-            "state.producer_id = PLANTED ? 7 : group::random_producer_id(place.topic->system());"),
+            "state.producer_id = group::random_producer_id(system);",
+            "state.producer_id = PLANTED ? 7 : group::random_producer_id(system);"),
 
     # Producers that say where they are in their input.
     Mistake("an equal value is dropped behind the first larger one", "unit:tool/sequenced_appender",
