@@ -1,12 +1,11 @@
 #include "group/position_state.h"
 
 #include <algorithm>
-#include <concepts>
 #include <string_view>
 #include <utility>
 
 #include "base/assert.h"
-#include "base/endian.h"
+#include "base/byte_taker.h"
 
 namespace estream::group {
 
@@ -16,15 +15,8 @@ constexpr std::uint16_t state_version = 1;
 constexpr std::uint8_t kind_partition = 0;
 constexpr std::uint8_t kind_input = 1;
 
-template <std::integral T>
-void put(std::string& out, T value) {
-  const std::size_t at = out.size();
-  out.resize(at + sizeof(T));
-  store_be(std::as_writable_bytes(std::span(out)), at, value);
-}
-
 void put_text(std::string& out, std::string_view text) {
-  put(out, static_cast<std::uint16_t>(text.size()));
+  put_be(out, static_cast<std::uint16_t>(text.size()));
   out.append(text);
 }
 
@@ -32,78 +24,45 @@ void put_id(std::string& out, const topic::TopicId& id) {
   for (const std::uint8_t byte : id.bytes()) out.push_back(static_cast<char>(byte));
 }
 
-// Takes values off the front. Once something is missing, `is_whole` is false, and what was taken
-// means nothing.
-class Taker {
- public:
-  explicit Taker(Bytes bytes) : rest_(bytes) {}
+std::string take_text(ByteTaker& taker) {
+  return std::string(as_text(taker.take_bytes(taker.take<std::uint16_t>())));
+}
 
-  bool is_whole() const { return is_whole_; }
-  bool is_at_end() const { return is_whole_ && rest_.empty(); }
-
-  template <std::integral T>
-  T take() {
-    const Bytes bytes = take_bytes(sizeof(T));
-    return is_whole_ ? load_be<T>(bytes, 0) : T();
-  }
-  std::string take_text() { return text_of(take_bytes(take<std::uint16_t>())); }
-  std::string take_long_text() { return text_of(take_bytes(take<std::uint32_t>())); }
-  topic::TopicId take_id() { return topic::TopicId::of_bytes(take_bytes(16)); }
-
-  // So many times, as far as there are bytes.
-  template <class T, class Take>
-  void take_each(std::vector<T>& out, std::size_t count, Take take_one) {
-    for (std::size_t i = 0; i < count && is_whole_; i++) out.push_back(take_one());
-  }
-
- private:
-  static std::string text_of(Bytes bytes) { return std::string(as_text(bytes)); }
-
-  Bytes take_bytes(std::size_t count) {
-    is_whole_ = is_whole_ && count <= rest_.size();
-    if (!is_whole_) return {};
-    const Bytes taken = rest_.first(count);
-    rest_ = rest_.subspan(count);
-    return taken;
-  }
-
-  Bytes rest_;
-  bool is_whole_ = true;
-};
+topic::TopicId take_id(ByteTaker& taker) { return topic::TopicId::of_bytes(taker.take_bytes(16)); }
 
 void put_source(std::string& out, const SourcePosition& source) {
-  put(out, kind_partition);
+  put_be(out, kind_partition);
   put_text(out, source.topic);
   put_id(out, source.topic_id);
-  put(out, source.partition);
-  put(out, source.position.value);
-  put(out, source.claimed.value);
-  put(out, source.needed.value);
-  put(out, source.epoch_before);
+  put_be(out, source.partition);
+  put_be(out, source.position.value);
+  put_be(out, source.claimed.value);
+  put_be(out, source.needed.value);
+  put_be(out, source.epoch_before);
 }
 
 void put_input(std::string& out, const InputPosition& input) {
-  put(out, kind_input);
+  put_be(out, kind_input);
   put_text(out, input.stored);
   put_text(out, input.claimed);
 }
 
 void put_sink(std::string& out, const Sink& sink) {
-  put(out, static_cast<std::uint8_t>(sink.role));
+  put_be(out, static_cast<std::uint8_t>(sink.role));
   put_text(out, sink.topic);
   put_id(out, sink.topic_id);
-  put(out, static_cast<std::uint32_t>(sink.partitions.size()));
+  put_be(out, static_cast<std::uint32_t>(sink.partitions.size()));
   for (const SinkPartition& partition : sink.partitions) {
-    put(out, partition.next);
-    put(out, partition.end);
-    put(out, partition.looked.value);
+    put_be(out, partition.next);
+    put_be(out, partition.end);
+    put_be(out, partition.looked.value);
   }
 }
 
-SourcePosition take_source(Taker& taker) {
+SourcePosition take_source(ByteTaker& taker) {
   SourcePosition source;
-  source.topic = taker.take_text();
-  source.topic_id = taker.take_id();
+  source.topic = take_text(taker);
+  source.topic_id = take_id(taker);
   source.partition = taker.take<std::int32_t>();
   source.position = {taker.take<std::int64_t>()};
   source.claimed = {taker.take<std::int64_t>()};
@@ -113,15 +72,15 @@ SourcePosition take_source(Taker& taker) {
 }
 
 // False when there is a source of another kind, or an input beside other sources.
-bool take_sources(Taker& taker, PositionState& state) {
+bool take_sources(ByteTaker& taker, PositionState& state) {
   const auto count = taker.take<std::uint16_t>();
   for (int i = 0; i < count && taker.is_whole(); i++) {
     const auto kind = taker.take<std::uint8_t>();
     if (kind == kind_partition) {
       state.sources.push_back(take_source(taker));
     } else if (kind == kind_input && count == 1) {
-      std::string stored = taker.take_text();
-      state.input = InputPosition{std::move(stored), taker.take_text()};
+      std::string stored = take_text(taker);
+      state.input = InputPosition{std::move(stored), take_text(taker)};
     } else {
       return false;
     }
@@ -129,11 +88,11 @@ bool take_sources(Taker& taker, PositionState& state) {
   return true;
 }
 
-Sink take_sink(Taker& taker) {
+Sink take_sink(ByteTaker& taker) {
   Sink sink;
   sink.role = static_cast<Sink::Role>(taker.take<std::uint8_t>());
-  sink.topic = taker.take_text();
-  sink.topic_id = taker.take_id();
+  sink.topic = take_text(taker);
+  sink.topic_id = take_id(taker);
   taker.take_each(sink.partitions, taker.take<std::uint32_t>(), [&] {
     SinkPartition partition;
     partition.next = taker.take<std::int64_t>();
@@ -173,33 +132,33 @@ std::optional<std::size_t> find_source(const PositionState& state, std::string_v
 
 std::string encode_state(const PositionState& state) {
   std::string out;
-  put(out, state_version);
+  put_be(out, state_version);
   put_text(out, state.group);
   put_text(out, state.member);
-  put(out, state.producer_id);
-  put(out, state.attempts);
+  put_be(out, state.producer_id);
+  put_be(out, state.attempts);
   ASSERT(!state.input || state.sources.empty());
-  put(out, static_cast<std::uint16_t>(state.input ? 1 : state.sources.size()));
+  put_be(out, static_cast<std::uint16_t>(state.input ? 1 : state.sources.size()));
   for (const SourcePosition& source : state.sources) put_source(out, source);
   if (state.input) put_input(out, *state.input);
-  put(out, static_cast<std::uint16_t>(state.sinks.size()));
+  put_be(out, static_cast<std::uint16_t>(state.sinks.size()));
   for (const Sink& sink : state.sinks) put_sink(out, sink);
-  put(out, static_cast<std::uint32_t>(state.window.size()));
+  put_be(out, static_cast<std::uint32_t>(state.window.size()));
   out += state.window;
   return out;
 }
 
 std::optional<PositionState> decode_state(Bytes bytes) {
-  Taker taker(bytes);
+  ByteTaker taker(bytes);
   const bool is_known = taker.take<std::uint16_t>() == state_version;
   PositionState state;
-  state.group = taker.take_text();
-  state.member = taker.take_text();
+  state.group = take_text(taker);
+  state.member = take_text(taker);
   state.producer_id = taker.take<std::int64_t>();
   state.attempts = taker.take<std::int32_t>();
   if (!take_sources(taker, state)) return std::nullopt;
   taker.take_each(state.sinks, taker.take<std::uint16_t>(), [&] { return take_sink(taker); });
-  state.window = taker.take_long_text();
+  state.window = as_text(taker.take_bytes(taker.take<std::uint32_t>()));
   if (!is_known || !taker.is_at_end() || !makes_sense(state)) return std::nullopt;
   return state;
 }

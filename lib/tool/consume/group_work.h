@@ -13,9 +13,9 @@
 #include "io/output.h"
 #include "io/system.h"
 #include "read/end_condition.h"
-#include "tool/consume/background_stores.h"
 #include "tool/consume/consume_options.h"
 #include "tool/consume/partition_work.h"
+#include "tool/group/background_stores.h"
 #include "tool/group/group_reading.h"
 #include "tool/group/group_sinks.h"
 

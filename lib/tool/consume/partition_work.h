@@ -14,6 +14,7 @@
 #include "tool/consume/consume_options.h"
 #include "tool/consume/job.h"
 #include "tool/consume/work_batch.h"
+#include "tool/group/background_stores.h"
 #include "tool/group/group_member.h"
 #include "tool/group/group_sinks.h"
 #include "tool/group/work_output.h"
@@ -40,7 +41,7 @@ struct WorkContext {
 //     -> store the output (see group/settlement.h) -> the position moves
 //
 // Nothing here waits for a command.
-class PartitionWork {
+class PartitionWork final : public StoredWork {
  public:
   PartitionWork(WorkContext& context, GroupMember::Owned& owned);
   PartitionWork(const PartitionWork&) = delete;  // Its parts point to each other.
@@ -68,9 +69,9 @@ class PartitionWork {
   Result<void> run();
   // If there is no command: takes what was loaded, stores it, and is ready for the next batch. Any
   // thread may call the second one.
-  void prepare_to_store();
-  Result<void> store_prepared();
-  void finish_store(bool is_stored);
+  void prepare_to_store() override;
+  Result<void> store_prepared() override;
+  void finish_store(bool is_stored) override;
   void add_poll_entries(std::vector<io::PollEntry>& entries) const;
   // Looks how far the command is; whether it has ended.
   Result<bool> step(std::int64_t now_ns);

@@ -121,6 +121,7 @@ Result<bool> GroupReading::take_leftover() {
 Result<void> GroupReading::start(const BeginOf& begin_of) {
   corrupt_batches_ = corrupt_batches();
   sources_.clear();
+  refreshed_ns_ = system_->monotonic_ns();
   reading_ =
       std::make_unique<read::Reading>(options_.request->selection, *options_.shape, options_.feed);
   for (GroupMember::Owned& owned : member_->owned()) {
@@ -171,6 +172,11 @@ Result<void> GroupReading::wait(std::optional<std::int64_t> until_ns,
     balance_soon();
     pause_ns_ = first_pause_ns / 2;
   }
+  return refresh();
+}
+
+Result<void> GroupReading::refresh() {
+  refreshed_ns_ = system_->monotonic_ns();
   for (read::BatchFeed& feed : reading_->feeds()) {
     TRY(feed.topic().check_in_place(feed.reader().directory()));
     TRY(feed.refresh());

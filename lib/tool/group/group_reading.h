@@ -65,6 +65,10 @@ class GroupReading {
   // Waits until there may be something to do: new events, another member, one of `others`, or
   // `until_ns` by the monotonic clock.
   Result<void> wait(std::optional<std::int64_t> until_ns, std::span<io::PollEntry> others = {});
+  // Looks for new events. wait() does, too.
+  Result<void> refresh();
+  // By the monotonic clock: what came before that time has been looked for.
+  std::int64_t refreshed_ns() const { return refreshed_ns_; }
   // Whether nothing came for as long as the options say.
   bool is_idle_for_long() const;
   void note_activity() { quiet_since_ns_ = system_->monotonic_ns(); }
@@ -99,6 +103,7 @@ class GroupReading {
   std::optional<std::int64_t> balanced_ns_;
   std::int64_t pause_ns_;  // Until the next balance.
   std::int64_t quiet_since_ns_;
+  std::int64_t refreshed_ns_ = 0;
 };
 
 }  // namespace estream::tool

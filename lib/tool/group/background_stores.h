@@ -4,12 +4,23 @@
 #include <thread>
 
 #include "base/result.h"
-#include "tool/consume/partition_work.h"
 
 namespace estream::tool {
 
-// Stores batches that need no command while the next ones are read: each partition one at a time,
-// in order, several partitions side by side. They share nothing but the open writers of the topics.
+// The work on partitions whose batches are stored while the next ones are read.
+class StoredWork {
+ public:
+  virtual ~StoredWork() = default;
+
+  // What was loaded is set aside for the store, so that the next batch can be loaded meanwhile.
+  virtual void prepare_to_store() = 0;
+  // Any thread may call this.
+  virtual Result<void> store_prepared() = 0;
+  virtual void finish_store(bool is_stored) = 0;
+};
+
+// Stores batches while the next ones are read: those of each work one at a time, in order, several
+// works side by side. They share nothing but the open writers of the topics.
 class BackgroundStores {
  public:
   BackgroundStores() = default;
@@ -19,16 +30,16 @@ class BackgroundStores {
 
   // Takes what `work` has loaded, and stores it. Waits for its batch before, and returns the error
   // of that, or of another batch that had to be waited for.
-  Result<void> start(PartitionWork& work);
+  Result<void> start(StoredWork& work);
 
-  bool is_storing(const PartitionWork& work) const;
+  bool is_storing(const StoredWork& work) const;
   // Wait for the batch that is being stored, or for all of them, and return the first error.
-  Result<void> finish(PartitionWork& work);
+  Result<void> finish(StoredWork& work);
   Result<void> finish_all();
 
  private:
   struct Store {
-    PartitionWork* work;
+    StoredWork* work;
     Result<void> outcome = {};
     std::thread thread = {};
   };

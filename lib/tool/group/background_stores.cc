@@ -1,4 +1,4 @@
-#include "tool/consume/background_stores.h"
+#include "tool/group/background_stores.h"
 
 #include <algorithm>
 #include <utility>
@@ -16,7 +16,7 @@ constexpr std::size_t stores_max = 8;
 
 BackgroundStores::~BackgroundStores() { (void)finish_all(); }
 
-Result<void> BackgroundStores::start(PartitionWork& work) {
+Result<void> BackgroundStores::start(StoredWork& work) {
   TRY(finish(work));
   if (stores_.size() == stores_max) TRY(finish(stores_.begin()));
   work.prepare_to_store();
@@ -30,11 +30,11 @@ Result<void> BackgroundStores::start(PartitionWork& work) {
   return {};
 }
 
-bool BackgroundStores::is_storing(const PartitionWork& work) const {
+bool BackgroundStores::is_storing(const StoredWork& work) const {
   return std::ranges::any_of(stores_, [&](const Store& store) { return store.work == &work; });
 }
 
-Result<void> BackgroundStores::finish(PartitionWork& work) {
+Result<void> BackgroundStores::finish(StoredWork& work) {
   const auto store =
       std::ranges::find_if(stores_, [&](const Store& each) { return each.work == &work; });
   return store == stores_.end() ? Result<void>() : finish(store);
