@@ -20,7 +20,7 @@ GroupWork::GroupWork(io::System& system, const ConsumeOptions& options, io::Outp
       partitions_(system, options.group_reading(), end) {}
 
 Result<cli::ExitStatus> GroupWork::run(const std::vector<read::PartitionPlace>& places) {
-  TRY(check_topics(places));
+  TRY(check_not_read(options_->work->sink_topics(), places));
   TRY(partitions_.join(places));
   sinks_.emplace(*system_, places.front().topic->root().name(), *options_->group,
                  options_->work->sink_topics());
@@ -32,18 +32,6 @@ Result<cli::ExitStatus> GroupWork::run(const std::vector<read::PartitionPlace>& 
   if (!consumed) return consumed.error();
   if (!finished) return finished.error();
   return status();
-}
-
-// Output that is input again would never end.
-Result<void> GroupWork::check_topics(const std::vector<read::PartitionPlace>& places) const {
-  for (const auto* topic : {&options_->work->into, &options_->work->dead_letters}) {
-    for (const read::PartitionPlace& place : places) {
-      if (!*topic || (*topic)->target.topic.name != place.topic->name()) continue;
-      return Error{Error::Code::usage, "topic '" + place.topic->name() +
-                                           "' is read and written; write into another topic"};
-    }
-  }
-  return {};
 }
 
 Result<void> GroupWork::consume() {

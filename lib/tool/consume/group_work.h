@@ -36,7 +36,6 @@ class GroupWork {
   Result<cli::ExitStatus> run(const std::vector<read::PartitionPlace>& places);
 
  private:
-  Result<void> check_topics(const std::vector<read::PartitionPlace>& places) const;
   Result<void> consume();
   Result<void> rebalance();
   Result<void> start_reading();

@@ -42,6 +42,18 @@ std::optional<std::uint16_t> find_sink(const group::PositionState& state, Role r
   return static_cast<std::uint16_t>(same - state.sinks.begin());
 }
 
+Result<void> check_not_read(const SinkTopics& topics,
+                            const std::vector<read::PartitionPlace>& places) {
+  for (const SinkTopic& topic : topics) {
+    for (const read::PartitionPlace& place : places) {
+      if (topic.options->target.topic.name != place.topic->name()) continue;
+      return sink_error("topic '" + place.topic->name() +
+                        "' is read and written; write into another topic");
+    }
+  }
+  return {};
+}
+
 Result<void> check_into(const group::PositionState& state, const GroupOptions& group,
                         const SinkTopics& topics) {
   const auto into = std::ranges::find(state.sinks, Role::into, &group::Sink::role);

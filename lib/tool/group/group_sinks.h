@@ -12,6 +12,7 @@
 #include "group/position_state.h"
 #include "group/settlement.h"
 #include "io/system.h"
+#include "read/partition_source.h"
 #include "tool/group/group_options.h"
 #include "tool/records/record_copier.h"
 #include "write/partition_writers.h"
@@ -84,6 +85,10 @@ class GroupSinks {
   SinkTopics wanted_;
   std::map<std::string, OpenTopic> topics_;  // By name. Nodes stay where they are.
 };
+
+// Error::Code::usage when one of the topics is read: output that is input again would never end.
+Result<void> check_not_read(const SinkTopics& topics,
+                            const std::vector<read::PartitionPlace>& places);
 
 // Where a role's sink is in the state; nothing when it has none of this topic.
 std::optional<std::uint16_t> find_sink(const group::PositionState& state, group::Sink::Role role,

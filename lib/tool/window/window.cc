@@ -8,6 +8,7 @@
 #include "read/end_condition.h"
 #include "read/topic_wait.h"
 #include "tool/window/explanation.h"
+#include "tool/window/group_windows.h"
 #include "tool/window/input_run.h"
 #include "tool/window/window_options.h"
 #include "tool/window/window_run.h"
@@ -45,6 +46,10 @@ Result<cli::ExitStatus> compute(io::System& system, const WindowOptions& options
   std::vector<read::PartitionSource> sources =
       TRY(read::wait_for_sources(system, options.request.sources, missing, end));
   if (sources.empty()) return cli::ExitStatus::timed_out;
+  if (options.group) {
+    const std::vector<read::PartitionPlace> places(sources.begin(), sources.end());
+    return GroupWindows(system, options, output, end).run(places);
+  }
   WindowRun run(system, options, &output, end);
   TRY(run.plan(std::move(sources)));
   return run.run();

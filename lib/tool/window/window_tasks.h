@@ -26,6 +26,12 @@ struct WindowCounts {
   std::int64_t late = 0;
   std::int64_t rejected = 0;  // Without a time.
 
+  WindowCounts& operator+=(const window::TaskCounts& other) {
+    accepted += other.accepted;
+    skipped += other.skipped;
+    late += other.late;
+    return *this;
+  }
   std::int64_t total() const { return accepted + skipped + late + rejected; }
 };
 
