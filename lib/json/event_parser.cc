@@ -4,6 +4,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 #include "json/event_time.h"
@@ -121,15 +122,49 @@ bool EventParser::is_repaired() const { return state_->is_repaired; }
 
 Value EventParser::find(const Path& path) const { return json::find(root(), path); }
 
+namespace {
+
+// The text of a child, given that of its container and its number there.
+std::string_view child_source(std::string_view container, std::size_t ordinal) {
+  ChildCursor children(container);
+  for (std::size_t i = 0; i < ordinal; i++) children.next();
+  return children.next().value_or(std::string_view());
+}
+
+}  // namespace
+
+Value EventParser::find(const Path& path, bool wants_source,
+                        std::optional<std::string_view>& source) const {
+  source.reset();
+  Value value = root();
+  std::array<std::size_t, 8> ordinals;
+  std::size_t depth = 0;
+  for (const Path::Step& step : path.steps) {
+    const std::optional<Child> child = find_child(value, step);
+    if (!child) return {};
+    if (depth < ordinals.size()) ordinals[depth] = child->ordinal;
+    depth++;
+    value = child->value;
+  }
+  const bool is_rounded =
+      value.kind == Kind::number && std::holds_alternative<double>(value.number);
+  if (!wants_source && !is_rounded) return value;
+  if (depth > ordinals.size()) {
+    source = source_at(path);
+    return value;
+  }
+  source = trimmed(state_->line);
+  for (std::size_t i = 0; i < depth; i++) source = child_source(*source, ordinals[i]);
+  return value;
+}
+
 std::optional<std::string_view> EventParser::source_at(const Path& path) const {
   Value value = root();
   std::string_view text = trimmed(state_->line);
   for (const Path::Step& step : path.steps) {
     const std::optional<Child> child = find_child(value, step);
     if (!child) return std::nullopt;
-    ChildCursor children(text);
-    for (std::size_t i = 0; i < child->ordinal; i++) children.next();
-    text = children.next().value_or(std::string_view());
+    text = child_source(text, child->ordinal);
     value = child->value;
   }
   return text;

@@ -61,6 +61,9 @@ class EventParser {
 
   // The value at `path`; null when there is none. See json/value.h.
   Value find(const Path& path) const;
+  // The same. Sets `source` as source_at() has it, if that is wanted or if the value is a number
+  // that is not an integer: its double has forgotten how it was written. Otherwise to nothing.
+  Value find(const Path& path, bool wants_source, std::optional<std::string_view>& source) const;
   Value root() const;
 
  private:

@@ -25,8 +25,8 @@ struct Computed {
   Kind kind = Kind::nothing;
   json::Number number = {};
   std::string_view text = {};  // Of a string, without quotes and escapes.
-  // The value as JSON text: byte for byte as the event has it if the expression is a path. Of a
-  // string, an integer and a number that was calculated only if it was asked for.
+  // The value as JSON text, if it was asked for: byte for byte as the event has it if the
+  // expression is a path. Of a path to a number that is not an integer, also if it was not.
   std::string_view json = {};
 
   // Some texts point into these.

@@ -256,22 +256,6 @@ class Evaluation {
   std::forward_list<std::string> texts_;
 };
 
-// The value as JSON text. Of a path, that is the text in the event.
-std::string_view json_of(const FilterNodes& nodes, const Subject& subject, const json::Value& value,
-                         std::string& storage) {
-  const FilterNode& node = nodes.back();
-  const auto source = node.op == Op::path ? subject.parser().source_at(node.path)
-                                          : std::optional<std::string_view>();
-  if (source && source->find('\n') == source->npos) return *source;
-  storage.clear();
-  if (source) {
-    json::append_on_one_line(storage, *source);
-  } else {
-    storage = json::text_of(value);
-  }
-  return storage;
-}
-
 Computed::Kind kind_of(json::Kind kind) {
   switch (kind) {
     case json::Kind::null:
@@ -292,28 +276,48 @@ bool is_true_of(const FilterNodes& nodes, Subject& subject) {
   return outcome && is_truthy(*outcome);
 }
 
-void compute(const FilterNodes& nodes, Subject& subject, bool wants_json, Computed& out) {
-  Evaluation evaluation(nodes, subject);
-  const Outcome outcome = evaluation.evaluate(nodes.back(), nullptr);
-  out.kind = outcome ? kind_of(outcome->kind) : Computed::Kind::nothing;
-  out.text = out.json = {};
-  if (out.kind == Computed::Kind::nothing) return;
-  if (out.kind == Computed::Kind::number) {
-    out.number = outcome->number;
-    const bool is_rounded = std::holds_alternative<double>(out.number);
-    const bool is_as_written = is_rounded && nodes.back().op == Op::path;
-    if (!wants_json && !is_as_written) return;
-  }
-  if (wants_json || out.kind != Computed::Kind::string) {
-    out.json = json_of(nodes, subject, *outcome, out.storage);
-  }
-  if (out.kind != Computed::Kind::string) return;
-  // A text that the expression has joined is gone with the evaluation.
-  const bool is_of_event = nodes.back().op != Op::add && nodes.back().op != Op::pipe;
-  if (is_of_event) {
-    out.text = outcome->text;
+namespace {
+
+// On one line, and a view into the event where it is on one line there.
+void set_json(std::string_view source, Computed& out) {
+  if (source.find('\n') == source.npos) {
+    out.json = source;
     return;
   }
+  out.storage.clear();
+  json::append_on_one_line(out.storage, source);
+  out.json = out.storage;
+}
+
+// A path is the usual expression, and jq's errors and null are the same here.
+void compute_path(const json::Path& path, Subject& subject, bool wants_json, Computed& out) {
+  if (subject.value() != Subject::Value::json) return;
+  std::optional<std::string_view> source;
+  const json::Value value = subject.parser().find(path, wants_json, source);
+  out.kind = kind_of(value.kind);
+  out.number = value.number;
+  out.text = value.text;
+  if (out.kind != Computed::Kind::nothing && source) set_json(*source, out);
+}
+
+}  // namespace
+
+void compute(const FilterNodes& nodes, Subject& subject, bool wants_json, Computed& out) {
+  out.kind = Computed::Kind::nothing;
+  out.text = out.json = {};
+  if (nodes.back().op == Op::path) {
+    return compute_path(nodes.back().path, subject, wants_json, out);
+  }
+  Evaluation evaluation(nodes, subject);
+  const Outcome outcome = evaluation.evaluate(nodes.back(), nullptr);
+  if (!outcome) return;
+  out.kind = kind_of(outcome->kind);
+  out.number = outcome->number;
+  if (wants_json && out.kind != Computed::Kind::nothing) {
+    out.storage = json::text_of(*outcome);
+    out.json = out.storage;
+  }
+  // A text that the expression has made is gone with the evaluation.
   out.joined = outcome->text;
   out.text = out.joined;
 }
