@@ -37,35 +37,38 @@ class RandomWindowLogs {
     settings.is_sorted = is(op == Operator::session ? 0.5 : 0.2);
     settings.sources =
         op == Operator::session && !settings.is_sorted ? 1 : static_cast<std::size_t>(number(1, 3));
-    settings.step_ms = number(1, 10);
-    settings.size_ms =
-        op == Operator::hop ? settings.step_ms * number(1, 3) + number(0, 2) : number(1, 10);
-    settings.grace_ms = is(0.4) ? 0 : number(1, 12);
-    if (op == Operator::session && is(0.5)) settings.max_ms = number(0, 25);
+    unit_ms_ = is(0.5) ? 1 : 400;
+    settings.step_ms = number(1, 10) * unit_ms_;
+    settings.size_ms = number(1, 10) * unit_ms_;
+    if (op == Operator::hop) {
+      settings.size_ms = settings.step_ms * number(1, 3) + number(0, 2) * unit_ms_;
+    }
+    settings.grace_ms = is(0.4) ? 0 : number(1, 12) * unit_ms_;
+    if (op == Operator::session && is(0.5)) settings.max_ms = number(0, 25) * unit_ms_;
     settings.max_future_ms = {};
-    if (is(0.5)) settings.max_future_ms = number(5, 60);
+    if (is(0.5)) settings.max_future_ms = number(5, 60) * unit_ms_;
     return settings;
   }
 
+  // To be called after settings().
   WindowLog log(const Settings& settings, std::int64_t events_max) {
     WindowLog log;
     log.events.resize(settings.sources);
     log.steps.resize(settings.sources);
-    const double pauses = is(0.5) ? 0 : 0.1;
-    const double marks = is(0.5) ? 0 : 0.15;
+    pauses_ = is(0.5) ? 0 : 0.1;
+    marks_ = is(0.5) ? 0 : 0.15;
+    disorder_ = is(0.5) ? 0.5 : 0.1;
+    keys_ = number(1, 3);
     for (std::uint32_t source = 0; source < settings.sources; source++) {
       const std::int64_t count = is(0.05) ? 0 : number(1, events_max);
       std::int64_t now = number(0, 20);
       for (std::int64_t offset = 0; offset < count; offset++) {
-        now += is(pauses) ? number(20, 100) : number(0, 4);
-        if (is(marks))
-          log.steps[source].push_back({source, std::max<std::int64_t>(now + number(-20, 20), 0)});
-        TestEvent event = {.source = source, .offset = offset * 3};
-        event.ms = std::max<std::int64_t>(now - (is(0.5) ? number(0, 25) : 0), 0);
-        if (is(pauses)) event.ms += number(50, 100);
-        event.key = std::string(1, static_cast<char>('a' + number(0, 2)));
-        event.has_value = !is(0.05);
-        log.events[source].push_back(event);
+        now += is(pauses_) ? number(20, 100) : number(0, 4);
+        if (is(marks_)) {
+          const std::int64_t ms = std::max<std::int64_t>(now + number(-20, 20), 0) * unit_ms_;
+          log.steps[source].push_back({source, ms});
+        }
+        log.events[source].push_back(event(source, offset * 3, now));
         log.steps[source].push_back({source, {}});
       }
     }
@@ -92,7 +95,22 @@ class RandomWindowLogs {
   }
 
  private:
+  TestEvent event(std::uint32_t source, std::int64_t offset, std::int64_t now) {
+    TestEvent event = {.source = source, .offset = offset};
+    std::int64_t units = std::max<std::int64_t>(now - (is(disorder_) ? number(0, 25) : 0), 0);
+    if (is(pauses_)) units += number(50, 100);
+    event.ms = units * unit_ms_ + (is(0.2) ? number(0, unit_ms_ - 1) : 0);
+    event.key = std::string(1, static_cast<char>('a' + number(1, keys_) - 1));
+    event.has_value = !is(0.05);
+    return event;
+  }
+
   std::mt19937_64 random_;
+  std::int64_t unit_ms_ = 1;  // Of all times and lengths.
+  double pauses_ = 0;
+  double marks_ = 0;
+  double disorder_ = 0;
+  std::int64_t keys_ = 1;
 };
 
 // Reads a log in the order of steps.

@@ -224,6 +224,21 @@ TEST_CASE("a damaged state is not loaded") {
   }
 }
 
+static std::string with_checksum(std::string bytes) {
+  std::array<std::byte, 4> checksum = {};
+  store_be(checksum, 0, crc32c(as_bytes(bytes)));
+  return bytes.append(as_text(checksum));
+}
+
+TEST_CASE("a state with something behind it is not loaded") {
+  RandomWindowLogs random(1);
+  const Settings settings = random.settings(Operator::session);
+  std::string bytes = saved_bytes(busy_task(random, settings)->task());
+  bytes.resize(bytes.size() - 4);
+  CHECK(TestTask(settings).task().load(with_checksum(bytes)));
+  CHECK_FALSE(TestTask(settings).task().load(with_checksum(bytes + '\0')));
+}
+
 TEST_CASE("a wrong state with the right checksum does no harm") {
   const std::uint64_t seed = test_seed();
   CAPTURE(seed);
@@ -240,11 +255,8 @@ TEST_CASE("a wrong state with the right checksum does no harm") {
         char& byte = bytes[static_cast<std::size_t>(random.number(0, std::ssize(bytes) - 1))];
         byte = static_cast<char>(random.number(-128, 127));
       }
-      std::array<std::byte, 4> checksum = {};
-      store_be(checksum, 0, crc32c(as_bytes(bytes)));
-      bytes += as_text(checksum);
       TestTask task(settings);
-      if (!task.task().load(bytes)) continue;
+      if (!task.task().load(with_checksum(bytes))) continue;
       loads++;
       CHECK(task.task().counts().open >= 0);
     }

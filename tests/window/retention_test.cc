@@ -103,6 +103,23 @@ TEST_CASE("what is held is never behind the restart point") {
   }
 }
 
+TEST_CASE("runs that are not needed are forgotten") {
+  Retention retention(1, 10);
+  for (std::int64_t offset = 0; offset < 10'000; offset++) {
+    retention.note(0, {offset}, {offset});
+    retention.hold(0, {offset});
+    if (offset >= 50) retention.release(0, {offset - 50});
+  }
+  std::string bytes;
+  retention.save(bytes);
+  CHECK(bytes.size() < 50);
+  Retention idle(1, 10);
+  for (std::int64_t offset = 0; offset < 10'000; offset++) idle.note(0, {offset}, {offset});
+  bytes.clear();
+  idle.save(bytes);
+  CHECK(bytes.size() < 10);
+}
+
 TEST_CASE("runs are saved and loaded") {
   Retention retention(2, 10);
   for (std::int64_t offset = 0; offset < 100; offset++) {
