@@ -62,8 +62,7 @@ SessionStep SessionStore::step(GroupTable::Place group, Timestamp time) const {
   if (step.joins_earlier) step.start = before->start;
   if (step.joins_earlier) step.end = std::max(time, before->end);
   if (step.joins_later) step.end = after->end;
-  if (step.touches_earlier) step.chain_start = std::min(step.chain_start, before->chain_start);
-  if (step.touches_later) step.chain_start = std::min(step.chain_start, after->chain_start);
+  if (step.touches_earlier) step.chain_start = before->chain_start;
   return step;
 }
 

@@ -36,8 +36,7 @@ struct alignas(16) Session {
 // never overlap, and in a sorted task a session that is too long is simply cut.
 //
 // Where a cut falls depends on where the session before it starts. Therefore the events of that one
-// are still needed when it is closed: sessions that are within the gap of an event and are not
-// joined get the smallest chain_start of all of them.
+// are still needed when it is closed: what is within the gap behind it gets its chain_start.
 struct SessionStep {
   Session::Place earlier = Session::none;  // The two, whether they are within the gap or not.
   Session::Place later = Session::none;

@@ -86,9 +86,8 @@ Result<bool> SessionWindows::apply(const Row& row, Timestamp) {
   const SessionStep step = sessions_.step(sessions_.groups().find(row.key), row.time);
   const bool is_new = !step.joins_earlier && !step.joins_later;
   if (is_new && sessions_.size() >= settings_.max_keys) return too_many_groups(settings_);
+  if (step.touches_later) lengthen_chain(step.later, step.chain_start);
   const Session::Place place = is_new ? begin_session(row, step) : TRY(join(row, step));
-  if (step.touches_earlier && !step.joins_earlier) lengthen_chain(step.earlier, step.chain_start);
-  if (step.touches_later && !step.joins_later) lengthen_chain(step.later, step.chain_start);
   starts_.add(row);
   const bool is_taken = aggregation_.add(sessions_.state(place), row);
   if (settings_.emit != Emit::close) TRY(emit(WindowResult::Kind::update, place));
@@ -107,7 +106,6 @@ Result<Session::Place> SessionWindows::join(const Row& row, const SessionStep& s
   if (step.joins_earlier && step.joins_later) TRY(say_removed(row.key, step.earlier, step.start));
   if (step.joins_later) TRY(say_removed(row.key, step.later, step.start));
   const Session::Place place = step.joins_later ? step.later : step.earlier;
-  lengthen_chain(place, step.chain_start);
   if (step.joins_earlier && step.joins_later) swallow(step.earlier, place);
   Session& session = sessions_.at(place);
   session.start = step.start;

@@ -112,6 +112,9 @@ TEST_CASE("an event that comes late joins what is not too long, the earlier sess
         Lines{line_of("a", 0, 20, {"0", "2", "1"}), line_of("a", 25, 30, {"4", "3"})});
   CHECK(sessions_of(settings, {0, 8, 30, 38, 17}) ==
         Lines{line_of("a", 0, 17, {"0", "1", "4"}), line_of("a", 30, 38, {"2", "3"})});
+  // The event is in a session already.
+  CHECK(sessions_of(settings, {10, 20, 30, 5, 10}) ==
+        Lines{line_of("a", 5, 5, {"3"}), line_of("a", 10, 30, {"0", "4", "1", "2"})});
   // Neither has room.
   CHECK(sessions_of(settings, {0, 10, 18, 37, 47, 57, 27}) ==
         Lines{line_of("a", 0, 18, {"0", "1", "2"}), line_of("a", 27, 27, {"6"}),

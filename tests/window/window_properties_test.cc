@@ -12,7 +12,7 @@ using namespace estream::window;
 
 using Lines = std::vector<std::string>;
 
-static constexpr int rounds = 300;
+static constexpr int rounds = 500;
 
 static std::string described(const Settings& settings, const WindowLog& log,
                              const std::vector<LogStep>& steps) {
