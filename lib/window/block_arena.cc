@@ -14,20 +14,25 @@ constexpr std::size_t first_chunk_units = 64;
 }  // namespace
 
 BlockArena::Place BlockArena::add_chunk(std::size_t units) {
+  if (!free_chunks_.empty()) {
+    const Place place = free_chunks_.back();
+    free_chunks_.pop_back();
+    chunks_[place >> unit_bits].reset(new std::byte[units * unit]);
+    return place;
+  }
   ASSERT(chunks_.size() < none >> unit_bits);
   chunks_.emplace_back(new std::byte[units * unit]);
   return static_cast<Place>(chunks_.size() - 1) << unit_bits;
 }
 
 BlockArena::Place BlockArena::allocate(std::size_t bytes) {
-  const std::size_t units = std::max<std::size_t>(units_of(bytes), 1);
+  const std::size_t units = units_of(bytes);
+  if (units > large_units) return add_chunk(units);
   if (units < released_.size() && released_[units] != none) {
     const Place place = released_[units];
     std::memcpy(&released_[units], at(place), sizeof(Place));
     return place;
   }
-  // A large block has a chunk of its own.
-  if (units > chunk_units_max / 16) return add_chunk(units);
   if (next_unit_ + units > chunk_units_) {
     chunk_units_ = std::min(std::max(chunk_units_ * 2, first_chunk_units), chunk_units_max);
     chunk_units_ = std::max(chunk_units_, units);
@@ -40,7 +45,12 @@ BlockArena::Place BlockArena::allocate(std::size_t bytes) {
 }
 
 void BlockArena::release(Place place, std::size_t bytes) {
-  const std::size_t units = std::max<std::size_t>(units_of(bytes), 1);
+  const std::size_t units = units_of(bytes);
+  if (units > large_units) {
+    chunks_[place >> unit_bits].reset();
+    free_chunks_.push_back(place);
+    return;
+  }
   if (units >= released_.size()) released_.resize(units + 1, none);
   std::memcpy(at(place), &released_[units], sizeof(Place));
   released_[units] = place;

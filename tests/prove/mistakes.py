@@ -530,4 +530,56 @@ MISTAKES = [
             "  const std::int64_t now_ns =\n"
             "      PLANTED ? system_->wall_clock_ms() * 1'000'000 : system_->monotonic_ns();\n"
             "  const std::int64_t since_ns ="),
+
+    # Windows: clocks, closing, and what a restart needs.
+    Mistake("a restart begins with the newest clock", "unit:window/window_properties",
+            "window/retention.cc", "if (run.holds > 0) return {run.first, run.clock_before};",
+            "if (run.holds > 0) return {run.first, PLANTED ? clock : run.clock_before};"),
+    Mistake("a partition without an event does not hold windows open",
+            "unit:window/window_properties", "window/event_task.cc",
+            "{ return *std::ranges::min_element(clocks_); }",
+            "{\n"
+            "  Timestamp smallest = {INT64_MAX};\n"
+            "  for (const Timestamp clock : clocks_) {\n"
+            "    if (!PLANTED || clock.ms >= 0) smallest = std::min(smallest, clock);\n  }\n"
+            "  return smallest;\n}"),
+    Mistake("sessions of several partitions are applied as events come",
+            "unit:window/window_properties", "window/event_task.cc",
+            "  if (settings_.is_sorted) {\n    retention_.hold(",
+            "  if (settings_.is_sorted && !PLANTED) {\n    retention_.hold("),
+    Mistake("an event is applied when the clock reaches it instead of passing it",
+            "unit:window/window_properties", "window/event_task.cc",
+            "apply_held(earlier(earlier(smallest, settings_.grace_ms), 1))",
+            "apply_held(earlier(earlier(smallest, settings_.grace_ms), PLANTED ? 0 : 1))"),
+    Mistake("what waits is applied before older windows are closed",
+            "unit:window/window_properties", "window/event_task.cc",
+            "    TRY(operator_->advance(later(row.time, settings_.grace_ms)));\n",
+            "    if (!PLANTED) TRY(operator_->advance(later(row.time, settings_.grace_ms)));\n"),
+    Mistake("a restart begins with the event that said that it was a pause",
+            "unit:window/window_properties unit:window/event_task", "window/event_task.cc",
+            "    TRY(accept_waiting(row.source));\n    return accept(row);\n",
+            "    TRY(accept_waiting(row.source));\n"
+            "    if (PLANTED) retention_.note(row.source, row.offset, clocks_[row.source]);\n"
+            "    return accept(row);\n"),
+    Mistake("an event at the end of a window is still in time",
+            "unit:window/fixed_windows unit:window/window_properties", "window/fixed_windows.cc",
+            "bounds_.to(numbers.last) <= earlier(clock, settings_.grace_ms);",
+            "bounds_.to(numbers.last) <= earlier(clock, settings_.grace_ms + (PLANTED ? 1 : 0));"),
+    Mistake("an event enters hopping windows that are over", "unit:window/window_properties",
+            "window/fixed_windows.cc", "  if (!settings_.is_sorted) {\n",
+            "  if (!settings_.is_sorted && !PLANTED) {\n"),
+    Mistake("a session closes when the clock reaches the end of its gap",
+            "unit:window/session_windows unit:window/window_properties",
+            "window/session_windows.cc", "close(earlier(over_before(clock), 1))",
+            "close(earlier(over_before(clock), PLANTED ? 0 : 1))"),
+    Mistake("the events of a session that was cut are not needed any more",
+            "unit:window/session_windows unit:window/window_properties",
+            "window/session_store.cc",
+            "if (step.touches_earlier) step.chain_start = before->chain_start;",
+            "if (step.touches_earlier && !PLANTED) step.chain_start = before->chain_start;"),
+    Mistake("a younger session releases what an older one needs", "unit:window/window_properties",
+            "window/held_starts.cc",
+            "std::prev(place)->second.firsts.take(place->second.firsts, retention_);",
+            "if (PLANTED) place->second.firsts.release(retention_);\n"
+            "    std::prev(place)->second.firsts.take(place->second.firsts, retention_);"),
 ]
