@@ -32,9 +32,8 @@ class Absent final : public WindowOperator {
     return silent_at(row.time) < clock;
   }
 
-  Result<bool> apply(const Row& row, Timestamp /*clock*/) override {
-    horizon_.reach(row.time);
-    TRY(say_who_is_silent());  // Before the event: its own key, too.
+  Result<bool> apply(const Row& row, Timestamp clock) override {
+    if (!settings_.is_sorted) TRY(advance(clock));  // Else the task has done it.
     Entry* entry = TRY(keys_.get(row.key, aggregation_));
     Silence& silence = entry->state;
     if (silence.was_said) {

@@ -19,9 +19,8 @@ class Dedup final : public WindowOperator {
 
   bool is_late(const Row& /*row*/, Timestamp /*clock*/) const override { return false; }
 
-  Result<bool> apply(const Row& row, Timestamp /*clock*/) override {
-    horizon_.reach(row.time);
-    forget_old();
+  Result<bool> apply(const Row& row, Timestamp clock) override {
+    if (!settings_.is_sorted) TRY(advance(clock));  // Else the task has done it.
     if (row.key.kind != GroupKey::Kind::null) {
       const Entry* before = passed_.find(row.key);
       if (before != nullptr && is_near(before->state, row.time)) return true;

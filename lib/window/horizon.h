@@ -14,16 +14,13 @@
 namespace estream::window {
 
 // How far an operator has come. In a sorted task no event before this time is to come any more; in
-// another one it is the clock. Settings::grace_ms means nothing to the latter: its operators do not
-// wait.
+// another one it is the clock, because what does not wait has no use for Settings::grace_ms.
 class Horizon {
  public:
   explicit Horizon(const Settings& settings)
       : grace_ms_(settings.is_sorted ? settings.grace_ms : 0) {}
 
-  // Before an event of that time is applied.
-  void reach(Timestamp time) { now_ = std::max(now_, time); }
-  void advance(Timestamp clock) { reach(earlier(clock, grace_ms_)); }
+  void advance(Timestamp clock) { now_ = std::max(now_, earlier(clock, grace_ms_)); }
 
   Timestamp now() const { return now_; }
 

@@ -107,9 +107,8 @@ class Sequence final : public WindowOperator {
   std::string values_;
 };
 
-Result<bool> Sequence::apply(const Row& row, Timestamp /*clock*/) {
-  horizon_.reach(row.time);
-  TRY(time_out());
+Result<bool> Sequence::apply(const Row& row, Timestamp clock) {
+  if (!settings_.is_sorted) TRY(advance(clock));  // Else the task has done it.
   Entry* entry = keys_.find(row.key);
   if (entry != nullptr && settings_.unless && (row.conditions >> *settings_.unless & 1) != 0) {
     keys_.forget(*entry);

@@ -106,9 +106,8 @@ class Trailing final : public WindowOperator {
   Timestamp waiting_time_;
 };
 
-Result<bool> Trailing::apply(const Row& row, Timestamp /*clock*/) {
-  horizon_.reach(row.time);
-  TRY(settle());
+Result<bool> Trailing::apply(const Row& row, Timestamp clock) {
+  if (!settings_.is_sorted) TRY(advance(clock));  // Else the task has done it.
   if (is_past(row.time)) return put_alone(row);
   Entry* entry = TRY(keys_.get(row.key, aggregation_));
   const bool is_whole = add(*entry, row);

@@ -11,6 +11,10 @@
 
 namespace estream::window {
 
+inline const std::vector all_operators = {Operator::tumble,   Operator::hop,   Operator::session,
+                                          Operator::trailing, Operator::dedup, Operator::absent,
+                                          Operator::sequence};
+
 struct LogStep {
   std::uint32_t source = 0;
   std::optional<std::int64_t> mark_ms = {};  // Else the next event of the partition.
@@ -34,9 +38,10 @@ class RandomWindowLogs {
   Settings settings(Operator op) {
     Settings settings;
     settings.op = op;
-    settings.is_sorted = is(op == Operator::session ? 0.5 : 0.2);
+    const bool takes_all = op == Operator::tumble || op == Operator::hop;
+    settings.is_sorted = is(takes_all ? 0.2 : 0.5);
     settings.sources =
-        op == Operator::session && !settings.is_sorted ? 1 : static_cast<std::size_t>(number(1, 3));
+        !takes_all && !settings.is_sorted ? 1 : static_cast<std::size_t>(number(1, 3));
     unit_ms_ = is(0.5) ? 1 : 400;
     settings.step_ms = number(1, 10) * unit_ms_;
     settings.size_ms = number(1, 10) * unit_ms_;
@@ -47,6 +52,8 @@ class RandomWindowLogs {
     if (op == Operator::session && is(0.5)) settings.max_ms = number(0, 25) * unit_ms_;
     settings.max_future_ms = {};
     if (is(0.5)) settings.max_future_ms = number(5, 60) * unit_ms_;
+    if (op == Operator::absent && is(0.5)) settings.emit = Emit::both;
+    if (op == Operator::sequence) add_steps(settings);
     return settings;
   }
 
@@ -69,6 +76,7 @@ class RandomWindowLogs {
           log.steps[source].push_back({source, ms});
         }
         log.events[source].push_back(event(source, offset * 3, now));
+        if (settings.op == Operator::dedup && is(0.05)) log.events[source].back().key.clear();
         log.steps[source].push_back({source, {}});
       }
     }
@@ -102,7 +110,21 @@ class RandomWindowLogs {
     event.ms = units * unit_ms_ + (is(0.2) ? number(0, unit_ms_ - 1) : 0);
     event.key = std::string(1, static_cast<char>('a' + number(1, keys_) - 1));
     event.has_value = !is(0.05);
+    for (unsigned condition = 0; condition < 3; condition++) {
+      if (is(0.35)) event.conditions |= std::uint64_t{1} << condition;
+    }
+    if (is(0.04)) event.conditions |= std::uint64_t{1} << 3;
     return event;
+  }
+
+  // Of the conditions 0 to 2. Number 3, which is rarer, ends what has begun.
+  void add_steps(Settings& settings) {
+    settings.size_ms = number(0, 40) * unit_ms_;
+    for (std::int64_t i = number(1, 3); i > 0; i--) {
+      settings.steps.push_back({static_cast<unsigned>(number(0, 2)), number(1, 3)});
+    }
+    if (is(0.3)) settings.unless = 3;
+    settings.is_unmatched_shown = is(0.5);
   }
 
   std::mt19937_64 random_;

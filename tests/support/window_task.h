@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,28 +23,37 @@ struct TestEvent {
   std::uint32_t source = 0;
   std::int64_t offset = 0;
   std::int64_t ms = 0;
-  std::string key = "a";
+  std::string key = "a";  // Empty: none.
   bool has_value = true;  // For the aggregates.
+  std::uint64_t conditions = 0;
+  std::optional<std::string> value = {};    // Of the record, if it is not the id.
+  bool is_tombstone = false;                // The record has no value.
+  std::optional<std::int64_t> number = {};  // For the aggregates, if it is not the id.
 
   std::string id() const { return std::to_string(source * 1'000'000 + offset); }
   EventOrder order() const { return {{ms}, source, {offset}}; }
 };
 
-// Owns what its row shows. Its argument and the value of its record are its id.
+// Owns what its row shows.
 class TestRow {
  public:
-  explicit TestRow(const TestEvent& event) : key_(event.key), id_(event.id()) {
+  explicit TestRow(const TestEvent& event)
+      : key_(event.key),
+        value_(event.value.value_or(event.id())),
+        number_(event.number ? std::to_string(*event.number) : event.id()) {
     if (event.has_value) {
       argument_.kind = Argument::Kind::number;
-      argument_.number = Quantity(std::int64_t{std::stoll(id_)});
-      argument_.json = id_;
+      argument_.number = Quantity(std::int64_t{std::stoll(number_)});
+      argument_.json = number_;
     }
     row_.source = event.source;
     row_.offset = {event.offset};
     row_.time = {event.ms};
-    row_.key = text_key(key_);
+    if (!key_.empty()) row_.key = text_key(key_);
+    row_.conditions = event.conditions;
     row_.arguments = {&argument_, 1};
-    row_.record = {{event.offset}, {event.ms}, key_, id_, {}};
+    row_.record = {{event.offset}, {event.ms}, key_, value_, {}};
+    if (event.is_tombstone) row_.record.value.reset();
   }
   TestRow(const TestRow&) = delete;
   TestRow& operator=(const TestRow&) = delete;
@@ -52,7 +62,8 @@ class TestRow {
 
  private:
   std::string key_;
-  std::string id_;
+  std::string value_;
+  std::string number_;
   Argument argument_;
   Row row_;
 };
@@ -80,14 +91,16 @@ struct CollectedResults : Results {
   std::vector<std::string> lates;        // Ids.
 };
 
+inline Aggregation parsed_aggregation(std::string_view text) {
+  ArgumentPlan plan;
+  auto parsed = Aggregation::parse(text, plan);
+  REQUIRE(parsed);
+  return *std::move(parsed);
+}
+
 // The number of events, and their ids in order.
 inline const Aggregation& test_aggregation() {
-  static const Aggregation aggregation = [] {
-    ArgumentPlan plan;
-    auto parsed = Aggregation::parse("n=count, ids=list(1000,.id)", plan);
-    REQUIRE(parsed);
-    return *std::move(parsed);
-  }();
+  static const Aggregation aggregation = parsed_aggregation("n=count, ids=list(1000,.id)");
   return aggregation;
 }
 
@@ -122,6 +135,13 @@ class TestTask {
     REQUIRE(outcome);
   }
   Result<void> try_put(const TestEvent& event) { return task_->put(TestRow(event).row()); }
+  // All of one partition, which get their offsets here.
+  void put_all(std::vector<TestEvent> events) {
+    for (TestEvent& event : events) {
+      event.offset = next_offset_++;
+      put(event);
+    }
+  }
   // Returns whether it changed anything but the clock.
   bool mark(std::uint32_t source, std::int64_t offset, std::int64_t ms) {
     const auto outcome = task_->advance({source, {offset}, {ms}});
@@ -140,6 +160,7 @@ class TestTask {
   Settings settings_;
   CollectedResults results_;
   std::unique_ptr<EventTask> task_;
+  std::int64_t next_offset_ = 0;  // Of put_all().
 };
 
 }  // namespace estream::window

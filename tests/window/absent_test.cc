@@ -1,222 +1,205 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <map>
 #include <tuple>
 
+#include "support/events_in_order.h"
 #include "support/seed.h"
-#include "window/task_rig.h"
 
-namespace estream::window {
+using namespace estream;
+using namespace estream::window;
 
-static Settings absent(std::int64_t size_ms, std::size_t sources = 1, std::int64_t grace_ms = 0,
-                       Emit emit = Emit::close) {
+using Lines = std::vector<std::string>;
+
+static Settings absent(std::int64_t size_ms, Emit emit = Emit::close) {
   Settings settings;
   settings.op = Operator::absent;
   settings.size_ms = size_ms;
-  settings.sources = sources;
-  settings.grace_ms = grace_ms;
-  settings.is_sorted = sources > 1 || grace_ms > 0;
   settings.emit = emit;
   return settings;
 }
 
-static std::string line_of(const std::string& kind, const std::string& key, std::int64_t from,
-                           std::int64_t to, const std::string& fields = "") {
-  const std::string end = std::to_string(to);
-  return kind + " " + std::to_string(from) + " " + end + " " + end +
-         " {\"key\":" + (key.empty() ? "null" : "\"" + key + "\"") + ",\"from\":\"" +
-         test_time(from) + "\",\"to\":\"" + test_time(to) + "\"" + fields + "}";
+static const Aggregation nothing;
+
+static std::string silent(const std::string& key, std::int64_t from, std::int64_t to,
+                          const std::string& fields = "") {
+  return "f {\"key\":\"" + key + "\",\"from\":\"" + rfc3339(from) + "\",\"to\":\"" + rfc3339(to) +
+         "\"" + fields + "}";
 }
 
-using Lines = std::vector<std::string>;
+static std::string back(const std::string& key, std::int64_t from, std::int64_t to) {
+  return "b" + silent(key, from, to, ",\"back\":true").substr(1);
+}
+
+static TestEvent at(std::int64_t ms, std::string key = "a") {
+  return {.ms = ms, .key = std::move(key)};
+}
 
 TEST_CASE("a key is silent when the clock has passed its last event by more than D") {
-  TaskRig rig(absent(100));
-  rig.put({.time = 0, .key = "a"});
-  rig.put({.time = 100, .key = "b"});
-  CHECK(rig.take_lines().empty());
-  CHECK(rig.task().counts().open == 2);
-  rig.put({.time = 101, .key = "b"});
-  CHECK(rig.take_lines() == Lines{line_of("final", "a", 0, 100)});
-  CHECK(rig.task().counts().open == 1);
-  CHECK_FALSE(rig.raise(201));
-  CHECK(rig.raise(202));
-  CHECK(rig.take_lines() == Lines{line_of("final", "b", 101, 201)});
+  TestTask task(absent(100), nothing);
+  task.put_all({at(0, "a"), at(100, "b")});
+  CHECK(task.take_lines().empty());
+  CHECK(task.task().counts().open == 2);
+  task.put_all({at(101, "b")});
+  CHECK(task.take_lines() == Lines{silent("a", 0, 100)});
+  CHECK(task.results().timestamps == std::vector<std::int64_t>{100});
+  CHECK(task.task().counts().open == 1);
+  CHECK_FALSE(task.mark(0, 3, 201));
+  CHECK(task.mark(0, 3, 202));
+  CHECK(task.take_lines() == Lines{silent("b", 101, 201)});
 }
 
 TEST_CASE("an event exactly D after the last one is in time, one that comes later is not") {
-  TaskRig rig(absent(100));
-  rig.put({.time = 0, .key = "a"});
-  rig.put({.time = 100, .key = "a"});
-  CHECK(rig.take_lines().empty());
-  rig.put({.time = 201, .key = "a"});
-  CHECK(rig.take_lines() == Lines{line_of("final", "a", 100, 200)});
+  TestTask task(absent(100), nothing);
+  task.put_all({at(0), at(100)});
+  CHECK(task.take_lines().empty());
+  task.put_all({at(201)});
+  CHECK(task.take_lines() == Lines{silent("a", 100, 200)});
 }
 
 TEST_CASE("alarms come in the order of their ends, then of the keys") {
-  TaskRig rig(absent(100));
-  rig.put({.time = 7, .key = "c"});
-  rig.put({.time = 5, .key = "b"});
-  rig.put({.time = 7, .key = "a"});
-  rig.put({.time = 5, .key = "d"});
-  rig.put({.time = 6, .key = "b"});
-  CHECK(rig.raise(1000));
-  CHECK(rig.take_lines() == Lines{line_of("final", "d", 5, 105), line_of("final", "b", 6, 106),
-                                  line_of("final", "a", 7, 107), line_of("final", "c", 7, 107)});
+  TestTask task(absent(100), nothing);
+  task.put_all({at(7, "c"), at(5, "b"), at(7, "a"), at(5, "d"), at(6, "b")});
+  CHECK(task.mark(0, 5, 1000));
+  CHECK(task.take_lines() ==
+        Lines{silent("d", 5, 105), silent("b", 6, 106), silent("a", 7, 107), silent("c", 7, 107)});
 }
 
 TEST_CASE("with both, a key that was silent says when it is back") {
-  TaskRig rig(absent(100, 1, 0, Emit::both), "n=count,s=sum(.x)");
-  rig.put({.time = 0, .key = "a", .number = 1});
-  rig.put({.time = 10, .key = "a", .number = 2});
-  rig.put({.time = 300, .key = "a", .number = 4});
-  CHECK(rig.take_lines() == Lines{line_of("final", "a", 10, 110, ",\"n\":2,\"s\":3"),
-                                  line_of("back", "a", 10, 300, ",\"back\":true")});
-  rig.put({.time = 310, .key = "a", .number = 8});
-  CHECK_FALSE(rig.raise(410));
-  CHECK(rig.raise(500));
-  CHECK_FALSE(rig.raise(900));  // Once.
-  CHECK(rig.take_lines() == Lines{line_of("final", "a", 310, 410, ",\"n\":2,\"s\":12")});
-  CHECK(rig.task().counts().open == 1);
+  TestTask task(absent(100, Emit::both));
+  task.put_all({at(0), at(10), at(300)});
+  CHECK(task.take_lines() ==
+        Lines{silent("a", 10, 110, ",\"n\":2,\"ids\":[0,1]"), back("a", 10, 300)});
+  CHECK(task.results().timestamps == std::vector<std::int64_t>{110, 300});
+  task.put_all({at(310)});
+  CHECK_FALSE(task.mark(0, 4, 410));
+  CHECK(task.mark(0, 4, 500));
+  CHECK_FALSE(task.mark(0, 4, 900));  // Once.
+  CHECK(task.take_lines() == Lines{silent("a", 310, 410, ",\"n\":2,\"ids\":[2,3]")});
+  CHECK(task.task().counts().open == 1);
 }
 
 TEST_CASE("without both, a key that was silent is forgotten") {
-  TaskRig rig(absent(100), "n=count");
-  rig.put({.time = 0, .key = "a"});
-  rig.put({.time = 300, .key = "a"});
-  rig.raise(500);
-  CHECK(rig.take_lines() == Lines{line_of("final", "a", 0, 100, ",\"n\":1"),
-                                  line_of("final", "a", 300, 400, ",\"n\":1")});
-  CHECK(rig.task().counts().open == 0);
+  TestTask task(absent(100));
+  task.put_all({at(0), at(300)});
+  task.mark(0, 2, 500);
+  CHECK(task.take_lines() == Lines{silent("a", 0, 100, ",\"n\":1,\"ids\":[0]"),
+                                   silent("a", 300, 400, ",\"n\":1,\"ids\":[1]")});
+  CHECK(task.task().counts().open == 0);
 }
 
 TEST_CASE("the end of the input is no silence") {
-  TaskRig rig(absent(100, 1, 50));
-  rig.put({.time = 0, .key = "a"});
-  rig.put({.time = 20, .key = "b"});
-  rig.put({.time = 101, .key = "c"});
-  CHECK(rig.take_lines().empty());
-  rig.end();
-  CHECK(rig.take_lines() == Lines{line_of("final", "a", 0, 100)});
+  Settings settings = absent(100);
+  settings.is_sorted = true;
+  settings.grace_ms = 50;
+  TestTask task(settings, nothing);
+  task.put_all({at(0, "a"), at(20, "b"), at(101, "c")});
+  CHECK(task.take_lines().empty());
+  task.end();
+  CHECK(task.take_lines() == Lines{silent("a", 0, 100)});
 }
 
-TEST_CASE("in log order, an event more than D behind the clock is late") {
-  TaskRig rig(absent(100));
-  rig.put({.time = 200, .key = "a"});
-  rig.put({.time = 99, .key = "b"});
-  rig.put({.time = 100, .key = "c"});
-  CHECK(rig.sorted_late() == Lines{"0:1"});
-  rig.put({.time = 150, .key = "a"});  // Nothing new.
-  rig.put({.time = 201, .key = "d"});
-  CHECK(rig.take_lines() == Lines{line_of("final", "c", 100, 200)});
-  rig.raise(301);
-  CHECK(rig.take_lines() == Lines{line_of("final", "a", 200, 300)});
+TEST_CASE("in log order, an event more than D behind the clock is late for absent") {
+  TestTask task(absent(100), nothing);
+  task.put_all({at(200, "a"), at(99, "b"), at(100, "c")});
+  CHECK(task.take_lates() == Lines{"1"});
+  task.put_all({at(150, "a"), at(201, "d")});  // The first of them is nothing new.
+  CHECK(task.take_lines() == Lines{silent("c", 100, 200)});
+  task.mark(0, 5, 301);
+  CHECK(task.take_lines() == Lines{silent("a", 200, 300)});
 }
 
 TEST_CASE("one key too many is an error, after those that are silent have left") {
   Settings settings = absent(100);
   settings.max_keys = 1;
-  TaskRig rig(settings);
-  rig.put({.time = 0, .key = "a"});
-  const auto refused = rig.try_put({.time = 100, .key = "b"});
-  REQUIRE_FALSE(refused.has_value());
+  TestTask task(settings, nothing);
+  task.put_all({at(0, "a")});
+  const auto refused = task.try_put({.offset = 1, .ms = 100, .key = "b"});
+  REQUIRE_FALSE(refused);
   CHECK(refused.error().code == Error::Code::usage);
   CHECK(refused.error().message.find("--max-keys") != std::string::npos);
-  rig.put({.time = 101, .key = "b"});
-  CHECK(rig.take_lines() == Lines{line_of("final", "a", 0, 100)});
+  task.put({.offset = 2, .ms = 101, .key = "b"});
+  CHECK(task.take_lines() == Lines{silent("a", 0, 100)});
 }
 
-// Written anew: for each event the next one of its key, if it has one.
-static Lines expected_sorted(const Settings& settings, const Accepted& accepted) {
+// Written anew: for each event the next one of its key, if there is one.
+static Lines expected_lines(const Settings& settings, const std::vector<TestEvent>& events) {
   // When a line is due: an alarm after the events at its end, a return with its event.
   using Due = std::tuple<std::int64_t, bool, std::int64_t, std::string, std::string>;
   std::vector<Due> due;
-  const auto& events = accepted.events;
-  for (std::size_t i = 0; i < events.size(); i++) {
-    const auto next =
-        std::find_if(events.begin() + static_cast<std::ptrdiff_t>(i) + 1, events.end(),
-                     [&](const SomeEvent& e) { return e.key == events[i].key; });
-    const std::int64_t from = events[i].time;
-    const std::int64_t to = from + settings.size_ms;
-    if ((next == events.end() ? events.back().time : next->time) <= to) continue;
-    due.emplace_back(to, true, from, events[i].key, line_of("final", events[i].key, from, to));
+  for (auto event = events.begin(); event != events.end(); event++) {
+    const auto next = std::find_if(event + 1, events.end(),
+                                   [&](const TestEvent& e) { return e.key == event->key; });
+    const std::int64_t to = event->ms + settings.size_ms;
+    if ((next == events.end() ? events.back() : *next).ms <= to) continue;
+    due.emplace_back(to, true, event->ms, event->key, silent(event->key, event->ms, to));
     if (settings.emit != Emit::both || next == events.end()) continue;
-    due.emplace_back(next->time, false, next - events.begin(), events[i].key,
-                     line_of("back", events[i].key, from, next->time, ",\"back\":true"));
+    due.emplace_back(next->ms, false, next - events.begin(), event->key,
+                     back(event->key, event->ms, next->ms));
   }
   std::ranges::sort(due);
   Lines lines;
   for (const Due& one : due) lines.push_back(std::get<4>(one));
-  lines.insert(lines.end(), accepted.late.begin(), accepted.late.end());
   return lines;
 }
 
-TEST_CASE("a sorted task sees the same silences however its partitions are interleaved") {
+TEST_CASE("a sorted absent task sees the gaps between events, however it is interleaved") {
   const std::uint64_t seed = test_seed();
   CAPTURE(seed);
-  std::mt19937_64 random(seed);
-  for (int round = 0; round < 200; round++) {
-    const auto sources = static_cast<std::size_t>(1 + random_below(random, 3));
-    const Settings settings =
-        absent(1 + random_below(random, 20), sources, sources == 1 ? 4 : random_below(random, 8),
-               random_below(random, 2) == 0 ? Emit::both : Emit::close);
-    const SomeLogs logs = random_logs(random, sources, 40, 6, {"a", "b", "c", ""});
-    const auto expected = expected_sorted(settings, accepted_sorted(settings, logs, {}));
-    for (int i = 0; i < 3; i++) {
-      CHECK(all_lines(settings, "", logs, {}, random_order(logs, random)) == expected);
+  RandomWindowLogs random(seed);
+  const auto test = [&](const Settings& settings, WindowLog log) {
+    // Marks show silences that events do not.
+    for (auto& steps : log.steps) {
+      std::erase_if(steps, [](const LogStep& step) { return step.mark_ms.has_value(); });
     }
-    // Marks show silences that the events alone do not.
-    const SomeMarks marks = random_marks(logs, random);
-    const auto first = all_lines(settings, "n=count", logs, marks, random_order(logs, random));
-    CHECK(all_lines(settings, "n=count", logs, marks, random_order(logs, random)) == first);
-  }
+    const Lines expected = expected_lines(settings, events_in_order(settings, log));
+    REQUIRE(output_of(settings, log, random.interleaved(log), nothing) == expected);
+  };
+  for_logs_in_order(random, Operator::absent, true, 500, test);
 }
 
-TEST_CASE("in log order, the silences are those of a slow watch") {
-  const std::uint64_t seed = test_seed();
-  CAPTURE(seed);
-  std::mt19937_64 random(seed);
-  for (int round = 0; round < 200; round++) {
-    const Settings settings = absent(1 + random_below(random, 30));
-    const SomeLogs logs = random_logs(random, 1, 100, 20, {"a", "b", "c", "d"});
-    Lines expected;
-    Lines late;
-    std::map<std::string, std::int64_t> last;
-    std::int64_t clock = 0;
-    for (std::size_t i = 0; i < logs[0].size(); i++) {
-      const SomeEvent& event = logs[0][i];
-      // The clock goes on step by step.
-      for (; clock < event.time; clock++) {
-        for (auto key = last.begin(); key != last.end();) {
-          const bool is_silent = key->second + settings.size_ms == clock;
-          if (is_silent) expected.push_back(line_of("final", key->first, key->second, clock));
-          key = is_silent ? last.erase(key) : std::next(key);
-        }
-      }
-      if (event.time + settings.size_ms < clock) {
-        late.push_back("late 0:" + std::to_string(i));
-      } else {
-        last[event.key] = std::max(last[event.key], event.time);
-      }
+namespace {
+
+// Written anew: looks at all keys each time.
+struct SlowWatch {
+  Settings settings;
+  std::int64_t clock = -1;
+  std::map<std::string, std::int64_t> last = {};
+  std::map<std::string, std::int64_t> gone = {};
+  Lines lines = {};
+
+  void mark(std::uint32_t, std::int64_t, std::int64_t ms) {
+    clock = std::max(clock, ms);
+    while (!last.empty()) {
+      const auto by_time = [](const auto& a, const auto& b) { return a.second < b.second; };
+      const auto [key, time] = *std::ranges::min_element(last, by_time);
+      if (time + settings.size_ms >= clock) return;
+      lines.push_back(silent(key, time, time + settings.size_ms));
+      last.erase(key);
+      if (settings.emit == Emit::both) gone[key] = time;
     }
-    std::ranges::sort(late);
-    expected.insert(expected.end(), late.begin(), late.end());
-    CHECK(all_lines(settings, "", logs, {}, random_order(logs, random)) == expected);
   }
-}
+  void put(const TestEvent& event) {
+    mark(0, 0, event.ms);
+    if (event.ms + settings.size_ms < clock) return;  // Late.
+    if (gone.contains(event.key)) lines.push_back(back(event.key, gone[event.key], event.ms));
+    gone.erase(event.key);
+    last[event.key] = std::max(last[event.key], event.ms);
+  }
+};
 
-TEST_CASE("an absent task goes on from a checkpoint as if nothing had happened") {
+}  // namespace
+
+TEST_CASE("in log order, absent sees what a slow watch sees") {
   const std::uint64_t seed = test_seed();
   CAPTURE(seed);
-  std::mt19937_64 random(seed);
-  CHECK(TaskRig(absent(1)).task().needs_checkpoint());
-  for (int round = 0; round < 200; round++) {
-    const auto sources = static_cast<std::size_t>(1 + random_below(random, 2));
-    const Settings settings = absent(1 + random_below(random, 20), sources, sources == 1 ? 0 : 3,
-                                     random_below(random, 2) == 0 ? Emit::both : Emit::close);
-    const SomeLogs logs = random_logs(random, sources, 40, 6, {"a", "b", "c", ""});
-    check_checkpoint(settings, "n=count,m=max(.x)", logs, random_marks(logs, random), random);
-  }
+  RandomWindowLogs random(seed);
+  const auto test = [&](const Settings& settings, const WindowLog& log) {
+    SlowWatch slow{settings};
+    LogReader reader(log);
+    for (const LogStep& step : log.steps[0]) reader.take(step, slow);
+    REQUIRE(output_of(settings, log, log.steps[0], nothing) == slow.lines);
+  };
+  for_logs_in_order(random, Operator::absent, false, 500, test);
 }
-
-}  // namespace estream::window

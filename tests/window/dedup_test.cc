@@ -1,157 +1,142 @@
 #include <doctest/doctest.h>
 
-#include <map>
+#include <algorithm>
 
+#include "support/events_in_order.h"
 #include "support/seed.h"
-#include "window/task_rig.h"
 
-namespace estream::window {
+using namespace estream;
+using namespace estream::window;
 
-static Settings dedup(std::int64_t size_ms, std::size_t sources = 1, std::int64_t grace_ms = 0) {
+using Lines = std::vector<std::string>;
+
+static Settings dedup(std::int64_t size_ms) {
   Settings settings;
   settings.op = Operator::dedup;
   settings.size_ms = size_ms;
-  settings.sources = sources;
-  settings.grace_ms = grace_ms;
-  settings.is_sorted = sources > 1 || grace_ms > 0;
   return settings;
 }
 
+static TestEvent at(std::int64_t ms, std::string key = "k") {
+  return {.ms = ms, .key = std::move(key)};
+}
+
 // Which of the events of one partition pass: 1 or 0 for each.
-static std::string passes(const Settings& settings, const std::vector<SomeEvent>& events) {
-  TaskRig rig(settings);
+static std::string passes(const std::vector<TestEvent>& events) {
+  TestTask task(dedup(100));
   std::string passed;
-  for (const SomeEvent& event : events) {
-    rig.put(event);
-    passed += rig.take_lines().empty() ? '0' : '1';
+  for (const TestEvent& event : events) {
+    task.put_all({event});
+    passed += task.take_lines().empty() ? '0' : '1';
   }
-  CHECK(rig.sorted_late().empty());
+  CHECK(task.take_lates().empty());
   return passed;
 }
 
-TEST_CASE("an event is dropped iff one that has passed is within D, before or after") {
-  const Settings settings = dedup(100);
-  CHECK(passes(settings, {{0, "k"}, {50, "k"}}) == "10");
-  CHECK(passes(settings, {{0, "k"}, {100, "k"}}) == "10");
-  CHECK(passes(settings, {{0, "k"}, {101, "k"}}) == "11");
-  CHECK(passes(settings, {{50, "k"}, {30, "k"}}) == "10");
-  CHECK(passes(settings, {{200, "k"}, {50, "k"}}) == "11");
-  CHECK(passes(settings, {{200, "k"}, {100, "k"}}) == "10");
-  CHECK(passes(settings, {{200, "k"}, {99, "k"}}) == "11");
-  CHECK(passes(settings, {{0, "a"}, {0, "b"}, {50, "a"}, {50, "b"}}) == "1100");
-  // What was dropped does not count: 101 is not within 100 of 0.
-  CHECK(passes(settings, {{0, "k"}, {60, "k"}, {101, "k"}, {160, "k"}, {201, "k"}, {202, "k"}}) ==
-        "101001");
+TEST_CASE("dedup drops an event iff one that has passed is within D, before or after") {
+  CHECK(passes({at(0), at(50)}) == "10");
+  CHECK(passes({at(0), at(100)}) == "10");
+  CHECK(passes({at(0), at(101)}) == "11");
+  CHECK(passes({at(50), at(30)}) == "10");
+  CHECK(passes({at(200), at(50)}) == "11");
+  CHECK(passes({at(200), at(100)}) == "10");
+  CHECK(passes({at(200), at(99)}) == "11");
+  CHECK(passes({at(0, "a"), at(0, "b"), at(50, "a"), at(50, "b")}) == "1100");
+  // What was dropped does not count: 101 is more than 100 after 0.
+  CHECK(passes({at(0), at(60), at(101), at(160), at(201), at(202)}) == "101001");
 }
 
-TEST_CASE("an event without a key passes") {
-  CHECK(passes(dedup(100), {{0, ""}, {0, ""}, {50, ""}}) == "111");
+TEST_CASE("dedup lets an event without a key pass") {
+  CHECK(passes({at(0, ""), at(0, ""), at(50, "")}) == "111");
 }
 
-TEST_CASE("what is more than D behind the clock passes and is forgotten at once") {
-  const Settings settings = dedup(100);
-  CHECK(passes(settings, {{150, "k"}, {200, "other"}, {60, "k"}}) == "110");
-  CHECK(passes(settings, {{200, "other"}, {50, "k"}, {10, "k"}, {50, "k"}}) == "1111");
-  CHECK(passes(settings, {{200, "other"}, {100, "k"}, {90, "k"}}) == "110");
-  CHECK(passes(settings, {{0, "k"}, {101, "other"}, {0, "k"}}) == "111");
+TEST_CASE("dedup lets pass what is more than D behind the clock, and forgets it at once") {
+  CHECK(passes({at(150), at(200, "other"), at(60)}) == "110");
+  CHECK(passes({at(200, "other"), at(50), at(10), at(50)}) == "1111");
+  CHECK(passes({at(200, "other"), at(100), at(90)}) == "110");
+  CHECK(passes({at(0), at(101, "other"), at(0)}) == "111");
 }
 
-TEST_CASE("a key is forgotten when the clock is more than D behind it") {
+TEST_CASE("dedup forgets a key when the clock is more than D behind it") {
   Settings settings = dedup(100);
   settings.max_keys = 2;
-  TaskRig rig(settings);
-  rig.put({.time = 0, .key = "a"});
-  rig.put({.time = 1, .key = "b"});
-  const auto refused = rig.try_put({.time = 100, .key = "c"});
-  REQUIRE_FALSE(refused.has_value());
+  TestTask task(settings);
+  task.put_all({at(0, "a"), at(1, "b")});
+  const auto refused = task.try_put({.offset = 2, .ms = 100, .key = "c"});
+  REQUIRE_FALSE(refused);
   CHECK(refused.error().code == Error::Code::usage);
   CHECK(refused.error().message.find("--max-keys") != std::string::npos);
-  rig.take_lines();
-  rig.put({.time = 100, .key = "a"});
-  CHECK(rig.take_lines().empty());  // It is still there.
-  rig.put({.time = 101, .key = "c"});
-  CHECK(rig.task().counts().open == 2);
-  CHECK(rig.raise(500));
-  CHECK(rig.task().counts().open == 0);
+  task.take_lines();
+  task.put_all({at(100, "a")});
+  CHECK(task.take_lines().empty());  // It is still there.
+  task.put_all({at(101, "c")});
+  CHECK(task.task().counts().open == 2);
+  CHECK(task.mark(0, 4, 500));
+  CHECK(task.task().counts().open == 0);
 }
 
-TEST_CASE("events pass in the order of their times in a sorted task") {
-  TaskRig rig(dedup(100, 2, 10));
-  rig.put({.time = 20, .key = "k", .source = 0});
-  rig.put({.time = 15, .key = "k", .source = 0});
-  rig.put({.time = 15, .key = "k", .source = 1});
-  rig.put({.time = 140, .key = "k", .source = 1});
-  CHECK(rig.take_lines().empty());
-  rig.put({.time = 140, .key = "k", .source = 0});
-  CHECK(rig.take_lines() == std::vector<std::string>{"pass 0:1"});
-  rig.end();
-  CHECK(rig.take_lines() == std::vector<std::string>{"pass 0:2"});
+TEST_CASE("a sorted dedup task lets the first one by time pass, as it came") {
+  Settings settings = dedup(100);
+  settings.is_sorted = true;
+  settings.sources = 2;
+  settings.grace_ms = 10;
+  TestTask task(settings);
+  task.put({.source = 0, .offset = 0, .ms = 20, .value = "first in the log"});
+  task.put({.source = 0, .offset = 1, .ms = 15, .value = "first in time"});
+  task.put({.source = 1, .offset = 0, .ms = 15, .value = "in the second partition"});
+  task.put({.source = 1, .offset = 1, .ms = 140, .value = "last"});
+  CHECK(task.take_lines().empty());
+  task.put({.source = 0, .offset = 2, .ms = 141});
+  CHECK(task.take_lines() == Lines{"p first in time"});
+  task.end();
+  CHECK(task.take_lines() == Lines{"p last"});
 }
 
-// Written anew, the slow way.
-static std::vector<std::string> expected(const std::vector<SomeEvent>& events,
-                                         const Settings& settings) {
-  std::vector<std::string> lines;
-  std::vector<SomeEvent> passed;
-  std::int64_t clock = 0;
-  for (const SomeEvent& event : events) {
-    clock = std::max(clock, event.time);
-    const bool is_double = std::ranges::any_of(passed, [&](const SomeEvent& other) {
-      return other.key == event.key && other.time >= clock - settings.size_ms &&
-             std::abs(other.time - event.time) <= settings.size_ms;
+namespace {
+
+// Written anew, the slow way. The clock is that of what was put.
+struct SlowDedup {
+  std::int64_t size_ms;
+  std::int64_t clock = -1;
+  std::vector<TestEvent> passed = {};
+  Lines lines = {};
+
+  void mark(std::uint32_t, std::int64_t, std::int64_t ms) { clock = std::max(clock, ms); }
+  void put(const TestEvent& event) {
+    clock = std::max(clock, event.ms);
+    const bool is_double = std::ranges::any_of(passed, [&](const TestEvent& other) {
+      return other.key == event.key && other.ms >= clock - size_ms &&
+             std::abs(other.ms - event.ms) <= size_ms;
     });
-    if (is_double && !event.key.empty()) continue;
+    if (is_double && !event.key.empty()) return;
     passed.push_back(event);
-    lines.push_back("pass " + std::to_string(event.source) + ":" + std::to_string(event.offset));
+    lines.push_back("p " + event.id());
   }
-  return lines;
-}
+};
 
-TEST_CASE("a sorted task drops the same events however its partitions are interleaved") {
+}  // namespace
+
+TEST_CASE("a sorted dedup task drops what a slow search finds, however it is interleaved") {
   const std::uint64_t seed = test_seed();
   CAPTURE(seed);
-  std::mt19937_64 random(seed);
-  for (int round = 0; round < 200; round++) {
-    const auto sources = static_cast<std::size_t>(1 + random_below(random, 3));
-    const Settings settings =
-        dedup(1 + random_below(random, 40), sources, sources == 1 ? 4 : random_below(random, 8));
-    const SomeLogs logs = random_logs(random, sources, 40, 6, {"a", "b", ""});
-    const SomeMarks marks = random_marks(logs, random);
-    const Accepted accepted = accepted_sorted(settings, logs, marks);
-    auto lines = expected(accepted.events, settings);
-    lines.insert(lines.end(), accepted.late.begin(), accepted.late.end());
-    for (int i = 0; i < 3; i++) {
-      CHECK(all_lines(settings, "", logs, marks, random_order(logs, random)) == lines);
-    }
-  }
+  RandomWindowLogs random(seed);
+  const auto test = [&](const Settings& settings, const WindowLog& log) {
+    SlowDedup slow{settings.size_ms};
+    for (const TestEvent& event : events_in_order(settings, log)) slow.put(event);
+    REQUIRE(output_of(settings, log, random.interleaved(log)) == slow.lines);
+  };
+  for_logs_in_order(random, Operator::dedup, true, 500, test);
 }
 
-TEST_CASE("in log order, the events that pass are those of a slow search") {
+TEST_CASE("in log order, dedup drops what a slow search finds") {
   const std::uint64_t seed = test_seed();
   CAPTURE(seed);
-  std::mt19937_64 random(seed);
-  for (int round = 0; round < 200; round++) {
-    const Settings settings = dedup(random_below(random, 40));
-    SomeLogs logs = random_logs(random, 1, 100, 50, {"a", "b", ""});
-    const auto lines = all_lines(settings, "", logs, {}, random_order(logs, random));
-    for (std::size_t i = 0; i < logs[0].size(); i++) {
-      logs[0][i].offset = static_cast<std::int64_t>(i);
-    }
-    CHECK(lines == expected(logs[0], settings));
-  }
+  RandomWindowLogs random(seed);
+  const auto test = [&](const Settings& settings, const WindowLog& log) {
+    SlowDedup slow{settings.size_ms};
+    LogReader reader(log);
+    for (const LogStep& step : log.steps[0]) reader.take(step, slow);
+    REQUIRE(output_of(settings, log, log.steps[0]) == slow.lines);
+  };
+  for_logs_in_order(random, Operator::dedup, false, 500, test);
 }
-
-TEST_CASE("a dedup task goes on from a checkpoint as if nothing had happened") {
-  const std::uint64_t seed = test_seed();
-  CAPTURE(seed);
-  std::mt19937_64 random(seed);
-  CHECK(TaskRig(dedup(1)).task().needs_checkpoint());
-  for (int round = 0; round < 200; round++) {
-    const auto sources = static_cast<std::size_t>(1 + random_below(random, 2));
-    const Settings settings = dedup(1 + random_below(random, 40), sources, sources == 1 ? 0 : 3);
-    const SomeLogs logs = random_logs(random, sources, 40, 6, {"a", "b", ""});
-    check_checkpoint(settings, "", logs, random_marks(logs, random), random);
-  }
-}
-
-}  // namespace estream::window

@@ -199,7 +199,7 @@ TEST_CASE("a damaged state is not loaded") {
   const std::uint64_t seed = test_seed();
   CAPTURE(seed);
   RandomWindowLogs random(seed);
-  for (const Operator op : {Operator::tumble, Operator::hop, Operator::session}) {
+  for (const Operator op : all_operators) {
     for (int round = 0; round < 20; round++) {
       const Settings settings = random.settings(op);
       const std::string bytes = saved_bytes(busy_task(random, settings)->task());
@@ -244,7 +244,7 @@ TEST_CASE("a wrong state with the right checksum does no harm") {
   CAPTURE(seed);
   RandomWindowLogs random(seed);
   int loads = 0;
-  for (const Operator op : {Operator::tumble, Operator::hop, Operator::session}) {
+  for (const Operator op : all_operators) {
     for (int round = 0; round < 300; round++) {
       const Settings settings = random.settings(op);
       std::string bytes = saved_bytes(busy_task(random, settings)->task());
@@ -259,6 +259,7 @@ TEST_CASE("a wrong state with the right checksum does no harm") {
       if (!task.task().load(with_checksum(bytes))) continue;
       loads++;
       CHECK(task.task().counts().open >= 0);
+      task.end();
     }
   }
   CHECK(loads > 0);

@@ -1,12 +1,14 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <map>
 #include <tuple>
 
+#include "support/events_in_order.h"
 #include "support/seed.h"
-#include "window/task_rig.h"
 
-namespace estream::window {
+using namespace estream;
+using namespace estream::window;
 
 namespace {
 
@@ -16,15 +18,11 @@ constexpr std::uint64_t C = 4;
 
 using Lines = std::vector<std::string>;
 
-Settings sequence(std::vector<Step> steps, std::int64_t within_ms, std::size_t sources = 1,
-                  std::int64_t grace_ms = 0) {
+Settings sequence(std::vector<Step> steps, std::int64_t within_ms) {
   Settings settings;
   settings.op = Operator::sequence;
   settings.steps = std::move(steps);
   settings.size_ms = within_ms;
-  settings.sources = sources;
-  settings.grace_ms = grace_ms;
-  settings.is_sorted = sources > 1 || grace_ms > 0;
   return settings;
 }
 
@@ -33,77 +31,77 @@ Settings with_unmatched(Settings settings) {
   return settings;
 }
 
-std::string line_of(const std::string& key, std::int64_t from, std::int64_t to,
-                    const std::vector<std::string>& events, bool is_unmatched = false) {
+std::string match_line(const std::string& key, std::int64_t from, std::int64_t to,
+                       const std::vector<std::string>& events, bool is_unmatched = false) {
   std::string list;
   for (const std::string& event : events) list += (list.empty() ? "" : ",") + event;
-  const std::string end = std::to_string(to);
-  return "final " + std::to_string(from) + " " + end + " " + end +
-         " {\"key\":" + (key.empty() ? "null" : "\"" + key + "\"") + ",\"from\":\"" +
-         test_time(from) + "\",\"to\":\"" + test_time(to) + "\",\"events\":[" + list + "]" +
+  return "f {\"key\":" + (key.empty() ? "null" : "\"" + key + "\"") + ",\"from\":\"" +
+         rfc3339(from) + "\",\"to\":\"" + rfc3339(to) + "\",\"events\":[" + list + "]" +
          (is_unmatched ? ",\"unmatched\":true" : "") + "}";
 }
 
+const Aggregation nothing;
+
 // An event of the key "k" whose value is its time.
-SomeEvent at(std::int64_t time, std::uint64_t conditions, const std::string& key = "k") {
-  return {.time = time, .key = key, .conditions = conditions, .value = std::to_string(time)};
+TestEvent at(std::int64_t ms, std::uint64_t conditions, const std::string& key = "k") {
+  return {.ms = ms, .key = key, .conditions = conditions, .value = std::to_string(ms)};
 }
 
-Lines lines_of(const Settings& settings, const std::vector<SomeEvent>& events) {
-  TaskRig rig(settings);
-  for (const SomeEvent& event : events) rig.put(event);
-  rig.end();
-  return rig.take_lines();
+Lines lines_of(const Settings& settings, const std::vector<TestEvent>& events) {
+  TestTask task(settings, nothing);
+  task.put_all(events);
+  task.end();
+  return task.take_lines();
 }
 
 }  // namespace
 
 TEST_CASE("events that fulfil the steps one after the other are a match") {
   const Settings settings = sequence({{0}, {1}}, 100);
-  CHECK(lines_of(settings, {at(0, A), at(10, B)}) == Lines{line_of("k", 0, 10, {"0", "10"})});
+  CHECK(lines_of(settings, {at(0, A), at(10, B)}) == Lines{match_line("k", 0, 10, {"0", "10"})});
   CHECK(lines_of(settings, {at(0, B), at(10, A)}).empty());
   CHECK(lines_of(settings, {at(0, A), at(5, 0), at(7, C), at(10, B)}) ==
-        Lines{line_of("k", 0, 10, {"0", "10"})});
+        Lines{match_line("k", 0, 10, {"0", "10"})});
   CHECK(lines_of(settings, {at(0, A, "x"), at(10, B, "y")}).empty());
   CHECK(lines_of(settings, {at(0, A, ""), at(10, B, "")}) ==
-        Lines{line_of("", 0, 10, {"0", "10"})});
+        Lines{match_line("", 0, 10, {"0", "10"})});
 }
 
 TEST_CASE("the last event may be D after the first, and no later") {
   const Settings settings = sequence({{0}, {1}}, 100);
-  CHECK(lines_of(settings, {at(0, A), at(100, B)}) == Lines{line_of("k", 0, 100, {"0", "100"})});
+  CHECK(lines_of(settings, {at(0, A), at(100, B)}) == Lines{match_line("k", 0, 100, {"0", "100"})});
   CHECK(lines_of(settings, {at(0, A), at(101, B)}).empty());
 }
 
 TEST_CASE("after a match, everything begins behind its last event") {
   CHECK(lines_of(sequence({{0}, {1}}, 100),
                  {at(0, A), at(1, A), at(2, B), at(3, B), at(4, A), at(5, B)}) ==
-        Lines{line_of("k", 0, 2, {"0", "2"}), line_of("k", 4, 5, {"4", "5"})});
+        Lines{match_line("k", 0, 2, {"0", "2"}), match_line("k", 4, 5, {"4", "5"})});
   CHECK(lines_of(sequence({{0, 2}}, 100), {at(0, A), at(1, A), at(2, A), at(3, A), at(4, A)}) ==
-        Lines{line_of("k", 0, 1, {"0", "1"}), line_of("k", 2, 3, {"2", "3"})});
+        Lines{match_line("k", 0, 1, {"0", "1"}), match_line("k", 2, 3, {"2", "3"})});
   CHECK(lines_of(sequence({{0}}, 100), {at(0, A), at(1, A)}) ==
-        Lines{line_of("k", 0, 0, {"0"}), line_of("k", 1, 1, {"1"})});
+        Lines{match_line("k", 0, 0, {"0"}), match_line("k", 1, 1, {"1"})});
 }
 
 TEST_CASE("a step may need several events") {
   const Settings settings = sequence({{0, 3}, {1}}, 5);
   CHECK(lines_of(settings, {at(0, A), at(1, A), at(2, B), at(3, A), at(4, B)}) ==
-        Lines{line_of("k", 0, 4, {"0", "1", "3", "4"})});
+        Lines{match_line("k", 0, 4, {"0", "1", "3", "4"})});
   // The one that began first is shown ...
   CHECK(lines_of(settings, {at(0, A), at(1, A), at(2, A), at(3, A), at(4, B)}) ==
-        Lines{line_of("k", 0, 4, {"0", "1", "2", "4"})});
+        Lines{match_line("k", 0, 4, {"0", "1", "2", "4"})});
   // ... as long as it is in time.
   CHECK(lines_of(settings, {at(0, A), at(4, A), at(5, A), at(6, A), at(8, B)}) ==
-        Lines{line_of("k", 4, 8, {"4", "5", "6", "8"})});
+        Lines{match_line("k", 4, 8, {"4", "5", "6", "8"})});
 }
 
 TEST_CASE("an event that fulfils several steps is one event of a match") {
   const Settings settings = sequence({{0}, {1}}, 100);
   CHECK(lines_of(settings, {at(0, A | B)}).empty());
   CHECK(lines_of(settings, {at(0, A | B), at(1, A | B), at(2, B)}) ==
-        Lines{line_of("k", 0, 1, {"0", "1"})});
+        Lines{match_line("k", 0, 1, {"0", "1"})});
   CHECK(lines_of(sequence({{0}, {0}, {1}}, 100), {at(0, A), at(1, A | B), at(2, B)}) ==
-        Lines{line_of("k", 0, 2, {"0", "1", "2"})});
+        Lines{match_line("k", 0, 2, {"0", "1", "2"})});
 }
 
 TEST_CASE("the unless event ends what has begun, and may begin something") {
@@ -113,37 +111,37 @@ TEST_CASE("the unless event ends what has begun, and may begin something") {
   CHECK(lines_of(settings, {at(0, A), at(1, C, "other"), at(2, B)}).size() == 1);
   CHECK(lines_of(settings, {at(0, A), at(1, B | C)}).empty());
   CHECK(lines_of(settings, {at(0, C), at(1, A | C), at(2, B)}) ==
-        Lines{line_of("k", 1, 2, {"1", "2"})});
+        Lines{match_line("k", 1, 2, {"1", "2"})});
   CHECK(lines_of(with_unmatched(settings), {at(0, A), at(1, C), at(300, 0)}).empty());
 }
 
 TEST_CASE("a match has the aggregates of its events, and the events as they came") {
-  TaskRig rig(sequence({{0}, {1}, {2}}, 100), "n=count,s=sum(.x)");
-  rig.put({.time = 0, .key = "k", .conditions = A, .value = "{\"a\": 1}\n", .number = 1});
-  rig.put({.time = 0, .key = "k", .conditions = A, .number = 2});
-  rig.put({.time = 0, .key = "k", .conditions = B, .value = std::nullopt, .number = 4});
-  rig.put({.time = 0, .key = "k", .conditions = C, .value = "text", .number = 8});
-  const Lines lines = rig.take_lines();
+  TestTask task(sequence({{0}, {1}, {2}}, 100));
+  task.put_all({{.key = "k", .conditions = A, .value = "{\"a\": 1}\n"},
+                {.key = "k", .conditions = A},
+                {.key = "k", .conditions = B, .is_tombstone = true},
+                {.ms = 7, .key = "k", .conditions = C, .value = "text"}});
+  const Lines lines = task.take_lines();
   REQUIRE(lines.size() == 1);
-  CHECK(lines[0].find(R"(,"n":3,"s":13,"events":[{"a": 1},null,"text"]})") != std::string::npos);
+  CHECK(lines[0].find(R"(,"n":3,"ids":[0,2,3],"events":[{"a": 1},null,"text"]})") !=
+        std::string::npos);
+  CHECK(task.results().timestamps == std::vector<std::int64_t>{7});
 }
 
 TEST_CASE("an order without a payment comes out once, when its time is over") {
-  TaskRig rig(with_unmatched(sequence({{0}, {1}}, 100)));
-  rig.put(at(0, A, "a"));
-  rig.put(at(5, A, "b"));
-  rig.put(at(50, B, "b"));
-  CHECK(rig.take_lines() == Lines{line_of("b", 5, 50, {"5", "50"})});
-  CHECK_FALSE(rig.raise(100));
-  CHECK(rig.task().counts().open == 1);
-  CHECK(rig.raise(101));
-  CHECK(rig.take_lines() == Lines{line_of("a", 0, 100, {"0"}, true)});
-  CHECK(rig.task().counts().open == 0);
-  rig.put(at(200, A, "c"));
-  rig.put(at(200, A, "c"));
-  rig.end();
-  CHECK(rig.take_lines() ==
-        Lines{line_of("c", 200, 300, {"200"}, true), line_of("c", 200, 300, {"200"}, true)});
+  TestTask task(with_unmatched(sequence({{0}, {1}}, 100)), nothing);
+  task.put_all({at(0, A, "a"), at(5, A, "b"), at(50, B, "b")});
+  CHECK(task.take_lines() == Lines{match_line("b", 5, 50, {"5", "50"})});
+  CHECK_FALSE(task.mark(0, 3, 100));
+  CHECK(task.task().counts().open == 1);
+  CHECK(task.mark(0, 3, 101));
+  CHECK(task.take_lines() == Lines{match_line("a", 0, 100, {"0"}, true)});
+  CHECK(task.results().timestamps == std::vector<std::int64_t>{50, 100});
+  CHECK(task.task().counts().open == 0);
+  task.put_all({at(200, A, "c"), at(200, A, "c")});
+  task.end();
+  CHECK(task.take_lines() ==
+        Lines{match_line("c", 200, 300, {"200"}, true), match_line("c", 200, 300, {"200"}, true)});
 }
 
 TEST_CASE("unmatched is what has its first step, and no event is in the first steps of two") {
@@ -151,41 +149,40 @@ TEST_CASE("unmatched is what has its first step, and no event is in the first st
   CHECK(lines_of(settings, {at(0, A)}).empty());
   CHECK(lines_of(settings, {at(0, A), at(11, A)}).empty());
   CHECK(lines_of(settings, {at(0, A), at(1, A), at(2, B)}) ==
-        Lines{line_of("k", 0, 10, {"0", "1", "2"}, true)});
+        Lines{match_line("k", 0, 10, {"0", "1", "2"}, true)});
   CHECK(lines_of(settings, {at(0, A), at(1, A), at(2, A), at(3, A), at(4, A)}) ==
-        Lines{line_of("k", 0, 10, {"0", "1"}, true), line_of("k", 2, 12, {"2", "3"}, true)});
+        Lines{match_line("k", 0, 10, {"0", "1"}, true), match_line("k", 2, 12, {"2", "3"}, true)});
   // What was in an unmatched one can still be in a match.
   CHECK(lines_of(settings, {at(0, A), at(4, A), at(5, A), at(11, B), at(12, C)}) ==
-        Lines{line_of("k", 0, 10, {"0", "4"}, true), line_of("k", 4, 12, {"4", "5", "11", "12"})});
+        Lines{match_line("k", 0, 10, {"0", "4"}, true),
+              match_line("k", 4, 12, {"4", "5", "11", "12"})});
 }
 
-TEST_CASE("in log order, an event is late when it is more than D behind the clock") {
-  TaskRig rig(with_unmatched(sequence({{0}, {1}}, 100)));
-  rig.put(at(200, 0, "x"));
-  rig.put(at(99, A));
-  rig.put(at(100, A));
-  CHECK(rig.sorted_late() == Lines{"0:1"});
-  rig.put(at(150, A));
-  rig.put(at(120, A));
-  rig.put(at(221, 0, "x"));
-  CHECK(rig.take_lines() ==
-        Lines{line_of("k", 100, 200, {"100"}, true), line_of("k", 120, 220, {"120"}, true)});
-  rig.put(at(149, B));  // Behind it in the log.
-  CHECK(rig.take_lines() == Lines{line_of("k", 149, 150, {"150", "149"})});
+TEST_CASE("in log order, an event more than D behind the clock is late for a sequence") {
+  TestTask task(with_unmatched(sequence({{0}, {1}}, 100)), nothing);
+  task.put_all({at(200, 0, "x"), at(99, A), at(100, A)});
+  CHECK(task.take_lates() == Lines{"99"});
+  task.put_all({at(150, A), at(120, A), at(221, 0, "x")});
+  CHECK(task.take_lines() ==
+        Lines{match_line("k", 100, 200, {"100"}, true), match_line("k", 120, 220, {"120"}, true)});
+  task.put_all({at(149, B)});  // Behind it in the log.
+  CHECK(task.take_lines() == Lines{match_line("k", 149, 150, {"150", "149"})});
 }
 
-TEST_CASE("one key too many is an error") {
+TEST_CASE("a sequence of one key too many is an error") {
   Settings settings = sequence({{0}, {1}}, 100);
   settings.max_keys = 1;
-  TaskRig rig(settings);
-  rig.put(at(0, A, "a"));
-  rig.put(at(0, B, "b"));  // Nothing to remember.
-  const auto refused = rig.try_put(at(100, A, "b"));
-  REQUIRE_FALSE(refused.has_value());
+  TestTask task(settings, nothing);
+  task.put_all({at(0, A, "a"), at(0, B, "b")});  // Of the second there is nothing to remember.
+  TestEvent event = at(100, A, "b");
+  event.offset = 2;
+  const auto refused = task.try_put(event);
+  REQUIRE_FALSE(refused);
   CHECK(refused.error().code == Error::Code::usage);
   CHECK(refused.error().message.find("--max-keys") != std::string::npos);
-  rig.put(at(101, A, "b"));
-  CHECK(rig.take_lines().empty());
+  event.ms = 101;
+  CHECK(task.try_put(event));
+  CHECK(task.take_lines().empty());
 }
 
 namespace {
@@ -193,7 +190,7 @@ namespace {
 // The model: the events of one key in order, and all choices among them.
 class SlowSequence {
  public:
-  SlowSequence(const Settings& settings, std::vector<SomeEvent> events)
+  SlowSequence(const Settings& settings, std::vector<TestEvent> events)
       : settings_(settings), events_(std::move(events)) {
     for (const Step& step : settings.steps) {
       for (std::int64_t i = 0; i < step.times; i++)
@@ -227,7 +224,7 @@ class SlowSequence {
     const bool is_last = step + 1 == wanted_.size();
     for (std::size_t i = is_last ? last : from; i <= last; i++) {
       if (i < from || (events_[i].conditions & wanted_[step]) == 0) continue;
-      if (step == 0 && events_[last].time - events_[i].time > settings_.size_ms) continue;
+      if (step == 0 && events_[last].ms - events_[i].ms > settings_.size_ms) continue;
       chosen.push_back(i);
       if (is_last || choose(chosen, i + 1, last)) return true;
       chosen.pop_back();
@@ -239,12 +236,12 @@ class SlowSequence {
   void go_on(std::size_t end, std::size_t next) {
     std::vector<bool> is_used(events_.size());
     for (std::size_t first = begin_; first < end; first++) {
-      const std::int64_t deadline = events_[first].time + settings_.size_ms;
-      if (end < events_.size() && events_[end].time <= deadline) break;
+      const std::int64_t deadline = events_[first].ms + settings_.size_ms;
+      if (end < events_.size() && events_[end].ms <= deadline) break;
       std::vector<std::size_t> taken;
       for (std::size_t i = first; i < end && taken.size() < wanted_.size(); i++) {
         const bool is_next = (events_[i].conditions & wanted_[taken.size()]) != 0;
-        if (is_next && events_[i].time <= deadline) taken.push_back(i);
+        if (is_next && events_[i].ms <= deadline) taken.push_back(i);
         if (taken.empty()) break;
       }
       const auto times = static_cast<std::size_t>(settings_.steps[0].times);
@@ -256,122 +253,168 @@ class SlowSequence {
   }
 
   const Settings& settings_;
-  std::vector<SomeEvent> events_;
+  std::vector<TestEvent> events_;
   std::vector<std::uint64_t> wanted_;
   std::vector<Found> found_;
   std::size_t begin_ = 0;
 };
 
-Lines expected_sorted(const Settings& settings, const Accepted& accepted) {
+Lines expected_lines(const Settings& settings, const std::vector<TestEvent>& all) {
   std::map<std::string, std::vector<std::size_t>> places;
-  for (std::size_t i = 0; i < accepted.events.size(); i++) {
-    places[accepted.events[i].key].push_back(i);
-  }
+  for (std::size_t i = 0; i < all.size(); i++) places[all[i].key].push_back(i);
   // When a line is due: a match with its last event, an unmatched one after all at its end.
   using Due = std::tuple<std::int64_t, bool, std::int64_t, std::string, std::size_t, std::string>;
   std::vector<Due> due;
   for (const auto& [key, mine] : places) {
-    std::vector<SomeEvent> events;
-    for (const std::size_t place : mine) events.push_back(accepted.events[place]);
+    std::vector<TestEvent> events;
+    for (const std::size_t place : mine) events.push_back(all[place]);
     for (const auto& found : SlowSequence(settings, events).find()) {
       Lines values;
-      for (const std::size_t event : found.events) values.push_back(*events[event].value);
-      const std::int64_t from = events[found.events[0]].time;
+      for (const std::size_t event : found.events) values.push_back(events[event].id());
+      const std::int64_t from = events[found.events[0]].ms;
       if (found.is_unmatched) {
         const std::int64_t to = from + settings.size_ms;
-        due.emplace_back(to, true, from, key, found.at, line_of(key, from, to, values, true));
+        due.emplace_back(to, true, from, key, found.at, match_line(key, from, to, values, true));
       } else {
-        const std::int64_t to = events[found.at].time;
-        due.emplace_back(to, false, static_cast<std::int64_t>(mine[found.at]), key, 0,
-                         line_of(key, from, to, values));
+        const std::int64_t to = events[found.at].ms;
+        const auto place = static_cast<std::int64_t>(mine[found.at]);
+        due.emplace_back(to, false, place, key, 0, match_line(key, from, to, values));
       }
     }
   }
   std::ranges::sort(due);
   Lines lines;
   for (const Due& one : due) lines.push_back(std::get<5>(one));
-  lines.insert(lines.end(), accepted.late.begin(), accepted.late.end());
   return lines;
-}
-
-Settings random_sequence(std::mt19937_64& random, std::size_t sources, std::int64_t grace_ms) {
-  std::vector<Step> steps;
-  for (std::int64_t i = 1 + random_below(random, 3); i > 0; i--) {
-    steps.push_back({static_cast<unsigned>(random_below(random, 3)), 1 + random_below(random, 3)});
-  }
-  Settings settings = sequence(steps, random_below(random, 60), sources, grace_ms);
-  if (random_below(random, 3) == 0) settings.unless = 3;
-  settings.is_unmatched_shown = random_below(random, 2) == 0;
-  return settings;
-}
-
-// Few conditions, so that much begins and not all of it ends.
-void thin_out(SomeLogs& logs, std::mt19937_64& random) {
-  for (auto& log : logs) {
-    for (SomeEvent& event : log) {
-      event.conditions = std::uint64_t{1} << random_below(random, 3);
-      if (random_below(random, 6) == 0)
-        event.conditions |= std::uint64_t{1} << random_below(random, 3);
-      if (random_below(random, 25) == 0) event.conditions |= 8;
-      if (random_below(random, 6) == 0) event.conditions &= 8;
-    }
-  }
 }
 
 }  // namespace
 
-TEST_CASE("a sorted task finds what all choices find, however its partitions are interleaved") {
+TEST_CASE("a sorted task finds the sequences that all choices find, however it is interleaved") {
   const std::uint64_t seed = test_seed();
   CAPTURE(seed);
-  std::mt19937_64 random(seed);
+  RandomWindowLogs random(seed);
   std::size_t matches = 0;
   std::size_t unmatched = 0;
-  for (int round = 0; round < 400; round++) {
-    const auto sources = static_cast<std::size_t>(1 + random_below(random, 3));
-    const Settings settings =
-        random_sequence(random, sources, sources == 1 ? 4 : random_below(random, 8));
-    SomeLogs logs = random_logs(random, sources, 40, 6, {"a", "b", ""});
-    thin_out(logs, random);
-    const auto expected = expected_sorted(settings, accepted_sorted(settings, logs, {}));
+  const auto test = [&](const Settings& settings, const WindowLog& log) {
+    const Lines expected = expected_lines(settings, events_in_order(settings, log));
     for (const std::string& line : expected) {
       (line.find("unmatched") != std::string::npos ? unmatched : matches)++;
     }
-    for (int i = 0; i < 3; i++) {
-      CHECK(all_lines(settings, "", logs, {}, random_order(logs, random)) == expected);
-    }
-    const SomeMarks marks = random_marks(logs, random);
-    const auto marked = expected_sorted(settings, accepted_sorted(settings, logs, marks));
-    CHECK(all_lines(settings, "", logs, marks, random_order(logs, random)) == marked);
-  }
+    REQUIRE(output_of(settings, log, random.interleaved(log), nothing) == expected);
+  };
+  for_logs_in_order(random, Operator::sequence, true, 1000, test);
   CHECK(matches > 1000);
   CHECK(unmatched > 300);
 }
 
-TEST_CASE("a task of one partition whose times go up finds the same") {
+TEST_CASE("a task of one partition whose times go up finds the same sequences") {
   const std::uint64_t seed = test_seed();
   CAPTURE(seed);
-  std::mt19937_64 random(seed);
-  for (int round = 0; round < 200; round++) {
-    const Settings settings = random_sequence(random, 1, 0);
-    SomeLogs logs = random_logs(random, 1, 100, 0, {"a", "b", ""});
-    thin_out(logs, random);
-    CHECK(all_lines(settings, "", logs, {}, random_order(logs, random)) ==
-          expected_sorted(settings, accepted_sorted(settings, logs, {})));
-  }
+  RandomWindowLogs random(seed);
+  const auto test = [&](const Settings& settings, WindowLog log) {
+    std::ranges::sort(log.events[0], {}, &TestEvent::ms);
+    std::int64_t offset = 0;
+    for (TestEvent& event : log.events[0]) event.offset = offset++;
+    log.steps[0].assign(log.events[0].size(), LogStep{});
+    Settings sorted = settings;
+    sorted.is_sorted = true;
+    const Lines expected = expected_lines(settings, events_in_order(sorted, log));
+    REQUIRE(output_of(settings, log, log.steps[0], nothing) == expected);
+  };
+  for_logs_in_order(random, Operator::sequence, false, 500, test);
 }
 
-TEST_CASE("a sequence task goes on from a checkpoint as if nothing had happened") {
+namespace {
+
+// Written anew for log order: each attempt has a list of its own.
+struct SlowAttempts {
+  struct Attempt {
+    std::vector<TestEvent> events;
+    bool is_quiet = false;
+  };
+
+  Settings settings;
+  std::vector<std::uint64_t> wanted = {};
+  std::int64_t clock = -1;
+  std::map<std::string, std::vector<Attempt>> attempts = {};
+  Lines lines = {};
+
+  void mark(std::uint32_t, std::int64_t, std::int64_t ms) {
+    clock = std::max(clock, ms);
+    while (true) {
+      std::vector<Attempt>* over = nullptr;
+      std::size_t place = 0;
+      for (auto& [key, mine] : attempts) {
+        for (std::size_t i = 0; i < mine.size(); i++) {
+          if (over != nullptr && deadline(mine[i]) >= deadline((*over)[place])) continue;
+          over = &mine;
+          place = i;
+        }
+      }
+      if (over == nullptr || deadline((*over)[place]) >= clock) return;
+      time_out(*over, (*over)[place]);
+      over->erase(over->begin() + static_cast<std::ptrdiff_t>(place));
+    }
+  }
+  std::int64_t deadline(const Attempt& attempt) const {
+    return attempt.events[0].ms + settings.size_ms;
+  }
+  Lines ids(const Attempt& attempt) const {
+    Lines ids;
+    for (const TestEvent& event : attempt.events) ids.push_back(event.id());
+    return ids;
+  }
+  void time_out(std::vector<Attempt>& mine, const Attempt& attempt) {
+    const auto times = static_cast<std::size_t>(settings.steps[0].times);
+    if (attempt.events.size() < times || !settings.is_unmatched_shown || attempt.is_quiet) return;
+    const TestEvent& first = attempt.events[0];
+    lines.push_back(match_line(first.key, first.ms, deadline(attempt), ids(attempt), true));
+    for (Attempt& other : mine) {
+      for (std::size_t i = 0; i < times; i++) {
+        if (other.events[0].offset == attempt.events[i].offset) other.is_quiet = true;
+      }
+    }
+  }
+  void put(const TestEvent& event) {
+    if (wanted.empty()) {
+      for (const Step& step : settings.steps) {
+        wanted.insert(wanted.end(), static_cast<std::size_t>(step.times),
+                      std::uint64_t{1} << step.condition);
+      }
+    }
+    mark(0, 0, event.ms);
+    if (event.ms + settings.size_ms < clock) return;  // Late.
+    std::vector<Attempt>& mine = attempts[event.key];
+    if (settings.unless && (event.conditions >> *settings.unless & 1) != 0) mine.clear();
+    mine.emplace_back();
+    for (Attempt& attempt : mine) {
+      if ((event.conditions & wanted[attempt.events.size()]) == 0) continue;
+      attempt.events.push_back(event);
+      if (attempt.events.size() < wanted.size()) continue;
+      const auto [from, to] = std::minmax(attempt.events[0].ms, event.ms);
+      lines.push_back(match_line(event.key, from, to, ids(attempt)));
+      mine.clear();
+      return;
+    }
+    if (mine.back().events.empty()) mine.pop_back();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("in log order, a sequence is found by attempts one by one") {
   const std::uint64_t seed = test_seed();
   CAPTURE(seed);
-  std::mt19937_64 random(seed);
-  CHECK(TaskRig(sequence({{0}}, 1)).task().needs_checkpoint());
-  for (int round = 0; round < 300; round++) {
-    const auto sources = static_cast<std::size_t>(1 + random_below(random, 2));
-    const Settings settings = random_sequence(random, sources, sources == 1 ? 0 : 3);
-    SomeLogs logs = random_logs(random, sources, 40, 6, {"a", "b", ""});
-    thin_out(logs, random);
-    check_checkpoint(settings, "n=count,m=max(.x)", logs, random_marks(logs, random), random);
-  }
+  RandomWindowLogs random(seed);
+  const auto test = [&](const Settings& settings, const WindowLog& log) {
+    SlowAttempts slow{settings};
+    LogReader reader(log);
+    for (const LogStep& step : log.steps[0]) reader.take(step, slow);
+    const std::size_t before_end = slow.lines.size();
+    Lines lines = output_of(settings, log, log.steps[0], nothing);
+    if (lines.size() > before_end) lines.resize(before_end);  // Those of the end come in any order.
+    REQUIRE(lines == slow.lines);
+  };
+  for_logs_in_order(random, Operator::sequence, false, 1000, test);
 }
-
-}  // namespace estream::window
