@@ -108,8 +108,8 @@ Result<void> WindowWork::check_start(const read::PartitionSource& source, Part& 
     return Error{Error::Code::corrupt, what + "; to go on there: --on-gap start"};
   }
   text::say(text::Level::warning, what + "; their results are marked \"incomplete\"");
-  part.next = start;
-  part.gap = Gap::known;
+  part.gap = start < part.silent_until ? Gap::known : Gap::unknown;
+  part.next = std::min(start, part.silent_until);
   return {};
 }
 

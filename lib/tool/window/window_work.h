@@ -75,8 +75,8 @@ class WindowWork final : public StoredWork {
   // What retention has deleted that belongs to open windows.
   enum class Gap {
     none,
-    known,    // Events that the group had read.
-    unknown,  // Events that it had not.
+    known,    // Events that the group had read, before others that are read again.
+    unknown,  // The clock behind them is not known before the next event comes.
   };
 
   // A partition of the task.
