@@ -203,6 +203,15 @@ const std::vector<Scenario> scenarios = {
     {{"-K", ".f", "--tumble", "300ms", "--grace", "100ms", "-a", "n=count,s=sum(.v),l=last(.v)"}},
     {{"-K", "", "--tumble", "300ms", "--grace", "100ms", "--top", "1:n"}},
     {{"-K", ".f", "--session", "60ms", "--grace", "100ms", "-a", "n=count,x=list(9,.v)"}},
+    {{"--trailing", "200ms", "-a", "n=count,s=sum(.v)"}},
+    {{"-K", ".f", "--trailing", "200ms", "--grace", "50ms", "-a", "n=count,s=sum(.v)"}},
+    {{"--dedup", "100ms"}},
+    {{"-K", ".f", "--dedup", "100ms", "--grace", "50ms"}},
+    {{"-K", ".f", "--absent", "250ms", "--grace", "50ms"}},
+    {{"--absent", "250ms", "--emit", "both"}, true},
+    {{"--seq", ".type==\"a\"", "--then", ".type==\"b\"", "--within", "200ms", "--unmatched"}},
+    {{"-K", ".f", "--seq", ".type==\"a\"", "--then", ".type==\"b\"", "--times", "2", "--within",
+      "300ms", "--grace", "50ms", "--unmatched"}},
 };
 
 }  // namespace

@@ -128,7 +128,7 @@ Result<WindowWork::Loaded> WindowWork::load() {
   owned_->is_busy = true;
   for (Part& part : parts_) part.is_done = part.is_at_end = part.has_events = false;
   Load load;
-  while (!is_full(load)) {
+  while (!is_full(load) && !lacks_checkpoint()) {
     Part* const part = next_part();
     if (part == nullptr) break;
     TRY(load_from(*part, load));
@@ -136,7 +136,8 @@ Result<WindowWork::Loaded> WindowWork::load() {
   TRY(filter_.flush());
   note_loaded();
   if (load.events > 0) return Loaded::events;
-  return load.is_unsure || is_silent() ? Loaded::unsure : Loaded::nothing;
+  const bool may_have_more = load.is_unsure || is_silent() || lacks_checkpoint();
+  return may_have_more ? Loaded::unsure : Loaded::nothing;
 }
 
 // The partition whose clock is the slowest one holds the windows of the others open. As long as the
@@ -328,16 +329,24 @@ void WindowWork::finish_store(bool is_stored) {
 }
 
 void WindowWork::pass_over() {
-  if (!has_unkept_) return;
+  if (has_unkept_) move_positions();
+}
+
+void WindowWork::move_positions() {
   claim_loaded();
   for (group::SourcePosition& source : state_.sources) source.position = source.claimed;
   complete_positions();
 }
 
+// Before a position may move.
+bool WindowWork::lacks_checkpoint() const {
+  return !is_silent() && task_->needs_checkpoint() && !memory_.has_checkpoint();
+}
+
 bool WindowWork::is_checkpoint_due() const {
+  if (lacks_checkpoint()) return true;
   if (is_silent() || has_unkept_) return false;
   const bool needs_one = task_->needs_checkpoint();
-  if (needs_one && !memory_.has_checkpoint()) return true;
   const std::int64_t since_ns = context_->system->monotonic_ns() - checkpoint_ns_;
   if (!has_changed_ || since_ns < checkpoint_share * checkpoint_took_ns_) return false;
   if (needs_one && since_ns >= checkpoint_interval_ns) return true;
@@ -346,9 +355,8 @@ bool WindowWork::is_checkpoint_due() const {
 
 Result<void> WindowWork::write_checkpoint() {
   const std::int64_t begin_ns = context_->system->monotonic_ns();
-  const std::vector<Offset> next = next_offsets();
-  TRY(memory_.write_checkpoint(*task_, next));
-  memory_.note(*task_, next, is_closed_, state_);
+  TRY(memory_.write_checkpoint(*task_, next_offsets()));
+  move_positions();
   TRY(file().note(state_));
   TRY(file().commit());
   has_changed_ = false;

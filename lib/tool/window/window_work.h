@@ -59,7 +59,7 @@ class WindowWork final : public StoredWork {
   void finish_store(bool is_stored) override;
   void pass_over();
 
-  // All that was loaded must be kept, and nothing may be being stored.
+  // There must be no output, and nothing may be being stored.
   bool is_checkpoint_due() const;
   Result<void> write_checkpoint();
 
@@ -106,6 +106,7 @@ class WindowWork final : public StoredWork {
 
   Part* next_part();
   bool is_full(const Load& load) const;
+  bool lacks_checkpoint() const;
   Result<void> load_from(Part& part, Load& load);
   void note_loaded();
   Result<void> put(std::uint32_t number, const read::BatchWork& work,
@@ -120,6 +121,7 @@ class WindowWork final : public StoredWork {
   }
 
   void claim_loaded();
+  void move_positions();
   void complete_positions();
   std::vector<Offset> next_offsets() const;
 
