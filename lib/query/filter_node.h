@@ -7,7 +7,7 @@
 
 #include "json/number.h"
 #include "json/path.h"
-#include "query/computation.h"
+#include "query/computed.h"
 #include "query/regex.h"
 #include "query/subject.h"
 

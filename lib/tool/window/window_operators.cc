@@ -74,7 +74,7 @@ class SequenceReader {
       return misuse_of("seq", "a sequence begins with --seq EXPR");
     }
     if (settings_.steps.size() == 1 && settings_.steps.front().times == 1) {
-      return misuse_of("seq", "what comes after it? give --then EXPR or --times N");
+      return misuse_of("seq", "needs what comes after it: --then EXPR or --times N");
     }
     if (!typed.within) return misuse_of("seq", "needs --within DUR");
     settings_.size_ms = TRY(read_ms("within", *typed.within));
@@ -140,7 +140,7 @@ Result<Operator> chosen(const WindowArguments& typed) {
   }
   if (found) return *found;
   return Error{Error::Code::usage,
-               "what is to be computed? give one of --tumble, --hop, --session, --trailing, "
+               "say what is to be computed: give one of --tumble, --hop, --session, --trailing, "
                "--dedup, --absent and --seq"};
 }
 
