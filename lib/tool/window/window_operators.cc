@@ -126,7 +126,7 @@ Result<Operator> chosen(const WindowArguments& typed) {
              {typed.trailing.has_value(), Operator::trailing, "--trailing"},
              {typed.dedup.has_value(), Operator::dedup, "--dedup"},
              {typed.absent.has_value(), Operator::absent, "--absent"},
-             {!typed.steps.empty(), Operator::sequence, "--seq"}};
+             {!typed.steps.empty(), Operator::sequence, "--seq, --then and --times"}};
   std::optional<Operator> found;
   const char* name = nullptr;
   for (const auto& one : all) {
