@@ -13,4 +13,10 @@ if(TARGET estream-produce AND TARGET estream-consume)
   list(APPEND kafka_tests kafka/dump_test kafka/broker_test)
 endif()
 
+if(TARGET estream-window)
+  add_test(NAME kafka/window_oracle
+    COMMAND ${kafka_dir}/window_oracle.py $<TARGET_FILE_DIR:estream-window> --seconds 10 --seed 1)
+  list(APPEND kafka_tests kafka/window_oracle)
+endif()
+
 set_tests_properties(${kafka_tests} PROPERTIES LABELS kafka SKIP_RETURN_CODE 77 TIMEOUT 600)

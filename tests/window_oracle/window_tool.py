@@ -1,0 +1,109 @@
+"""How the oracles of windows run estream-window, and what they read from it."""
+import dataclasses
+import datetime
+import decimal
+import json
+import pathlib
+import re
+import shutil
+import sys
+
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent.parent / "prove")]
+import real_tools  # noqa: E402, after the line that says where it is
+
+EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+MILLISECOND = datetime.timedelta(milliseconds=1)
+COUNTS = ("accepted", "skipped", "late", "rejected")
+
+
+@dataclasses.dataclass(frozen=True)
+class Event:
+    """`fields` is the value, without its number `i` and its time `t`; `key` is in it as `k`."""
+    number: int
+    time: int
+    key: str
+    fields: tuple = ()
+    partition: int = 0
+
+    def value(self):
+        return {"i": self.number, "t": self.time, "k": self.key, **dict(self.fields)}
+
+    def get(self, name):
+        return dict(self.fields).get(name)
+
+    def envelope(self):
+        return {"key": self.key, "ts": self.time, "partition": self.partition,
+                "value": self.value()}
+
+
+def to_json(value):
+    """A decimal as it is written."""
+    if isinstance(value, decimal.Decimal):
+        return str(value)
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{json.dumps(k)}:{to_json(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ",".join(map(to_json, value)) + "]"
+    return json.dumps(value)
+
+
+def to_ms(text):
+    return (datetime.datetime.fromisoformat(text.replace("Z", "+00:00")) - EPOCH) // MILLISECOND
+
+
+def from_ms(ms):
+    when = EPOCH + ms * MILLISECOND
+    return when.strftime("%Y-%m-%dT%H:%M:%S.") + f"{when.microsecond // 1000:03d}Z"
+
+
+@dataclasses.dataclass
+class Answer:
+    status: int
+    out: bytes
+    err: str
+    lines: list
+    late: list  # The numbers of the late events.
+
+    def counts(self):
+        """What the line of -v says of the events."""
+        found = {name: 0 for name in COUNTS}
+        for name in COUNTS:
+            for number in re.findall(rf"([\d,]+) {name}", self.err):
+                found[name] = int(number.replace(",", ""))
+        return found
+
+
+class WindowTool:
+    """Makes topics in a scratch directory and runs estream-window over them."""
+
+    def __init__(self, directory, scratch):
+        self.scratch = pathlib.Path(scratch)
+        self.root = self.scratch / "log"
+        self.tools = real_tools.Tools(
+            directory, scratch, real_tools.plain_environment(ESTREAM_DIR=str(self.root)))
+        self.input = self.scratch / "input"
+        self.late = self.scratch / "late"
+
+    def make_topic(self, events, *arguments, topic="t"):
+        """Anew, of events in the order of their arrival. `arguments` are those of estream-produce."""
+        shutil.rmtree(self.root / topic, ignore_errors=True)
+        self.input.write_text("".join(to_json(event.envelope()) + "\n" for event in events))
+        done = self.tools.run("produce", "-q", "-J", "--keep-partition", "--sync", "none",
+                              "-i", str(self.input), *arguments, topic)
+        if done.status:
+            raise RuntimeError(f"estream-produce {arguments}: {done.status}: {done.err.decode()}")
+
+    def run(self, *arguments, input_path="/dev/null"):
+        self.late.unlink(missing_ok=True)
+        done = self.tools.run("window", "-v", "--max-future", "9999d", "--late", str(self.late),
+                              *arguments, input_path=input_path)
+        late = self.late.read_text().splitlines() if self.late.exists() else []
+        return Answer(done.status, done.out, done.err.decode(errors="replace"),
+                      [json.loads(line, parse_float=decimal.Decimal)
+                       for line in done.out.splitlines()],
+                      [number_of(json.loads(line)) for line in late])
+
+
+def number_of(line):
+    """Of an event, or of its envelope."""
+    return line["i"] if "i" in line else line["value"]["i"]
