@@ -43,7 +43,7 @@ def times(random, first, count, shape):
     return found
 
 
-def pack(random, histories, longest, shape, fields=lambda number: ()):
+def pack(random, histories, longest, shape, fields=lambda: ()):
     """The events of so many histories, and behind each one an event of the key `flush` that closes it."""
     events, base = [], START + random.randrange(1000)
     apart = 10 * (shape.size + shape.back) + 100
@@ -51,8 +51,8 @@ def pack(random, histories, longest, shape, fields=lambda number: ()):
         keys = KEYS[:random.randrange(1, len(KEYS) + 1)]
         for time in times(random, base, random.randrange(1, longest + 1), shape):
             key = f"h{history}{random.choice(keys)}"
-            events.append(window_tool.Event(len(events), time, key, fields(len(events))))
+            events.append(window_tool.Event(len(events), time, key, fields()))
         end = max(event.time for event in events) + apart
-        events.append(window_tool.Event(len(events), end, "flush", fields(len(events))))
+        events.append(window_tool.Event(len(events), end, "flush", fields()))
         base = end + apart + random.randrange(shape.size)
     return events

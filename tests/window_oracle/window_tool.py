@@ -28,9 +28,6 @@ class Event:
     def value(self):
         return {"i": self.number, "t": self.time, "k": self.key, **dict(self.fields)}
 
-    def get(self, name):
-        return dict(self.fields).get(name)
-
     def envelope(self):
         return {"key": self.key, "ts": self.time, "partition": self.partition,
                 "value": self.value()}

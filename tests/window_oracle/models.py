@@ -1,0 +1,156 @@
+"""What each operator has to do with a list of events in the order of their arrival, as plainly as possible.
+
+Each model returns its results and the events that are late. `grace` and all sizes are in milliseconds.
+"""
+import collections
+
+
+def order(event):
+    return event.time, event.partition, event.number
+
+
+def with_clocks(events):
+    """(event, the clock of its partition with it)"""
+    clocks = {}
+    for event in events:
+        clocks[event.partition] = max(clocks.get(event.partition, event.time), event.time)
+        yield event, clocks[event.partition]
+
+
+def in_time_order(events, grace):
+    """As a task with -K takes them: sorted, without those that come more than the grace time too late."""
+    late, accepted = [], []
+    for event, clock in with_clocks(events):
+        (late if event.time < clock - grace else accepted).append(event)
+    return sorted(accepted, key=order), late
+
+
+def fixed_windows(events, size, step, grace):
+    """Tumble and hop: {(key, from, to): events in their order}"""
+    windows, late = collections.defaultdict(list), []
+    for event, clock in with_clocks(events):
+        begin, is_in = event.time // step * step, False
+        while begin + size > event.time:
+            if begin + size > clock - grace:
+                windows[event.key, begin, begin + size].append(event)
+                is_in = True
+            begin -= step
+        if not is_in and event.time // step * step + size > event.time:
+            late.append(event)
+    return {window: sorted(found, key=order) for window, found in windows.items()}, late
+
+
+def sessions_by_arrival(events, gap, grace):
+    """As Kafka Streams: an event joins what is open within the gap on both sides of it."""
+    sessions, late = collections.defaultdict(list), []  # By key: lists of events.
+    for event, clock in with_clocks(events):
+        limit = clock - grace - gap
+        near = [each for each in sessions[event.key] if end(each) >= limit
+                and end(each) + gap >= event.time and begin(each) - gap <= event.time]
+        joined = [event, *(other for each in near for other in each)]
+        if end(joined) < limit:
+            late.append(event)
+            continue
+        sessions[event.key] = [each for each in sessions[event.key] if each not in near]
+        sessions[event.key].append(joined)
+    return named_sessions(sessions), late
+
+
+def begin(session):
+    return min(event.time for event in session)
+
+
+def end(session):
+    return max(event.time for event in session)
+
+
+def named_sessions(sessions):
+    return {(key, begin(each), end(each)): sorted(each, key=order)
+            for key, found in sessions.items() for each in found}
+
+
+def sessions_in_time_order(events, gap, grace):
+    accepted, late = in_time_order(events, grace)
+    sessions = collections.defaultdict(list)
+    for event in accepted:
+        found = sessions[event.key]
+        if found and end(found[-1]) + gap >= event.time:
+            found[-1].append(event)
+        else:
+            found.append([event])
+    return named_sessions(sessions), late
+
+
+def dedup(events, span):
+    """The events that pass, in the order in which they come here."""
+    passed, remembered, clock = [], {}, -1
+    for event in events:
+        clock = max(clock, event.time)
+        before = remembered.get(event.key)
+        is_known = before is not None and before >= clock - span
+        if is_known and abs(before - event.time) <= span:
+            continue
+        passed.append(event)
+        if event.time >= clock - span:
+            remembered[event.key] = event.time
+    return passed
+
+
+class Silence:
+    """Of a key: from its last event on."""
+
+    def __init__(self):
+        self.last = None
+        self.events = []
+        self.was_said = False
+
+
+def absent(events, span, is_back_said):
+    """[(key, from, to, events or None for `back`)] in the order in which it is said, for events in the
+    order in which they are applied."""
+    silences, said, clock = {}, [], -1
+    for event in events:
+        clock = max(clock, event.time)
+        said += who_is_silent(silences, span, clock, is_back_said)
+        mine = silences.setdefault(event.key, Silence())
+        if mine.was_said:
+            said.append((event.key, mine.last, event.time, None))
+            mine = silences[event.key] = Silence()
+        mine.last = event.time if mine.last is None else max(mine.last, event.time)
+        mine.events.append(event)
+    return said
+
+
+def who_is_silent(silences, span, clock, is_back_said):
+    found = sorted((mine.last, key) for key, mine in silences.items()
+                   if not mine.was_said and mine.last + span < clock)
+    said = []
+    for last, key in found:
+        said.append((key, last, last + span, sorted(silences[key].events, key=order)))
+        silences[key].was_said = True
+        if not is_back_said:
+            del silences[key]
+    return said
+
+
+def late_of_absent(events, span):
+    """Without -K: (those that are applied, those that are late)"""
+    applied, late = [], []
+    for event, clock in with_clocks(events):
+        (late if event.time + span < clock else applied).append(event)
+    return applied, late
+
+
+def trailing(events, span, is_sorted):
+    """[(event, the events that its line counts)], for events in the order in which they are applied.
+    Sorted ones count all of the same time; others only what came before, and what the clock has left."""
+    found, clock = [], -1
+    for place, event in enumerate(events):
+        clock = max(clock, event.time)
+        counted = [other for other in (events if is_sorted else events[:place])
+                   if other.key == event.key and event.time - span < other.time <= event.time
+                   and (is_sorted or other.time > clock - span)]
+        if not is_sorted:
+            counted.append(event)
+        found.append((event, sorted(counted, key=order)))
+    return found

@@ -1,0 +1,142 @@
+"""What must not change the bytes that estream-window prints."""
+import rounds
+import window_tool
+
+# Aggregates that do not ask which of two events at the same time is the first.
+UNORDERED = ("count", "sum", "mean", "min", "max", "stddev", "distinct", "p50", "p99", "top")
+BATCH_SIZES = ("1", "300", "4K", "1M")
+
+
+class Property(rounds.Round):
+    """Any operator. Two ways have to give the same bytes, and the same events that are late."""
+
+    histories = 20
+
+    def choose(self):
+        size = f"{self.size}ms"
+        self.chosen = self.chance.choice((
+            ["--tumble", size], ["--hop", f"{size}/{max(1, self.size // 3)}ms"], ["--session", size],
+            ["--trailing", size], ["--dedup", size], ["--absent", size, "--emit", "both"],
+            ["--seq", ".n > 3", "--then", ".n < 0", "--within", size, "--unmatched"]))
+        if self.chosen[0] == "--hop":
+            self.step = max(1, self.size // 3)
+
+    def operator(self):
+        return self.chosen
+
+    def fields(self):
+        return [] if self.chosen[0] == "--dedup" else super().fields()
+
+    def topic(self, tool, events, batch_size="1M"):
+        tool.make_topic(events, "--partitions", str(self.partitions), "--batch-size", batch_size)
+
+    def answer(self, tool, arguments=None):
+        return tool.run(*(arguments or self.arguments()))
+
+    def same(self, one, other):
+        for answer in (one, other):
+            if answer.status:
+                return f"exit {answer.status}: {answer.err.strip()}"
+        if one.counts() != other.counts():
+            return f"counted {one.counts()} and {other.counts()}"
+        if sorted(one.late) != sorted(other.late):
+            return f"late are {one.late} and {other.late}"
+        if one.out != other.out:
+            pairs = zip(one.out.splitlines(), other.out.splitlines())
+            return f"other bytes: {next((pair for pair in pairs if pair[0] != pair[1]), 'fewer lines')}"
+        return None
+
+
+class Batches(Property):
+    """However the log is cut into batches."""
+
+    def choose(self):
+        super().choose()
+        if not self.with_k:
+            self.partitions = 1  # Or each has a task, and their lines come in any order.
+        if self.partitions == 1 and self.chosen[0] in ("--tumble", "--hop", "--session"):
+            self.chosen += self.chance.choice(([], ["--emit", "update"]))
+
+    def play(self, tool):
+        self.topic(tool, self.events)
+        one = self.answer(tool)
+        self.topic(tool, self.events, self.chance.choice(BATCH_SIZES[:-1]))
+        return self.same(one, self.answer(tool))
+
+
+class Interleaving(Property):
+    """However the partitions come in between each other: by standard input, in the order of a shuffle."""
+
+    def choose(self):
+        super().choose()
+        self.with_k = True
+        self.partitions = self.chance.choice((2, 3, 4))
+
+    def shuffled(self):
+        """Lines of envelopes; each partition has its order."""
+        waiting = [[] for _ in range(self.partitions)]
+        for event in self.events:
+            line = dict(event.envelope(), topic="t", offset=len(waiting[event.partition]))
+            waiting[event.partition].append(window_tool.to_json(line) + "\n")
+        lines = []
+        while any(waiting):
+            chosen = self.chance.choice([lines for lines in waiting if lines])
+            count = self.chance.choice((1, 1, 5, 100))
+            lines += chosen[:count]
+            del chosen[:count]
+        return "".join(lines)
+
+    def play(self, tool):
+        arguments = [*self.arguments()[:-1], "-J", "-"]
+        answers = []
+        for _ in range(2):
+            tool.input.write_text(self.shuffled())
+            answers.append(tool.run(*arguments, input_path=str(tool.input)))
+        complaint = self.same(*answers)
+        if complaint:
+            return f"two shuffles: {complaint}"
+        self.topic(tool, self.events)
+        complaint = self.same(answers[0], self.answer(tool))
+        return complaint and f"standard input and topic: {complaint}"
+
+
+class Partitions(Property):
+    """However the events are dealt to partitions, when none is late and no two are at the same time."""
+
+    def choose(self):
+        super().choose()
+        self.with_k = True
+        self.grace = 1000 * self.size
+        for each in self.aggregates:
+            if each.function not in UNORDERED:
+                each.function, each.field = "count", None
+
+    def back(self):
+        return 50 * self.size
+
+    def play(self, tool):
+        self.events = list({event.time: event for event in reversed(self.events)}.values())[::-1]
+        answers = []
+        for self.partitions in (1, self.chance.choice((2, 3, 5))):
+            self.spread()
+            self.topic(tool, self.events)
+            answers.append(self.answer(tool))
+        return self.same(*answers)
+
+
+class HopIsTumble(Property):
+    """A hop by its own size."""
+
+    def choose(self):
+        self.step = self.size
+        self.chosen = ["--tumble", f"{self.size}ms"]
+        self.partitions = self.partitions if self.with_k else 1
+
+    def play(self, tool):
+        self.topic(tool, self.events)
+        one = self.answer(tool)
+        self.chosen = ["--hop", f"{self.size}ms/{self.size}ms"]
+        return self.same(one, self.answer(tool))
+
+
+KINDS = (Batches, Interleaving, Partitions, HopIsTumble)

@@ -1,0 +1,297 @@
+"""What a round of the oracles is: random events, one operator, and what it has to print."""
+import decimal
+import random
+
+import aggregates
+import histories
+import models
+import window_tool
+
+TEXTS = ("", "a", "é", "9", "null", '"', "longer than the others, and no number")
+
+
+def random_number(chance):
+    choice = chance.random()
+    if choice < 0.4:
+        return chance.randrange(-5, 6)
+    if choice < 0.6:
+        return decimal.Decimal(chance.randrange(-10**6, 10**6)).scaleb(-chance.randrange(7))
+    if choice < 0.75:
+        return decimal.Decimal(chance.randrange(10**18)).scaleb(-chance.choice((2, 9, 18)))
+    return chance.choice((0, 2**63 - 1, -2**63, 2**64 - 1, 10**17, decimal.Decimal("1.0"),
+                          decimal.Decimal("0.1"), decimal.Decimal("0.000000000000000001"),
+                          decimal.Decimal("-0.5"), 10**20))
+
+
+def random_value(chance):
+    """Of the field `v`: mostly a number."""
+    choice = chance.random()
+    if choice < 0.75:
+        return random_number(chance)
+    return chance.choice((None, True, False, [], {"a": 1}, [1, "x"], *TEXTS))
+
+
+def random_fields(chance):
+    """`v` is anything, or is not there; `n` is a small integer; `c` is money; `s` is a text."""
+    fields = [("n", chance.randrange(-9, 10)),
+              ("c", decimal.Decimal(chance.randrange(100000)).scaleb(-2)),
+              ("s", chance.choice(TEXTS[1:4]))]
+    if chance.random() < 0.9:
+        fields.append(("v", random_value(chance)))
+    return tuple(fields)
+
+
+class Aggregate:
+    """One of -a."""
+
+    FUNCTIONS = [*aggregates.OF_NUMBERS, *aggregates.OF_VALUES, "list", "top"]
+
+    def __init__(self, name, function, field, most=0):
+        self.name, self.function, self.field, self.most = name, function, field, most
+
+    @staticmethod
+    def random(name, chance):
+        function = chance.choice(Aggregate.FUNCTIONS)
+        return Aggregate(name, function, chance.choice("vvvnc" if function != "first" else "vs"),
+                         chance.choice((1, 2, 5, 1000)))
+
+    def text(self):
+        if self.field is None:
+            return f"{self.name}={self.function}"
+        most = f"{self.most}, " if self.function in ("list", "top") else ""
+        return f"{self.name}={self.function}({most}.{self.field})"
+
+    def of(self, events):
+        return aggregates.of(self.function, events, self.field, self.most)
+
+    def leaves_out(self, event):
+        return aggregates.is_left_out(self.function, event, self.field)
+
+
+class Round:
+    """One operator with one choice of its options. Subclasses say which, and what is expected."""
+
+    may_have_partitions = True
+    histories = 8
+    longest = 40
+    random_fields = staticmethod(random_fields)
+
+    def __init__(self, seed):
+        self.seed = seed
+        self.chance = chance = random.Random(seed)
+        self.size = chance.choice((1, 2, 3, 5, 8, 12, 60, 1000, 60_000))
+        self.step = self.size
+        self.grace = chance.choice((0, 0, 1, 2, self.size, 3 * self.size))
+        self.with_k = chance.random() < 0.6
+        self.partitions = chance.choice((1, 1, 2, 3)) if self.may_have_partitions else 1
+        self.aggregates = [Aggregate("ids", "list", "i", 10_000), Aggregate("n", "count", None),
+                           *(Aggregate(f"a{number}", *self.random_aggregate(number))
+                             for number in range(chance.randrange(4)))]
+        self.choose()
+        self.events = histories.pack(
+            chance, self.histories, self.longest, histories.Shape(self.size, self.step, self.back()),
+            lambda: self.random_fields(chance))
+        self.spread()
+
+    def random_aggregate(self, _):
+        made = Aggregate.random("", self.chance)
+        return made.function, made.field, made.most
+
+    def choose(self):
+        """More options."""
+
+    def back(self):
+        return 2 * self.size + self.grace
+
+    def spread(self):
+        """Over the partitions: with -K anyhow, otherwise by key."""
+        where = {}
+        for place, event in enumerate(self.events):
+            partition = self.chance.randrange(self.partitions)
+            if not self.with_k:
+                partition = where.setdefault(event.key, partition)
+            self.events[place] = window_tool.Event(event.number, event.time, event.key,
+                                                   event.fields, partition)
+
+    def operator(self):
+        raise NotImplementedError
+
+    def arguments(self):
+        key = ["-K", ".k"] if self.with_k else []
+        return [*key, *self.operator(), "--grace", f"{self.grace}ms", *self.fields(), "t"]
+
+    def fields(self):
+        return ["-a", ", ".join(each.text() for each in self.aggregates)]
+
+    def difference(self, answer):
+        """One line on what is not as expected, or None."""
+        raise NotImplementedError
+
+    def play(self, tool):
+        """What is not as expected, or None."""
+        tool.make_topic(self.events, "--partitions", str(self.partitions))
+        answer = tool.run(*self.arguments())
+        if answer.status:
+            return f"exit {answer.status}: {answer.err.strip()}"
+        counts = answer.counts()
+        if sum(counts.values()) != len(self.events) or counts["late"] != len(answer.late):
+            return f"the counts of {len(self.events)} events, of which {len(answer.late)} are late: " \
+                   f"{answer.err.strip()}"
+        return self.difference(answer)
+
+    def line_difference(self, line, events):
+        """Whether all aggregates are right."""
+        for each in self.aggregates:
+            wanted = each.of(events)
+            if each.name not in line or not aggregates.is_same(line[each.name], wanted):
+                return f"{line}: {each.text()} should be {wanted}"
+        return None
+
+    def late_difference(self, answer, late):
+        wanted = sorted(event.number for event in late)
+        return None if sorted(answer.late) == wanted else f"late are {answer.late}, not {wanted}"
+
+    def skipped(self, used):
+        return sum(any(each.leaves_out(event) for each in self.aggregates) for event in used)
+
+
+class WindowRound(Round):
+    """A model gives all windows, and each has one line."""
+
+    def model(self):
+        """({(key, from, to): events}, late)"""
+        raise NotImplementedError
+
+    def difference(self, answer):
+        windows, late = self.model()
+        complaint = self.late_difference(answer, late)
+        if complaint:
+            return complaint
+        expected = sorted(windows, key=lambda window: (window[2], window[1], window[0]))
+        found = [(line["key"], window_tool.to_ms(line["from"]), window_tool.to_ms(line["to"]))
+                 for line in answer.lines]
+        if not self.with_k and self.partitions > 1:  # A task for each partition.
+            expected.sort()
+            found.sort()
+        if found != expected:
+            wrong = sorted({*found} ^ {*expected})
+            return f"other windows: {wrong[:3]}" if wrong else f"another order: {found}"
+        for line in answer.lines:
+            window = line["key"], window_tool.to_ms(line["from"]), window_tool.to_ms(line["to"])
+            complaint = self.line_difference(line, windows[window])
+            if complaint:
+                return complaint
+        used = {event.number: event for events in windows.values() for event in events}
+        if answer.counts()["skipped"] != self.skipped(used.values()):
+            return f"skipped should be {self.skipped(used.values())}: {answer.err.strip()}"
+        return None
+
+
+class Tumble(WindowRound):
+    def operator(self):
+        return ["--tumble", f"{self.size}ms"]
+
+    def model(self):
+        return models.fixed_windows(self.events, self.size, self.size, self.grace)
+
+
+class Hop(WindowRound):
+    def choose(self):
+        self.step = self.chance.randrange(max(1, self.size // 6), self.size + 1)
+
+    def operator(self):
+        return ["--hop", f"{self.size}ms/{self.step}ms"]
+
+    def model(self):
+        return models.fixed_windows(self.events, self.size, self.step, self.grace)
+
+
+class Session(WindowRound):
+    def operator(self):
+        return ["--session", f"{self.size}ms"]
+
+    def model(self):
+        model = models.sessions_in_time_order if self.with_k else models.sessions_by_arrival
+        return model(self.events, self.size, self.grace)
+
+
+class StepRound(Round):
+    """An operator whose lines come in the order in which its events are applied."""
+
+    def choose(self):
+        if not self.with_k:
+            self.partitions = 1  # Or each has a task, and their lines come in any order.
+
+    def applied(self):
+        """(the events in that order, late)"""
+        if self.with_k:
+            return models.in_time_order(self.events, self.grace)
+        return self.events, []
+
+
+class Trailing(StepRound):
+    def operator(self):
+        return ["--trailing", f"{self.size}ms"]
+
+    def difference(self, answer):
+        events, late = self.applied()
+        complaint = self.late_difference(answer, late)
+        expected = models.trailing(events, self.size, self.with_k)
+        if not complaint and len(answer.lines) != len(expected):
+            complaint = f"{len(answer.lines)} lines instead of {len(expected)}"
+        for line, (event, counted) in zip(answer.lines, expected):
+            complaint = complaint or self.trailing_difference(line, event, counted)
+        return complaint
+
+    def trailing_difference(self, line, event, counted):
+        if (line["key"], window_tool.to_ms(line["at"])) != (event.key, event.time) \
+                or line["event"] != event.value():
+            return f"{line} instead of that of {event}"
+        return self.line_difference(line, counted)
+
+
+class Dedup(StepRound):
+    def operator(self):
+        return ["--dedup", f"{self.size}ms"]
+
+    def fields(self):
+        return []
+
+    def difference(self, answer):
+        events, late = self.applied()
+        passed = [window_tool.to_json(event.value()) for event in models.dedup(events, self.size)]
+        if answer.out.decode().splitlines() != passed:
+            return f"{answer.out.decode()} passed, not {passed}"
+        return self.late_difference(answer, late)
+
+
+class Absent(StepRound):
+    def choose(self):
+        super().choose()
+        self.is_back_said = self.chance.random() < 0.5
+
+    def operator(self):
+        return ["--absent", f"{self.size}ms", *(["--emit", "both"] if self.is_back_said else [])]
+
+    def applied(self):
+        if self.with_k:
+            return super().applied()
+        return models.late_of_absent(self.events, self.size)
+
+    def difference(self, answer):
+        events, late = self.applied()
+        expected = models.absent(events, self.size, self.is_back_said)
+        found = [(line["key"], window_tool.to_ms(line["from"]), window_tool.to_ms(line["to"]))
+                 for line in answer.lines]
+        if found != [line[:3] for line in expected]:
+            return f"{found} instead of {[line[:3] for line in expected]}"
+        for line, (*_, counted) in zip(answer.lines, expected):
+            if bool(line.get("back")) != (counted is None):
+                return f"{line} instead of one with {counted}"
+            complaint = counted and self.line_difference(line, counted)
+            if complaint:
+                return complaint
+        return self.late_difference(answer, late)
+
+
+KINDS = (Tumble, Hop, Session, Trailing, Dedup, Absent)
