@@ -40,22 +40,6 @@ def fixed_windows(events, size, step, grace):
     return {window: sorted(found, key=order) for window, found in windows.items()}, late
 
 
-def sessions_by_arrival(events, gap, grace):
-    """As Kafka Streams: an event joins what is open within the gap on both sides of it."""
-    sessions, late = collections.defaultdict(list), []  # By key: lists of events.
-    for event, clock in with_clocks(events):
-        limit = clock - grace - gap
-        near = [each for each in sessions[event.key] if end(each) >= limit
-                and end(each) + gap >= event.time and begin(each) - gap <= event.time]
-        joined = [event, *(other for each in near for other in each)]
-        if end(joined) < limit:
-            late.append(event)
-            continue
-        sessions[event.key] = [each for each in sessions[event.key] if each not in near]
-        sessions[event.key].append(joined)
-    return named_sessions(sessions), late
-
-
 def begin(session):
     return min(event.time for event in session)
 
@@ -64,17 +48,47 @@ def end(session):
     return max(event.time for event in session)
 
 
+def sessions_by_arrival(events, gap, most, grace):
+    """As Kafka Streams: an event joins what is open within the gap on both sides of it."""
+    sessions, late = collections.defaultdict(list), []  # By key: lists of events.
+    for event, clock in with_clocks(events):
+        limit = clock - grace - gap
+        is_open = [each for each in sessions[event.key] if end(each) >= limit]
+        near = joined_sessions(is_open, event.time, gap, most)
+        session = [event, *(other for each in near for other in each)]
+        if end(session) < limit:
+            late.append(event)
+            continue
+        sessions[event.key] = [each for each in sessions[event.key] if each not in near]
+        sessions[event.key].append(session)
+    return named_sessions(sessions), late
+
+
+def joined_sessions(sessions, time, gap, most):
+    """The two around the event if the whole is short enough, or the earlier one, or the later one."""
+    earlier = [each for each in sorted(sessions, key=begin) if begin(each) <= time][-1:]
+    later = [each for each in sorted(sessions, key=begin) if begin(each) > time][:1]
+    earlier = [each for each in earlier if end(each) + gap >= time]
+    later = [each for each in later if begin(each) - gap <= time]
+    for chosen in (earlier + later, earlier, later):
+        times = [time, *map(begin, chosen), *map(end, chosen)]
+        if most is None or max(times) - min(times) <= most:
+            return chosen
+    return []
+
+
 def named_sessions(sessions):
     return {(key, begin(each), end(each)): sorted(each, key=order)
             for key, found in sessions.items() for each in found}
 
 
-def sessions_in_time_order(events, gap, grace):
+def sessions_in_time_order(events, gap, most, grace):
     accepted, late = in_time_order(events, grace)
     sessions = collections.defaultdict(list)
     for event in accepted:
         found = sessions[event.key]
-        if found and end(found[-1]) + gap >= event.time:
+        if found and end(found[-1]) + gap >= event.time \
+                and (most is None or event.time - begin(found[-1]) <= most):
             found[-1].append(event)
         else:
             found.append([event])
@@ -133,8 +147,8 @@ def who_is_silent(silences, span, clock, is_back_said):
     return said
 
 
-def late_of_absent(events, span):
-    """Without -K: (those that are applied, those that are late)"""
+def by_arrival(events, span):
+    """What --absent and --seq do without -K: (those that are applied, those that are late)"""
     applied, late = [], []
     for event, clock in with_clocks(events):
         (late if event.time + span < clock else applied).append(event)
@@ -154,3 +168,57 @@ def trailing(events, span, is_sorted):
             counted.append(event)
         found.append((event, sorted(counted, key=order)))
     return found
+
+
+class Sequence:
+    """Steps are sets of the letters that fulfil them, in the field `e`; each step so often as it is there.
+    """
+
+    def __init__(self, steps, span, unless, are_unmatched_shown):
+        self.steps = [letters for letters, times in steps for _ in range(times)]
+        self.first_length = steps[0][1]
+        self.span = span
+        self.unless = unless
+        self.are_unmatched_shown = are_unmatched_shown
+        self.attempts = collections.defaultdict(list)  # By key: lists of events, the oldest first.
+        self.quiet = set()  # First events of attempts that are not shown as unmatched.
+        self.used = []  # Events that were of use.
+        self.found = []  # (key, from, to, events, is_unmatched)
+
+    def run(self, events):
+        clock = -1
+        for event in events:
+            clock = max(clock, event.time)
+            self.time_out(lambda attempt, clock=clock: attempt[0].time + self.span < clock)
+            self.apply(event)
+        self.time_out(lambda attempt: True)
+        return self.found
+
+    def apply(self, event):
+        mine = self.attempts[event.key]
+        letter = event.value()["e"]
+        if self.unless and letter in self.unless:
+            mine.clear()
+        for attempt in (*mine, None):
+            if attempt is None and letter in self.steps[0]:
+                mine.append([event])
+            elif attempt is not None and letter in self.steps[len(attempt)]:
+                attempt.append(event)
+        if any(event in attempt for attempt in mine):
+            self.used.append(event)
+        if mine and len(mine[0]) == len(self.steps):
+            times = mine[0][0].time, event.time
+            self.found.append((event.key, min(times), max(times), list(mine[0]), False))
+            mine.clear()
+
+    def time_out(self, is_over):
+        over = [attempt for mine in self.attempts.values() for attempt in mine if is_over(attempt)]
+        over.sort(key=lambda attempt: (attempt[0].time, attempt[0].key, order(attempt[0])))
+        for attempt in over:
+            if self.are_unmatched_shown and len(attempt) >= self.first_length \
+                    and attempt[0] not in self.quiet:
+                begins = attempt[0].time
+                self.found.append((attempt[0].key, begins, begins + self.span, attempt, True))
+                self.quiet.update(attempt[:self.first_length])
+        for key, mine in self.attempts.items():
+            self.attempts[key] = [attempt for attempt in mine if not is_over(attempt)]

@@ -1,4 +1,5 @@
 """What a round of the oracles is: random events, one operator, and what it has to print."""
+import dataclasses
 import decimal
 import random
 
@@ -110,8 +111,7 @@ class Round:
             partition = self.chance.randrange(self.partitions)
             if not self.with_k:
                 partition = where.setdefault(event.key, partition)
-            self.events[place] = window_tool.Event(event.number, event.time, event.key,
-                                                   event.fields, partition)
+            self.events[place] = dataclasses.replace(event, partition=partition)
 
     def operator(self):
         raise NotImplementedError
@@ -207,12 +207,16 @@ class Hop(WindowRound):
 
 
 class Session(WindowRound):
+    def choose(self):
+        self.most = self.chance.choice((None, None, self.size, 3 * self.size + 1))
+
     def operator(self):
-        return ["--session", f"{self.size}ms"]
+        most = "" if self.most is None else f",max={self.most}ms"
+        return ["--session", f"{self.size}ms{most}"]
 
     def model(self):
         model = models.sessions_in_time_order if self.with_k else models.sessions_by_arrival
-        return model(self.events, self.size, self.grace)
+        return model(self.events, self.size, self.most, self.grace)
 
 
 class StepRound(Round):
@@ -276,7 +280,7 @@ class Absent(StepRound):
     def applied(self):
         if self.with_k:
             return super().applied()
-        return models.late_of_absent(self.events, self.size)
+        return models.by_arrival(self.events, self.size)
 
     def difference(self, answer):
         events, late = self.applied()
@@ -294,4 +298,59 @@ class Absent(StepRound):
         return self.late_difference(answer, late)
 
 
-KINDS = (Tumble, Hop, Session, Trailing, Dedup, Absent)
+class Sequence(StepRound):
+    LETTERS = "ABCX"
+
+    def choose(self):
+        super().choose()
+        self.size *= self.chance.choice((1, 2, 4))
+        self.steps = [(self.letters(), self.chance.choice((1, 1, 1, 2, 3)))
+                      for _ in range(self.chance.choice((2, 2, 3)))]
+        self.unless = self.chance.choice((None, None, self.letters()))
+        self.are_unmatched_shown = self.chance.random() < 0.6
+
+    def letters(self):
+        return self.chance.sample(self.LETTERS[:3], self.chance.choice((1, 1, 2)))
+
+    def random_fields(self, chance):
+        return *random_fields(chance), ("e", chance.choice(self.LETTERS))
+
+    @staticmethod
+    def condition(letters):
+        return f".e in ({', '.join(map(window_tool.to_json, letters))})"
+
+    def operator(self):
+        words = []
+        for (letters, times), option in zip(self.steps, ("--seq", "--then", "--then")):
+            words += [option, self.condition(letters)]
+            words += ["--times", str(times)] if times > 1 or self.seed % 2 else []
+        words += ["--unless", self.condition(self.unless)] if self.unless else []
+        words += ["--unmatched"] if self.are_unmatched_shown else []
+        return [*words, "--within", f"{self.size}ms"]
+
+    def applied(self):
+        if self.with_k:
+            return super().applied()
+        return models.by_arrival(self.events, self.size)
+
+    def difference(self, answer):
+        events, late = self.applied()
+        complaint = self.late_difference(answer, late)
+        expected = models.Sequence(self.steps, self.size, self.unless,
+                                   self.are_unmatched_shown).run(events)
+        if not complaint and len(answer.lines) != len(expected):
+            complaint = f"{len(answer.lines)} lines instead of {len(expected)}"
+        for line, match in zip(answer.lines, expected):
+            complaint = complaint or self.match_difference(line, match)
+        return complaint
+
+    def match_difference(self, line, match):
+        key, begin, end, events, is_unmatched = match
+        if (line["key"], window_tool.to_ms(line["from"]), window_tool.to_ms(line["to"])) \
+                != (key, begin, end) or bool(line.get("unmatched")) != is_unmatched \
+                or [event["i"] for event in line["events"]] != [event.number for event in events]:
+            return f"{line} instead of {match}"
+        return self.line_difference(line, sorted(events, key=models.order))
+
+
+KINDS = (Tumble, Hop, Session, Trailing, Dedup, Absent, Sequence)

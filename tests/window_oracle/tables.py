@@ -1,4 +1,5 @@
 """estream-window against SQLite: one query an operator, over the same events."""
+import dataclasses
 import decimal
 import math
 import sqlite3
@@ -50,6 +51,14 @@ GROUP BY a.i ORDER BY a.i
 """
 TRAILING_FIELDS = ("n=count, nv=count(.v), sum=sum(.v), mean=mean(.v), min=min(.v), max=max(.v), "
                    "money=sum(.c)")
+
+# Each key has one `a` at most, and any number of `b`, before and behind it.
+JOIN = """
+SELECT a.k, a.t AS begins, a.i AS a,
+  (SELECT b.i FROM e b WHERE b.k = a.k AND b.v = 2 AND (b.t, b.p, b.i) > (a.t, a.p, a.i)
+   AND b.t <= a.t + :size ORDER BY b.t, b.p, b.i LIMIT 1) AS b
+FROM e a WHERE a.v = 1
+"""
 
 
 def random_fields(chance):
@@ -166,4 +175,40 @@ class TableTrailing(TableRound):
                                            "money"))
 
 
-KINDS = (TableWindows, TableTrailing)
+class TableJoin(TableRound):
+    """--seq as an interval join: orders (v is 1) with the first payment (v is 2) that comes in time."""
+
+    longest = 30
+
+    def choose(self):
+        super().choose()
+        self.with_k = True
+        self.is_left = self.chance.random() < 0.5
+        self.has_order = set()
+
+    def spread(self):
+        super().spread()
+        for place, event in enumerate(self.events):
+            kind = 1 if event.key not in self.has_order and self.chance.random() < 0.3 else 2
+            if kind == 1:
+                self.has_order.add(event.key)
+            self.events[place] = dataclasses.replace(
+                event, fields=(("v", kind), ("c", decimal.Decimal(0))))
+
+    def operator(self):
+        return ["--seq", ".v == 1", "--then", ".v == 2", "--within", f"{self.size}ms",
+                *(["--unmatched"] if self.is_left else [])]
+
+    def fields(self):
+        return []
+
+    def difference(self, answer):
+        expected = {(row["k"], window_tool.from_ms(row["begins"]), row["a"], row["b"])
+                    for row in self.rows(JOIN) if self.is_left or row["b"] is not None}
+        found = [(line["key"], line["from"],
+                  *([event["i"] for event in line["events"]] + [None])[:2]) for line in answer.lines]
+        wrong = expected ^ {*found}
+        return f"other pairs: {wrong}" if wrong or len(found) != len(expected) else None
+
+
+KINDS = (TableWindows, TableTrailing, TableJoin)

@@ -16,9 +16,9 @@ MILLISECOND = datetime.timedelta(milliseconds=1)
 COUNTS = ("accepted", "skipped", "late", "rejected")
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class Event:
-    """`fields` is the value, without its number `i` and its time `t`; `key` is in it as `k`."""
+    """`fields` is the value without its number `i`, its time `t` and its key `k`."""
     number: int
     time: int
     key: str
