@@ -189,7 +189,8 @@ def run(tool, report):
         if attributes["name"] in NOT_APPLICABLE:
             report.count("transcripts of Beam that are not applicable")
             continue
-        report.count("transcripts of Beam")
+        report.count("transcripts of Beam that must be refused" if "error" in attributes
+                     else "transcripts of Beam")
         player = Player(attributes, steps)
         tool.make_topic(player.events)
         answer = tool.run(*player.arguments())
@@ -199,4 +200,5 @@ def run(tool, report):
         if "error" in attributes:
             complaint = None if complaint and not answer.status else f"not refused ({complaint})"
         if complaint:
-            report.fail(f"transcript {attributes['name']}: {complaint}")
+            report.fail(f"transcript {attributes['name']}: {complaint}",
+                        f"tests/window_oracle/windows.py {report.options.tools} --seconds 1")

@@ -3,6 +3,12 @@
 Each model returns its results and the events that are late. `grace` and all sizes are in milliseconds.
 """
 import collections
+import datetime
+
+EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+MILLISECOND = datetime.timedelta(milliseconds=1)
+HOUR = 3_600_000
+DAY = 24 * HOUR
 
 
 def order(event):
@@ -25,17 +31,63 @@ def in_time_order(events, grace):
     return sorted(accepted, key=order), late
 
 
-def fixed_windows(events, size, step, grace):
+class Milliseconds:
+    """How times are counted in windows of a fixed size."""
+
+    @staticmethod
+    def number_of(time):
+        return time
+
+    @staticmethod
+    def time_of(number):
+        return number
+
+
+class DaysOf:
+    """How they are counted in windows of whole days of a zone: from 1970-01-01 on."""
+
+    def __init__(self, zone):
+        self.zone = zone
+        self.known = {}
+
+    def number_of(self, time):
+        local = (EPOCH + time * MILLISECOND).astimezone(self.zone)
+        return local.date().toordinal() - EPOCH.toordinal()
+
+    def time_of(self, number):
+        """The first moment of the day. Python takes the first of two midnights; and what it makes of a
+        midnight that does not exist is the moment at which the clocks go forward."""
+        if number not in self.known:
+            date = datetime.date.fromordinal(EPOCH.toordinal() + number)
+            midnight = datetime.datetime(date.year, date.month, date.day, tzinfo=self.zone)
+            self.known[number] = (midnight - EPOCH) // MILLISECOND
+        return self.known[number]
+
+
+def changes_of_clock(zone, begin, days):
+    """The days, as their first millisecond in UTC, in which the clocks are changed."""
+    found = []
+    for day in range(begin, begin + days * DAY, DAY):
+        offsets = {(EPOCH + time * MILLISECOND).astimezone(zone).utcoffset() for time in (day, day + DAY)}
+        if len(offsets) > 1:
+            found.append(day)
+    return found
+
+
+def fixed_windows(events, size, step, grace, units=Milliseconds):
     """Tumble and hop: {(key, from, to): events in their order}"""
     windows, late = collections.defaultdict(list), []
     for event, clock in with_clocks(events):
-        begin, is_in = event.time // step * step, False
-        while begin + size > event.time:
-            if begin + size > clock - grace:
-                windows[event.key, begin, begin + size].append(event)
+        number = units.number_of(event.time)
+        begin, was_in, is_in = number // step * step, False, False
+        while begin + size > number:
+            was_in = True
+            bounds = units.time_of(begin), units.time_of(begin + size)
+            if bounds[1] > clock - grace:
+                windows[event.key, *bounds].append(event)
                 is_in = True
             begin -= step
-        if not is_in and event.time // step * step + size > event.time:
+        if was_in and not is_in:
             late.append(event)
     return {window: sorted(found, key=order) for window, found in windows.items()}, late
 

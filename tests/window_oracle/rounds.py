@@ -2,6 +2,7 @@
 import dataclasses
 import decimal
 import random
+import zoneinfo
 
 import aggregates
 import histories
@@ -89,9 +90,7 @@ class Round:
                            *(Aggregate(f"a{number}", *self.random_aggregate(number))
                              for number in range(chance.randrange(4)))]
         self.choose()
-        self.events = histories.pack(
-            chance, self.histories, self.longest, histories.Shape(self.size, self.step, self.back()),
-            lambda: self.random_fields(chance))
+        self.events = self.make_events()
         self.spread()
 
     def random_aggregate(self, _):
@@ -100,6 +99,11 @@ class Round:
 
     def choose(self):
         """More options."""
+
+    def make_events(self):
+        return histories.pack(self.chance, self.histories, self.longest,
+                              histories.Shape(self.size, self.step, self.back()),
+                              lambda: self.random_fields(self.chance))
 
     def back(self):
         return 2 * self.size + self.grace
@@ -204,6 +208,39 @@ class Hop(WindowRound):
 
     def model(self):
         return models.fixed_windows(self.events, self.size, self.step, self.grace)
+
+
+class Days(WindowRound):
+    """Windows of whole days begin at the local midnight of --zone. Events are near changes of the clocks."""
+
+    ZONES = ("UTC", "Europe/Berlin", "America/New_York", "America/Sao_Paulo", "America/Havana",
+             "Asia/Kolkata", "Asia/Tehran", "Australia/Lord_Howe", "Pacific/Apia")
+
+    def choose(self):
+        self.zone = zoneinfo.ZoneInfo(self.chance.choice(self.ZONES))
+        self.days = self.chance.choice((1, 1, 2, 7))
+        self.step = self.days if self.chance.random() < 0.7 else self.chance.randrange(1, self.days + 1)
+        self.grace = self.chance.choice((0, 60_000, models.DAY, 10_000 * models.DAY))
+
+    def make_events(self):
+        begin = self.chance.randrange(10_000, 20_000) * models.DAY
+        changes = models.changes_of_clock(self.zone, begin, 370)
+        events, clock = [], begin
+        for number in range(60):
+            clock += self.chance.randrange(5 * models.DAY)
+            place = self.chance.choice([clock, clock, clock - models.DAY, *changes])
+            time = place + self.chance.randrange(-30, 31) * models.HOUR + self.chance.choice((-1, 0))
+            events.append(window_tool.Event(number, max(0, time), self.chance.choice("ab"),
+                                            self.random_fields(self.chance)))
+        return events
+
+    def operator(self):
+        size = [f"{self.days}d"] if self.step == self.days else [f"{self.days}d/{self.step}d"]
+        return ["--tumble" if self.step == self.days else "--hop", *size, "--zone", self.zone.key]
+
+    def model(self):
+        return models.fixed_windows(self.events, self.days, self.step, self.grace,
+                                    models.DaysOf(self.zone))
 
 
 class Session(WindowRound):
@@ -353,4 +390,4 @@ class Sequence(StepRound):
         return self.line_difference(line, sorted(events, key=models.order))
 
 
-KINDS = (Tumble, Hop, Session, Trailing, Dedup, Absent, Sequence)
+KINDS = (Tumble, Hop, Days, Session, Trailing, Dedup, Absent, Sequence)
