@@ -89,6 +89,7 @@ class Round:
         self.aggregates = [Aggregate("ids", "list", "i", 10_000), Aggregate("n", "count", None),
                            *(Aggregate(f"a{number}", *self.random_aggregate(number))
                              for number in range(chance.randrange(4)))]
+        self.having = chance.choice((None, None, None, 1, 2))  # More than so many events.
         self.choose()
         self.events = self.make_events()
         self.spread()
@@ -125,7 +126,11 @@ class Round:
         return [*key, *self.operator(), "--grace", f"{self.grace}ms", *self.fields(), "t"]
 
     def fields(self):
-        return ["-a", ", ".join(each.text() for each in self.aggregates)]
+        having = [] if self.having is None else ["--having", f"n > {self.having}"]
+        return ["-a", ", ".join(each.text() for each in self.aggregates), *having]
+
+    def is_shown(self, events):
+        return self.having is None or len(events) > self.having
 
     def difference(self, answer):
         """One line on what is not as expected, or None."""
@@ -171,7 +176,8 @@ class WindowRound(Round):
         complaint = self.late_difference(answer, late)
         if complaint:
             return complaint
-        expected = sorted(windows, key=lambda window: (window[2], window[1], window[0]))
+        expected = sorted((window for window, events in windows.items() if self.is_shown(events)),
+                          key=lambda window: (window[2], window[1], window[0]))
         found = [(line["key"], window_tool.to_ms(line["from"]), window_tool.to_ms(line["to"]))
                  for line in answer.lines]
         if not self.with_k and self.partitions > 1:  # A task for each partition.
@@ -277,7 +283,8 @@ class Trailing(StepRound):
     def difference(self, answer):
         events, late = self.applied()
         complaint = self.late_difference(answer, late)
-        expected = models.trailing(events, self.size, self.with_k)
+        expected = [each for each in models.trailing(events, self.size, self.with_k)
+                    if self.is_shown(each[1])]
         if not complaint and len(answer.lines) != len(expected):
             complaint = f"{len(answer.lines)} lines instead of {len(expected)}"
         for line, (event, counted) in zip(answer.lines, expected):
@@ -309,6 +316,7 @@ class Dedup(StepRound):
 class Absent(StepRound):
     def choose(self):
         super().choose()
+        self.having = None
         self.is_back_said = self.chance.random() < 0.5
 
     def operator(self):
@@ -340,6 +348,7 @@ class Sequence(StepRound):
 
     def choose(self):
         super().choose()
+        self.having = None
         self.size *= self.chance.choice((1, 2, 4))
         self.steps = [(self.letters(), self.chance.choice((1, 1, 1, 2, 3)))
                       for _ in range(self.chance.choice((2, 2, 3)))]
