@@ -141,7 +141,10 @@ class RowBuilder {
     } else if (computed_.kind != query::Computed::Kind::nothing) {
       head.kind = Argument::Kind::other;
     }
-    const std::string_view json = argument.wants_json ? computed_.json : std::string_view();
+    const bool is_other = head.kind == Argument::Kind::other;
+    if (is_other && computed_.json.empty()) argument.computation.compute(subject_, true, computed_);
+    const bool has_json = argument.wants_json || is_other;
+    const std::string_view json = has_json ? computed_.json : std::string_view();
     head.json_bytes = static_cast<std::uint32_t>(json.size());
     append_bytes(out, head);
     if (head.kind == Argument::Kind::number) append_bytes(out, quantity_of(computed_));

@@ -129,7 +129,7 @@ TEST_CASE("arguments keep every digit, and text only where it is wanted") {
   RowPlan plan;
   ArgumentPlan arguments;
   arguments.add(".n", false);
-  arguments.add(".s", true);
+  arguments.add(".s", false);
   arguments.add(".n * 2", false);
   arguments.add(".missing", true);
   REQUIRE(plan.add_arguments(arguments));
@@ -146,6 +146,25 @@ TEST_CASE("arguments keep every digit, and text only where it is wanted") {
   coded.row.arguments[2].number.append(number);
   CHECK(number == "0.246913578024691");  // Fifteen digits of a calculation.
   CHECK(coded.row.arguments[3].kind == Argument::Kind::nothing);
+}
+
+TEST_CASE("a value that is no number has its JSON text, and a number only if it is wanted") {
+  const auto json_of = [](const char* value, bool wants_json) {
+    RowPlan plan;
+    ArgumentPlan arguments;
+    arguments.add(".v", wants_json);
+    REQUIRE(plan.add_arguments(arguments));
+    const TestRecord record(value);
+    return std::string(Coded(plan, at(record, 1)).row.arguments.front().json);
+  };
+  for (const bool wants_json : {false, true}) {
+    CHECK(json_of(R"({"v":"a"})", wants_json) == R"("a")");
+    CHECK(json_of(R"({"v":[1,"x"]})", wants_json) == R"([1,"x"])");
+    CHECK(json_of(R"({"v":false})", wants_json) == "false");
+    CHECK(json_of(R"({"v":null})", wants_json).empty());
+  }
+  CHECK(json_of(R"({"v":1.50})", false).empty());
+  CHECK(json_of(R"({"v":1.50})", true) == "1.50");
 }
 
 TEST_CASE("conditions are the bits of their numbers") {
