@@ -1,4 +1,6 @@
 """What must not change the bytes that estream-window prints."""
+import dataclasses
+
 import rounds
 import window_tool
 
@@ -64,40 +66,63 @@ class Batches(Property):
         return self.same(one, self.answer(tool))
 
 
-class Interleaving(Property):
-    """However the partitions come in between each other: by standard input, in the order of a shuffle."""
+class Live(Property):
+    """However the partitions come in between each other: with -f, while they grow in another order."""
+
+    histories = 3
 
     def choose(self):
         super().choose()
         self.with_k = True
-        self.partitions = self.chance.choice((2, 3, 4))
+        self.partitions = self.chance.choice((2, 3))
 
-    def shuffled(self):
-        """Lines of envelopes; each partition has its order."""
-        waiting = [[] for _ in range(self.partitions)]
-        for event in self.events:
-            line = dict(event.envelope(), topic="t", offset=len(waiting[event.partition]))
-            waiting[event.partition].append(window_tool.to_json(line) + "\n")
-        lines = []
+    def make_events(self):
+        """Behind them two events a partition, far from them and from each other: the first ones close
+        what was before, and the second ones say that."""
+        events = super().make_events()
+        end = max(event.time for event in events)
+        self.last = end + 20 * (self.size + self.grace + 100)
+        for time in (end + 10 * (self.size + self.grace + 100), self.last):
+            for _ in range(self.partitions):
+                events.append(window_tool.Event(len(events), time, "flush",
+                                                self.random_fields(self.chance)))
+        return events
+
+    def spread(self):
+        super().spread()
+        for place in range(-2 * self.partitions, 0):
+            self.events[place] = dataclasses.replace(self.events[place],
+                                                     partition=place % self.partitions)
+
+    def chunks(self):
+        """The events of each partition in their order, but not those of all."""
+        waiting = [[event for event in self.events if event.partition == partition]
+                   for partition in range(self.partitions)]
         while any(waiting):
-            chosen = self.chance.choice([lines for lines in waiting if lines])
-            count = self.chance.choice((1, 1, 5, 100))
-            lines += chosen[:count]
+            chosen = self.chance.choice([events for events in waiting if events])
+            count = self.chance.choice((1, 10, 30, 100))
+            yield chosen[:count]
             del chosen[:count]
-        return "".join(lines)
+
+    def is_early(self, line):
+        """Whether it is printed before the input ends."""
+        if "i" in line:
+            return line["t"] < self.last
+        return window_tool.to_ms(line.get("to") or line["at"]) < self.last
 
     def play(self, tool):
-        arguments = [*self.arguments()[:-1], "-J", "-"]
-        answers = []
-        for _ in range(2):
-            tool.input.write_text(self.shuffled())
-            answers.append(tool.run(*arguments, input_path=str(tool.input)))
-        complaint = self.same(*answers)
-        if complaint:
-            return f"two shuffles: {complaint}"
         self.topic(tool, self.events)
-        complaint = self.same(answers[0], self.answer(tool))
-        return complaint and f"standard input and topic: {complaint}"
+        whole = self.answer(tool)
+        lines = whole.out.splitlines(keepends=True)
+        count = sum(map(self.is_early, whole.lines))
+        if count == 0:
+            return whole.status and f"exit {whole.status}: {whole.err.strip()}"
+        live = tool.follow(self.chunks(), self.partitions, self.chance.choice(BATCH_SIZES),
+                           [*self.arguments(), "-n", str(count)])
+        if live != b"".join(lines[:count]):
+            pairs = zip(live.splitlines(keepends=True), lines)
+            return f"other bytes: {next((pair for pair in pairs if pair[0] != pair[1]), 'fewer lines')}"
+        return None
 
 
 class Partitions(Property):
@@ -139,4 +164,4 @@ class HopIsTumble(Property):
         return self.same(one, self.answer(tool))
 
 
-KINDS = (Batches, Interleaving, Partitions, HopIsTumble)
+KINDS = (Batches, Live, Partitions, HopIsTumble)

@@ -40,7 +40,7 @@ SELECT k, t, i, count(*) OVER d AS n, count(v) OVER d AS nv, total(v) OVER d AS 
 FROM e WINDOW d AS (PARTITION BY k ORDER BY t RANGE BETWEEN :size - 1 PRECEDING AND CURRENT ROW)
 ORDER BY t, p, i
 """
-# Without -K an event counts what came before it, unless the clock was D further.
+# Without -K and --grace an event counts what came before it, unless the clock was D further.
 TRAILING_BY_ARRIVAL = """
 WITH c AS (SELECT *, max(t) OVER (ORDER BY i) AS clock FROM e)
 SELECT a.k, a.t, a.i, count(*) AS n, count(b.v) AS nv, total(b.v) AS sum, avg(b.v) AS mean,
@@ -134,8 +134,6 @@ class TableWindows(TableRound):
 
     def difference(self, answer):
         rows = self.rows(TOP if self.top else ALL, top=self.top)
-        if not self.with_k and self.partitions > 1:
-            answer.lines.sort(key=lambda line: (line["to"], line["from"], line["key"]))
         return self.compare(answer, rows, ("key", "from", "to", "n", "nv", "sum", "mean", "min", "max",
                                            "different", "money", "dev", "first", "last"))
 
@@ -154,6 +152,7 @@ class TableTrailing(TableRound):
         super().choose()
         if not self.with_k:
             self.partitions = 1
+            self.grace = self.chance.choice((0, self.grace))
 
     def operator(self):
         return ["--trailing", f"{self.size}ms"]
@@ -167,7 +166,7 @@ class TableTrailing(TableRound):
         yield "at", window_tool.from_ms(row["t"])
 
     def difference(self, answer):
-        rows = self.rows(TRAILING if self.with_k else TRAILING_BY_ARRIVAL)
+        rows = self.rows(TRAILING if self.with_k or self.grace else TRAILING_BY_ARRIVAL)
         for line, row in zip(answer.lines, rows):
             if line["event"]["i"] != row["i"]:
                 return f"{line} instead of that of {row['i']}"

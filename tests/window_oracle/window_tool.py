@@ -6,6 +6,7 @@ import json
 import pathlib
 import re
 import shutil
+import subprocess
 import sys
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent.parent / "prove")]
@@ -84,21 +85,35 @@ class WindowTool:
     def make_topic(self, events, *arguments, topic="t"):
         """Anew, of events in the order of their arrival. `arguments` are those of estream-produce."""
         shutil.rmtree(self.root / topic, ignore_errors=True)
+        self.append(events, *arguments, topic)
+
+    def append(self, events, *arguments):
         self.input.write_text("".join(to_json(event.envelope()) + "\n" for event in events))
         done = self.tools.run("produce", "-q", "-J", "--keep-partition", "--sync", "none",
-                              "-i", str(self.input), *arguments, topic)
+                              "-i", str(self.input), *arguments)
         if done.status:
             raise RuntimeError(f"estream-produce {arguments}: {done.status}: {done.err.decode()}")
 
     def run(self, *arguments, input_path="/dev/null"):
         self.late.unlink(missing_ok=True)
-        done = self.tools.run("window", "-v", "--max-future", "9999d", "--late", str(self.late),
+        done = self.tools.run("window", "-v", "--ok-empty", "--max-future", "9999d", "--late", str(self.late),
                               *arguments, input_path=input_path)
         late = self.late.read_text().splitlines() if self.late.exists() else []
         return Answer(done.status, done.out, done.err.decode(errors="replace"),
                       [json.loads(line, parse_float=decimal.Decimal)
                        for line in done.out.splitlines()],
                       [number_of(json.loads(line)) for line in late])
+
+    def follow(self, chunks, partitions, batch_size, arguments):
+        """What estream-window -f prints while the topic grows by one chunk after the other."""
+        self.make_topic([], "--partitions", str(partitions))
+        command = [f"{self.tools.directory}/estream-window", "-f", "--idle", "9999d",
+                   "--max-future", "9999d", "-T", "20s", *arguments]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                              env=self.tools.environment) as window:
+            for chunk in chunks:
+                self.append(chunk, "--batch-size", batch_size, "t")
+            return window.communicate()[0]
 
 
 def number_of(line):
