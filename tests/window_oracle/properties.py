@@ -1,4 +1,5 @@
 """What must not change the bytes that estream-window prints."""
+import collections
 import dataclasses
 
 import rounds
@@ -149,6 +150,36 @@ class Partitions(Property):
         return self.same(*answers)
 
 
+class Updates(Property):
+    """--emit update shows each window as it grows by one event after the other, and in the end as without
+    it."""
+
+    def choose(self):
+        self.step = self.chance.choice((self.size, max(1, self.size // 3)))
+        self.chosen = ["--hop", f"{self.size}ms/{self.step}ms"]
+        self.having = None
+        self.partitions = self.partitions if self.with_k else 1
+
+    def play(self, tool):
+        self.topic(tool, self.events)
+        closed = self.answer(tool)
+        self.chosen = [*self.chosen, "--emit", "update"]
+        updated = self.answer(tool)
+        shown = collections.defaultdict(list)
+        finals = [line.replace(b',"final":true}', b"}") for line in updated.out.splitlines()
+                  if line.endswith(b',"final":true}')]
+        if finals != closed.out.splitlines():
+            return "other final lines"
+        for line in updated.lines:
+            if not line.get("final"):
+                shown[line["key"], line["from"]].append(line["n"])
+        sizes = {(line["key"], line["from"]): line["n"] for line in closed.lines}
+        if {*shown} != {*sizes}:
+            return "updates of other windows"
+        return next((f"updates of {window} with {counts}" for window, counts in shown.items()
+                     if counts != list(range(1, sizes[window] + 1))), None)
+
+
 class HopIsTumble(Property):
     """A hop by its own size."""
 
@@ -164,4 +195,4 @@ class HopIsTumble(Property):
         return self.same(one, self.answer(tool))
 
 
-KINDS = (Batches, Live, Partitions, HopIsTumble)
+KINDS = (Batches, Live, Partitions, Updates, HopIsTumble)

@@ -28,7 +28,8 @@ WITH RECURSIVE n(j) AS (SELECT 0 UNION ALL SELECT j + 1 FROM n WHERE j < :size /
 """
 ALL = WINDOWS + "SELECT * FROM r ORDER BY until, f, k"
 TOP = WINDOWS + """
-SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY f ORDER BY money DESC, k) AS place FROM r)
+SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY f ORDER BY {0} DESC, k) AS place
+               FROM r WHERE {0} IS NOT NULL)
 WHERE place <= :top ORDER BY until, f, k
 """
 FIELDS = ("n=count, nv=count(.v), sum=sum(.v), mean=mean(.v), min=min(.v), max=max(.v), "
@@ -116,6 +117,7 @@ class TableWindows(TableRound):
         if self.chance.random() < 0.7:
             self.step = self.chance.randrange(max(1, self.size // 6), self.size + 1)
         self.top = self.chance.choice((None, None, 1, 2))
+        self.top_of = self.chance.choice(("n", "money", "max", "mean"))
 
     def operator(self):
         if self.step == self.size:
@@ -123,7 +125,7 @@ class TableWindows(TableRound):
         return ["--hop", f"{self.size}ms/{self.step}ms"]
 
     def fields(self):
-        return ["-a", FIELDS, *(["--top", f"{self.top}:money"] if self.top else [])]
+        return ["-a", FIELDS, *(["--top", f"{self.top}:{self.top_of}"] if self.top else [])]
 
     @staticmethod
     def wanted(row):
@@ -133,7 +135,7 @@ class TableWindows(TableRound):
         yield "dev", deviation(row["nv"], row["sum"], row["squares"])
 
     def difference(self, answer):
-        rows = self.rows(TOP if self.top else ALL, top=self.top)
+        rows = self.rows(TOP.format(self.top_of) if self.top else ALL, top=self.top)
         return self.compare(answer, rows, ("key", "from", "to", "n", "nv", "sum", "mean", "min", "max",
                                            "different", "money", "dev", "first", "last"))
 

@@ -96,7 +96,8 @@ class WindowTool:
 
     def run(self, *arguments, input_path="/dev/null"):
         self.late.unlink(missing_ok=True)
-        done = self.tools.run("window", "-v", "--ok-empty", "--max-future", "9999d", "--late", str(self.late),
+        future = [] if "--max-future" in arguments else ["--max-future", "9999d"]
+        done = self.tools.run("window", "-v", "--ok-empty", *future, "--late", str(self.late),
                               *arguments, input_path=input_path)
         late = self.late.read_text().splitlines() if self.late.exists() else []
         return Answer(done.status, done.out, done.err.decode(errors="replace"),

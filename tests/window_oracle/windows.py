@@ -16,12 +16,13 @@ import time
 sys.dont_write_bytecode = True
 import window_tool  # noqa: E402, after the line that keeps the source tree clean
 import beam  # noqa: E402
+import inputs  # noqa: E402
 import properties  # noqa: E402
 import real_tools  # noqa: E402
 import rounds  # noqa: E402
 import tables  # noqa: E402
 
-KINDS = {kind.__name__: kind for kind in (*rounds.KINDS, *tables.KINDS, *properties.KINDS)}
+KINDS = {kind.__name__: kind for kind in (*rounds.KINDS, *inputs.KINDS, *tables.KINDS, *properties.KINDS)}
 
 
 def play(kind, seed, tool, report):
