@@ -83,8 +83,14 @@ Result<BatchFeed::Verdict> BatchFeed::judge(const BatchHeader& header) {
     if (is_after && !first_beyond_) first_beyond_ = header.base_offset;
     return Verdict::passed;
   }
+  if (options_.enrichment != nullptr && !is_time_to_enrich(header)) return Verdict::held;
   const bool is_counted = overlap == Overlap::all && options_.counting == Counting::by_batch;
   return is_counted ? Verdict::counted : Verdict::wanted;
+}
+
+bool BatchFeed::is_time_to_enrich(const BatchHeader& header) {
+  if (std::exchange(waiting_, header.base_offset) != header.base_offset) waiting_until_ns_.reset();
+  return options_.enrichment->is_time_for(header.max_timestamp, waiting_until_ns_);
 }
 
 // Whether a batch that is not handed out has to be read, because the decision used a field that

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "base/types.h"
 #include "log/partition_reader.h"
+#include "read/enrichment.h"
 #include "read/feed.h"
 #include "read/partition_source.h"
 #include "read/read_window.h"
@@ -31,6 +32,7 @@ struct FeedOptions {
   OnCorrupt on_corrupt = OnCorrupt::stop;
   Counting counting = Counting::by_record;
   Direction direction = Direction::forward;
+  Enrichment* enrichment = nullptr;  // A batch may have to wait for it.
 };
 
 // The batches of one partition that may hold wanted records, compressed as they are stored. It does
@@ -75,11 +77,12 @@ class BatchFeed final : public Feed {
     wanted,
     counted,
     passed,
-    held,  // By an open transaction.
+    held,  // By an open transaction, or by the enrichment.
   };
 
   Result<std::optional<BatchHeader>> peek();
   Result<Verdict> judge(const BatchHeader& header);
+  bool is_time_to_enrich(const BatchHeader& header);
   bool is_checked(const BatchHeader& header, Verdict verdict) const;
   Result<bool> read(const BatchHeader& header, std::vector<std::byte>& bytes);
   void go_behind(const BatchHeader& header);
@@ -93,6 +96,8 @@ class BatchFeed final : public Feed {
   Offset position_;
   std::optional<Offset> first_beyond_;
   bool has_more_ = true;
+  Offset waiting_;  // The last batch for which the enrichment was asked, and until when it waits.
+  std::optional<std::int64_t> waiting_until_ns_;
   std::int64_t counted_records_ = 0;
   std::int64_t corrupt_batches_ = 0;
   std::int64_t deleted_offsets_ = 0;

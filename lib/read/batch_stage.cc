@@ -49,6 +49,8 @@ void BatchStage::begin(BatchWork& work) {
 void BatchStage::begin_pieces(BatchWork& work) {
   work.pieces.clear();
   work.text.clear();
+  work.values.clear();
+  work.plain.clear();
   work.delimiter_piece.reset();
 }
 
@@ -61,6 +63,7 @@ void BatchStage::run(BatchWork& work) {
   if (records) {
     work.records = *records;
     work.text_bytes_max = light_text_bytes_max;
+    begin_enriching(work);
     select(work, SIZE_MAX);
     render(work);
   }
@@ -73,6 +76,7 @@ void BatchStage::open_heavy(BatchWork& work) {
   work.text_bytes_max = SIZE_MAX;
   if (work.owner) {
     work.records = work.given;
+    begin_enriching(work);
     return;
   }
   auto unpacked = work.decoder.unpack(work.header, work.bytes);
@@ -80,6 +84,7 @@ void BatchStage::open_heavy(BatchWork& work) {
   auto records = unpacked ? work.decoder.take_records(work.header) : std::move(unpacked).error();
   if (records) {
     work.records = *records;
+    begin_enriching(work);
     return;
   }
   work.failure = std::move(records).error();
@@ -94,13 +99,18 @@ bool BatchStage::next_portion(BatchWork& work) {
   return true;
 }
 
-bool BatchStage::is_wanted(const StageSource& source, const RecordView& record, BatchWork& work) {
+bool BatchStage::is_in_window(const StageSource& source, const RecordView& record,
+                              BatchWork& work) {
   if (!source.window.contains(record.offset)) return false;
   if (source.window.times.is_left_by(record.timestamp)) {
     if (!work.first_beyond) work.first_beyond = record.offset;
     return false;
   }
-  if (!source.window.times.is_reached_by(record.timestamp)) return false;
+  return source.window.times.is_reached_by(record.timestamp);
+}
+
+bool BatchStage::is_wanted(const StageSource& source, const RecordView& record, BatchWork& work) {
+  if (!is_in_window(source, record, work)) return false;
   return plan_->selection.matches({source.topic, source.partition}, record, parser_);
 }
 
@@ -121,6 +131,7 @@ void BatchStage::select_picks(BatchWork& work, std::size_t bytes_max) {
 
 // At first each piece is the value. Stops when the pieces have so many bytes of records.
 void BatchStage::select(BatchWork& work, std::size_t bytes_max) {
+  if (plan_->enrichment != nullptr) return select_enriched(work, bytes_max);
   if (!plan_->sources[work.source].window.picks.empty()) return select_picks(work, bytes_max);
   const StageSource& source = plan_->sources[work.source];
   const ReadWindow& window = source.window;

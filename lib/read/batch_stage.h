@@ -5,6 +5,7 @@
 
 #include "json/event_parser.h"
 #include "read/batch_work.h"
+#include "read/enrichment.h"
 #include "read/read_window.h"
 #include "read/record_selection.h"
 #include "read/record_text.h"
@@ -24,6 +25,7 @@ struct StagePlan {
   std::vector<StageSource> sources;
   RecordSelection selection;
   RecordShape shape;
+  const Enrichment* enrichment = nullptr;  // Before the selection.
   bool is_reversed = false;  // The records of a batch come from the last to the first.
 };
 
@@ -32,8 +34,8 @@ struct StagePlan {
 inline constexpr std::size_t light_decoded_bytes_max = 12 << 20;
 inline constexpr std::size_t light_text_bytes_max = 16 << 20;
 
-// Decodes batches, drops the records that are not wanted and renders the others. Each thread has
-// its own.
+// Decodes batches, enriches the records, drops those that are not wanted and renders the others.
+// Each thread has its own.
 class BatchStage {
  public:
   explicit BatchStage(const StagePlan& plan) : plan_(&plan) {}
@@ -58,9 +60,13 @@ class BatchStage {
   void begin_pieces(BatchWork& work);
   void select(BatchWork& work, std::size_t bytes_max);
   void select_picks(BatchWork& work, std::size_t bytes_max);
+  void begin_enriching(BatchWork& work) const;
+  void select_enriched(BatchWork& work, std::size_t bytes_max);
+  bool enrich(BatchWork& work, std::size_t index);
   void render_values(BatchWork& work);
   void make_printable(BatchWork& work);
   void render_values_as_json(BatchWork& work, std::size_t first);
+  static bool is_in_window(const StageSource& source, const RecordView& record, BatchWork& work);
   bool is_wanted(const StageSource& source, const RecordView& record, BatchWork& work);
 
   const StagePlan* plan_;

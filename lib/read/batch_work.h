@@ -35,7 +35,7 @@ inline OutputPiece piece_of(const RecordView& record, std::size_t index) {
 }
 
 // One batch on its way from the log to stdout, with all the memory that it needs. It is reused for
-// the next batch. The pieces point into the decoder, into `bytes` or into `text`.
+// the next batch. The pieces point into the decoder, into `bytes`, `values` or `text`.
 struct BatchWork {
   // Set by the thread that reads.
   std::size_t source = 0;
@@ -51,6 +51,11 @@ struct BatchWork {
   std::span<const RecordView> records;
   std::vector<OutputPiece> pieces;
   std::string text;
+  // Only if there is an enrichment: `records` points to these copies, whose values are in `values`
+  // as far as they are among the pieces. `plain` has the pieces that could not be enriched.
+  std::vector<RecordView> enriched;
+  std::string values;
+  std::vector<std::uint32_t> plain;
   // The first record that was dropped only because its time is after the window.
   std::optional<Offset> first_beyond;
   // The first piece whose value contains the delimiter.
@@ -75,6 +80,8 @@ struct BatchWork {
     // The assignment of an empty value may keep the memory.
     std::vector<OutputPiece>().swap(pieces);
     std::string().swap(text);
+    std::vector<RecordView>().swap(enriched);
+    std::string().swap(values);
   }
 
   void release_stored() {

@@ -19,7 +19,8 @@ constexpr int loads_at_once = 16;
 
 ReadPipeline::ReadPipeline(const std::vector<Feed*>& feeds, const StagePlan& plan,
                            OnCorrupt on_corrupt, std::size_t threads)
-    : on_corrupt_(on_corrupt),
+    : plan_(&plan),
+      on_corrupt_(on_corrupt),
       ahead_limit_(std::max<std::size_t>(1, ahead_of_all / std::max<std::size_t>(1, feeds.size()))),
       pool_(plan, threads) {
   for (Feed* feed : feeds) {
@@ -64,6 +65,8 @@ Result<ReadPipeline::Loaded> ReadPipeline::load(std::size_t number) {
 bool ReadPipeline::show_portion(Source& source) {
   BatchWork* const work = source.head.work;
   if (work == nullptr || !work->is_heavy) return false;
+  plain_records_.add(plain_of(source.head));
+  work->plain.clear();
   if (work->next_record > 0) {
     const Offset after = work->records[work->next_record - 1].offset + 1;
     source.passed = std::max(source.passed, std::min(after, source.feed->window().end));
@@ -123,6 +126,8 @@ void ReadPipeline::read_ahead_of(std::size_t number) {
 Result<void> ReadPipeline::leave_head(Source& source) {
   if (source.head.work == nullptr) return {};
   BatchWork& work = *source.head.work;
+  plain_records_.add(plain_of(source.head));
+  work.plain.clear();
   if (work.failure) {
     const bool is_damage = work.failure->code == Error::Code::corrupt;
     const Error error = is_damage ? source.feed->placed_in_batch(*work.failure, work.header)
@@ -161,6 +166,25 @@ Offset ReadPipeline::position(std::size_t number) const {
   if (source.first_beyond) position = std::min(position, *source.first_beyond);
   if (const auto beyond = source.feed->first_beyond()) position = std::min(position, *beyond);
   return position;
+}
+
+// Of the pieces that were taken from the head.
+PlainRecords ReadPipeline::plain_of(const Head& head) const {
+  if (head.work == nullptr || head.work->plain.empty()) return {};
+  const BatchWork& work = *head.work;
+  const auto taken = static_cast<std::uint32_t>(head.next - work.pieces.data());
+  const auto end = std::ranges::lower_bound(work.plain, taken);
+  if (end == work.plain.begin()) return {};
+  const StageSource& source = plan_->sources[work.source];
+  const Offset first = work.offset_of(work.pieces[work.plain.front()]);
+  return {end - work.plain.begin(), source.topic + "/" + std::to_string(source.partition) + "@" +
+                                        std::to_string(first.value)};
+}
+
+PlainRecords ReadPipeline::plain_records() const {
+  PlainRecords all = plain_records_;
+  for (const Source& source : sources_) all.add(plain_of(source.head));
+  return all;
 }
 
 }  // namespace estream::read

@@ -61,6 +61,9 @@ class ReadPipeline {
   // to begin here to see the rest.
   Offset position(std::size_t source) const;
 
+  // Of the records that were taken, those that could not be enriched.
+  PlainRecords plain_records() const;
+
   BatchStage& own_stage() { return pool_.own_stage(); }
 
  private:
@@ -82,13 +85,16 @@ class ReadPipeline {
   }
 
   void read_ahead_of(std::size_t source);
+  PlainRecords plain_of(const Head& head) const;
   bool show_portion(Source& source);
   void open_heavy(BatchWork& work);
   Result<void> leave_head(Source& source);
   void close_heavy(BatchWork& work);
   BatchWork& free_work();
 
+  const StagePlan* plan_;
   std::vector<Source> sources_;
+  PlainRecords plain_records_;  // But for those of the heads.
   OnCorrupt on_corrupt_;
   std::size_t ahead_limit_;  // Of each source.
   std::size_t bytes_ahead_ = 0;

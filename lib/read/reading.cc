@@ -32,7 +32,13 @@ void Reading::start(MergeOrder order) {
   merge_.emplace(*pipeline_, order, options_.direction);
 }
 
+void Reading::enrich_with(Enrichment* enrichment) {
+  plan_.enrichment = enrichment;
+  options_.enrichment = enrichment;
+}
+
 void Reading::stop() {
+  plain_records_ = plain_records();
   merge_.reset();
   pipeline_.reset();
 }
@@ -48,6 +54,12 @@ std::int64_t Reading::corrupt_batches() const {
   for (const BatchFeed& feed : feeds_) count += feed.corrupt_batches();
   for (const ReverseFeed& feed : reverse_feeds_) count += feed.corrupt_batches();
   return count;
+}
+
+PlainRecords Reading::plain_records() const {
+  PlainRecords all = plain_records_;
+  if (pipeline_) all.add(pipeline_->plain_records());
+  return all;
 }
 
 }  // namespace estream::read

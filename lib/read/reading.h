@@ -29,6 +29,8 @@ class Reading {
   Reading(const Reading&) = delete;  // Its parts point to each other.
   Reading& operator=(const Reading&) = delete;
 
+  // To be called before the first add(). The enrichment must outlive this.
+  void enrich_with(Enrichment* enrichment);
   Result<void> add(PartitionSource source, const ReadWindow& window);
   // To be called when all partitions are added.
   void start(MergeOrder order);
@@ -54,12 +56,15 @@ class Reading {
   // Of all feeds together.
   std::int64_t counted_records() const;
   std::int64_t corrupt_batches() const;
+  // Of the records that were taken, those that could not be enriched.
+  PlainRecords plain_records() const;
 
  private:
   FeedOptions options_;
   StagePlan plan_;
   std::vector<BatchFeed> feeds_;
   std::vector<ReverseFeed> reverse_feeds_;  // Instead of the others.
+  PlainRecords plain_records_;              // Before the last stop().
   std::optional<ReadPipeline> pipeline_;
   std::optional<RecordMerge> merge_;
 };

@@ -18,12 +18,13 @@ struct RecordSelection {
   std::vector<query::Grep> greps = {};
   std::vector<query::Filter> filters = {};
 
+  bool has_key(const RecordView& record) const { return !key || record.key == *key; }
   bool is_everything() const { return !key && greps.empty() && filters.empty(); }
 
   // Checks the cheap conditions first. Forgets the parser's last parse.
   bool matches(const RecordPlace& place, const RecordView& record,
                json::EventParser& parser) const {
-    if (key && record.key != *key) return false;
+    if (!has_key(record)) return false;
     for (const query::Grep& grep : greps) {
       if (!grep.matches(place, record)) return false;
     }

@@ -18,6 +18,7 @@
 #include "text/position.h"
 #include "text/time.h"
 #include "tool/arguments/zone_arguments.h"
+#include "tool/lookup/lookup_arguments.h"
 
 namespace estream::tool {
 
@@ -36,6 +37,7 @@ struct ReadArguments {
   std::optional<std::string> key;
   std::vector<query::Grep> greps;
   std::vector<query::Filter> filters;
+  LookupArguments lookup;
 
   std::optional<std::string> dir;
   ZoneArguments zone;

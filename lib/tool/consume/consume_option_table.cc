@@ -75,6 +75,17 @@ void add_running(cli::OptionTable& table, ConsumeArguments& arguments) {
             arguments.is_uncommitted);
 }
 
+void add_lookups(cli::OptionTable& table, ConsumeArguments& arguments) {
+  table.group("Lookup");
+  add_lookup_option(table, arguments.read.lookup);
+  add_lookup_wait_option(table, arguments.read.lookup);
+  table.value({.name = "memory",
+               .argument = "SIZE",
+               .help = "with --lookup: memory to use before temporary files; default 256M",
+               .configurable = true},
+              arguments.memory_bytes, text::parse_size);
+}
+
 void add_filtering(cli::OptionTable& table, ConsumeArguments& arguments) {
   table.group("Filtering");
   add_filter_options(table, arguments.read);
@@ -120,6 +131,7 @@ cli::OptionTable consume_table(ConsumeArguments& arguments) {
   add_running(table, arguments);
   add_group_options(table, arguments.group);
   add_work_options(table, arguments.work);
+  add_lookups(table, arguments);
   add_filtering(table, arguments);
   add_general(table, arguments);
   return table;

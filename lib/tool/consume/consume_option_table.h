@@ -25,6 +25,7 @@ struct ConsumeArguments {
   std::optional<std::int64_t> max;
   std::optional<text::Duration> timeout;
   std::optional<text::Duration> idle;
+  std::optional<std::int64_t> memory_bytes;
   std::optional<std::string> cursor_file;
   std::optional<read::MergeOrder> order;
   read::OnCorrupt on_corrupt = read::OnCorrupt::stop;

@@ -44,6 +44,17 @@ Result<void> check_group(const ConsumeArguments& typed, const GroupOptions& grou
   return {};
 }
 
+Result<LookupOptions> check_lookups(const ConsumeArguments& typed) {
+  if (typed.read.lookup.wait && !typed.follows) return misuse("option --lookup-wait: needs -f");
+  if (typed.read.lookup.specs.empty()) {
+    if (typed.read.lookup.wait) return misuse("option --lookup-wait: needs --lookup");
+    if (typed.memory_bytes && !typed.read.is_configured("memory")) {
+      return misuse("option --memory: needs --lookup");
+    }
+  }
+  return read_lookups(typed.read.lookup, typed.memory_bytes);
+}
+
 // What a command gets is not for a terminal, and ends with the delimiter.
 Result<void> check_work(const ConsumeArguments& typed, ConsumeOptions& options) {
   using Kind = read::RecordShape::Kind;
@@ -80,6 +91,7 @@ Result<ConsumeOptions> checked(ConsumeArguments typed) {
   }
   if (options.group) TRY(check_group(typed, *options.group));
   options.request = TRY(read_request(typed.read, context));
+  options.lookup = TRY(check_lookups(typed));
   options.waits_for_topic = typed.waits;
   options.order = typed.order;
   options.follows = typed.follows;
@@ -120,12 +132,13 @@ Result<ConsumeOptions> checked(ConsumeArguments typed) {
 
 }  // namespace
 
-GroupReadingOptions ConsumeOptions::group_reading() const {
+GroupReadingOptions ConsumeOptions::group_reading(Lookups* lookups) const {
   return {.group = &*group,
           .request = &request,
           .shape = &shape,
           .feed = feed,
           .order = order.value_or(read::MergeOrder::time),
+          .lookups = lookups,
           .follows = follows,
           .idle_ns = idle_ns};
 }

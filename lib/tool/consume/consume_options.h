@@ -18,6 +18,7 @@
 #include "tool/consume/work_options.h"
 #include "tool/group/group_options.h"
 #include "tool/group/group_reading.h"
+#include "tool/lookup/lookups.h"
 
 namespace estream::tool {
 
@@ -33,6 +34,7 @@ struct ConsumeOptions {
   read::FeedOptions feed;
   std::optional<std::string> cursor_file;
   std::optional<GroupOptions> group;
+  LookupOptions lookup;
   std::optional<WorkOptions> work;  // Of the group's events; without it they are printed.
 
   bool is_no_match_ok = false;  // Exit 0 even if filters let nothing through.
@@ -43,7 +45,7 @@ struct ConsumeOptions {
   cli::Progress::Mode progress = cli::Progress::Mode::automatic;
 
   // Of `group`, which there must be.
-  GroupReadingOptions group_reading() const;
+  GroupReadingOptions group_reading(Lookups* lookups) const;
 };
 
 // Reads the command line, the config file and, for times and the data root, clock and environment.

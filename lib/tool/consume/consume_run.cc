@@ -17,13 +17,15 @@
 
 namespace estream::tool {
 
-ConsumeRun::ConsumeRun(io::System& system, const ConsumeOptions& options, io::Output& output,
-                       const read::EndCondition& end)
+ConsumeRun::ConsumeRun(io::System& system, const ConsumeOptions& options, Lookups& lookups,
+                       io::Output& output, const read::EndCondition& end)
     : system_(&system),
       options_(&options),
+      lookups_(&lookups),
       output_(&output),
       end_(&end),
       reading_(options.request.selection, options.shape, options.feed) {
+  reading_.enrich_with(lookups.enrichment());
   if (options.cursor_file) cursor_file_.emplace(system, *options.cursor_file);
 }
 
@@ -113,6 +115,7 @@ Result<cli::ExitStatus> ConsumeRun::run() {
   is_part_ = !options_->follows && (is_timed_out_ || io::stop_signal() != 0);
   if (printed && options_->sink.action == read::SinkOptions::Action::count) printed = print_count();
   const Result<void> finished = finish();
+  lookups_->report(reading_.plain_records());
   if (!printed) return printed.error();
   if (!finished) return finished.error();
   if (is_part_ && is_printing && io::stop_signal() != 0) say_how_far(progress.text());
@@ -127,6 +130,7 @@ Result<cli::ExitStatus> ConsumeRun::run() {
 
 Result<void> ConsumeRun::print_all() {
   if (options_->follows) start_watch();
+  TRY(lookups_->refresh());
   TRY(reading_.drain(*sink_, *end_));
   if (options_->follows && !is_over()) {
     sink_->release_tail();
@@ -178,6 +182,8 @@ Result<void> ConsumeRun::follow() {
         reading_.feeds(), [](const read::BatchFeed& feed) { return feed.is_complete(); });
     if (is_complete) return {};
     const std::int64_t now_ns = system_->monotonic_ns();
+    // Events that wait for a table are still to be printed.
+    if (lookups_->waiting_until_ns()) quiet_since_ns = now_ns;
     if (options_->idle_ns && now_ns - quiet_since_ns >= *options_->idle_ns) return {};
     // The first time, what came before the watch began is still to be found.
     if (std::exchange(has_looked, true)) wait_for_more(quiet_since_ns);
@@ -188,6 +194,7 @@ Result<void> ConsumeRun::follow() {
       TRY(feed.topic().check_in_place(feed.reader().directory()));
       TRY(feed.refresh());
     }
+    TRY(lookups_->refresh());
     TRY(reading_.drain(*sink_, *end_));
     if (matches() > before) quiet_since_ns = system_->monotonic_ns();
   }
@@ -199,6 +206,7 @@ void ConsumeRun::start_watch() {
   watch_.emplace(*system_);
   for (const read::BatchFeed& feed : reading_.feeds())
     watch_->add(feed.reader(), feed.topic().layout());
+  lookups_->add_to(*watch_);
   watch_->add_output(io::standard_output);
 }
 
@@ -207,6 +215,9 @@ void ConsumeRun::wait_for_more(std::int64_t quiet_since_ns) {
   if (options_->idle_ns) {
     const std::int64_t idle_end_ns = io::later_by(quiet_since_ns, *options_->idle_ns);
     until_ns = std::min(until_ns.value_or(idle_end_ns), idle_end_ns);
+  }
+  if (const auto waiting_ns = lookups_->waiting_until_ns()) {
+    until_ns = std::min(until_ns.value_or(*waiting_ns), *waiting_ns);
   }
   if (until_ns) *until_ns -= system_->monotonic_ns();
   if (new_topics_->is_looking()) {

@@ -23,8 +23,8 @@ namespace estream::tool {
 // One run of estream-consume, from opened partitions to exit status.
 class ConsumeRun {
  public:
-  ConsumeRun(io::System& system, const ConsumeOptions& options, io::Output& output,
-             const read::EndCondition& end);
+  ConsumeRun(io::System& system, const ConsumeOptions& options, Lookups& lookups,
+             io::Output& output, const read::EndCondition& end);
 
   // Fixes where to begin and to end in each partition. Requires at least one source.
   Result<void> plan(std::vector<read::PartitionSource> sources);
@@ -57,6 +57,7 @@ class ConsumeRun {
 
   io::System* system_;
   const ConsumeOptions* options_;
+  Lookups* lookups_;
   io::Output* output_;
   const read::EndCondition* end_;
 

@@ -18,19 +18,21 @@ constexpr std::int64_t slice_ns = 300'000'000;
 
 }  // namespace
 
-GroupRun::GroupRun(io::System& system, const ConsumeOptions& options, io::Output& output,
-                   const read::EndCondition& end)
+GroupRun::GroupRun(io::System& system, const ConsumeOptions& options, Lookups& lookups,
+                   io::Output& output, const read::EndCondition& end)
     : system_(&system),
       options_(&options),
+      lookups_(&lookups),
       group_(&*options.group),
       output_(&output),
       end_(&end),
-      partitions_(system, options.group_reading(), end) {}
+      partitions_(system, options.group_reading(&lookups), end) {}
 
 Result<cli::ExitStatus> GroupRun::run(const std::vector<read::PartitionPlace>& places) {
   TRY(partitions_.join(places));
   Result<void> consumed = consume();
   const Result<void> finished = finish();
+  lookups_->report(partitions_.plain_records());
   if (!consumed) return consumed.error();
   if (!finished) return finished.error();
   return status();

@@ -21,7 +21,7 @@ namespace estream::tool {
 //   GroupReading (which partitions) -> Reading of these -> RecordSink -> position files
 class GroupRun {
  public:
-  GroupRun(io::System& system, const ConsumeOptions& options, io::Output& output,
+  GroupRun(io::System& system, const ConsumeOptions& options, Lookups& lookups, io::Output& output,
            const read::EndCondition& end);
 
   Result<cli::ExitStatus> run(const std::vector<read::PartitionPlace>& places);
@@ -47,6 +47,7 @@ class GroupRun {
 
   io::System* system_;
   const ConsumeOptions* options_;
+  Lookups* lookups_;
   const GroupOptions* group_;
   io::Output* output_;
   const read::EndCondition* end_;

@@ -10,17 +10,19 @@
 
 namespace estream::tool {
 
-GroupWork::GroupWork(io::System& system, const ConsumeOptions& options, io::Output& output,
-                     const read::EndCondition& end)
+GroupWork::GroupWork(io::System& system, const ConsumeOptions& options, Lookups& lookups,
+                     io::Output& output, const read::EndCondition& end)
     : system_(&system),
       options_(&options),
+      lookups_(&lookups),
       output_(&output),
       end_(&end),
       context_{.system = &system, .options = &options, .sinks = nullptr, .output = &output},
-      partitions_(system, options.group_reading(), end) {}
+      partitions_(system, options.group_reading(&lookups), end) {}
 
 Result<cli::ExitStatus> GroupWork::run(const std::vector<read::PartitionPlace>& places) {
   TRY(check_not_read(options_->work->sink_topics(), places));
+  TRY(check_lookups());
   TRY(partitions_.join(places));
   sinks_.emplace(*system_, places.front().topic->root().name(), *options_->group,
                  options_->work->sink_topics());
@@ -29,9 +31,18 @@ Result<cli::ExitStatus> GroupWork::run(const std::vector<read::PartitionPlace>& 
   Result<void> consumed = consume();
   if (!consumed) wait_for_running();
   const Result<void> finished = finish();
+  lookups_->report(partitions_.plain_records());
   if (!consumed) return consumed.error();
   if (!finished) return finished.error();
   return status();
+}
+
+// Output that is added to other events would never be the same.
+Result<void> GroupWork::check_lookups() const {
+  const WorkOptions& work = *options_->work;
+  if (work.into) TRY(lookups_->check_written("--into", work.into->target.topic));
+  if (work.dead_letters) TRY(lookups_->check_written("--dlq", work.dead_letters->target.topic));
+  return {};
 }
 
 Result<void> GroupWork::consume() {

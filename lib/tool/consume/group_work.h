@@ -30,12 +30,13 @@ namespace estream::tool {
 // stored by others, because each takes two syncs.
 class GroupWork {
  public:
-  GroupWork(io::System& system, const ConsumeOptions& options, io::Output& output,
+  GroupWork(io::System& system, const ConsumeOptions& options, Lookups& lookups, io::Output& output,
             const read::EndCondition& end);
 
   Result<cli::ExitStatus> run(const std::vector<read::PartitionPlace>& places);
 
  private:
+  Result<void> check_lookups() const;
   Result<void> consume();
   Result<void> rebalance();
   Result<void> start_reading();
@@ -62,6 +63,7 @@ class GroupWork {
 
   io::System* system_;
   const ConsumeOptions* options_;
+  Lookups* lookups_;
   io::Output* output_;
   const read::EndCondition* end_;
 

@@ -55,6 +55,7 @@ Result<void> GroupReading::join(const std::vector<read::PartitionPlace>& places)
   watch_.add_output(io::standard_output);
   watch_.add_names(member_->directory(), ".");
   watch_.add_names(member_->directory(), group::members_name);
+  if (options_.lookups != nullptr) options_.lookups->add_to(watch_);
   share_watches(places);
   return {};
 }
@@ -120,16 +121,19 @@ Result<bool> GroupReading::take_leftover() {
 
 Result<void> GroupReading::start(const BeginOf& begin_of) {
   corrupt_batches_ = corrupt_batches();
+  plain_records_ = plain_records();
   sources_.clear();
   refreshed_ns_ = system_->monotonic_ns();
   reading_ =
       std::make_unique<read::Reading>(options_.request->selection, *options_.shape, options_.feed);
+  if (options_.lookups != nullptr) reading_->enrich_with(options_.lookups->enrichment());
   for (GroupMember::Owned& owned : member_->owned()) {
     if (!owned.claim.file().notice().empty()) {
       text::say(text::Level::warning, owned.claim.file().notice());
     }
     for (const read::PartitionPlace& place : owned.places) TRY(add(owned, place, begin_of));
   }
+  if (options_.lookups != nullptr) TRY(options_.lookups->refresh());
   reading_->start(options_.order);
   // Not before: positions are asked of a reading that has begun.
   for (GroupMember::Owned& owned : member_->owned()) {
@@ -166,6 +170,7 @@ Result<void> GroupReading::wait(std::optional<std::int64_t> until_ns,
   if (balanced_ns_) wake_at(*balanced_ns_ + pause_ns_);
   if (end_->deadline_ns()) wake_at(*end_->deadline_ns());
   if (options_.idle_ns) wake_at(io::later_by(quiet_since_ns_, *options_.idle_ns));
+  if (waiting_until_ns()) wake_at(*waiting_until_ns());
   if (until_ns) until = std::min(until, *until_ns);
   watch_.wait(std::max<std::int64_t>(until - now_ns, 0), others);
   if (watch_.has_seen_names()) {
@@ -181,10 +186,17 @@ Result<void> GroupReading::refresh() {
     TRY(feed.topic().check_in_place(feed.reader().directory()));
     TRY(feed.refresh());
   }
-  return {};
+  return options_.lookups == nullptr ? Result<void>() : options_.lookups->refresh();
+}
+
+read::PlainRecords GroupReading::plain_records() const {
+  read::PlainRecords all = plain_records_;
+  if (reading_) all.add(reading_->plain_records());
+  return all;
 }
 
 bool GroupReading::is_idle_for_long() const {
+  if (waiting_until_ns()) return false;
   return options_.idle_ns && system_->monotonic_ns() - quiet_since_ns_ >= *options_.idle_ns;
 }
 

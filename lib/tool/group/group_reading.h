@@ -17,6 +17,7 @@
 #include "read/read_request.h"
 #include "read/reading.h"
 #include "tool/group/group_member.h"
+#include "tool/lookup/lookups.h"
 
 namespace estream::tool {
 
@@ -28,6 +29,7 @@ struct GroupReadingOptions {
   read::FeedOptions feed;
   read::MergeOrder order = read::MergeOrder::time;
   Sharing sharing = Sharing::each;
+  Lookups* lookups = nullptr;  // What is added to events; may be nothing.
   bool follows = false;
   std::optional<std::int64_t> idle_ns =
       {};  // A member that follows ends when all is quiet so long.
@@ -80,8 +82,13 @@ class GroupReading {
   std::int64_t corrupt_batches() const {
     return corrupt_batches_ + (reading_ ? reading_->corrupt_batches() : 0);
   }
+  // Of the events that were taken, those to which --lookup could not add.
+  read::PlainRecords plain_records() const;
 
  private:
+  std::optional<std::int64_t> waiting_until_ns() const {
+    return options_.lookups == nullptr ? std::nullopt : options_.lookups->waiting_until_ns();
+  }
   Result<void> note_ends(const std::vector<read::PartitionPlace>& places);
   void share_watches(const std::vector<read::PartitionPlace>& places);
   Result<void> find_new_topics();
@@ -99,7 +106,8 @@ class GroupReading {
   std::unique_ptr<read::Reading> reading_;
   std::vector<GroupMember::Owned*> sources_;
   std::int64_t corrupt_batches_ = 0;  // Of the readings before.
-  std::set<std::string> shared_;      // The partitions whose watches are shared, by name.
+  read::PlainRecords plain_records_;
+  std::set<std::string> shared_;  // The partitions whose watches are shared, by name.
   std::optional<std::int64_t> balanced_ns_;
   std::int64_t pause_ns_;  // Until the next balance.
   std::int64_t quiet_since_ns_;

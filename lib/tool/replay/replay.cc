@@ -4,7 +4,9 @@
 
 #include "io/output.h"
 #include "io/user_file.h"
+#include "tool/lookup/lookups.h"
 #include "tool/replay/branch_job.h"
+#include "tool/replay/replay_input.h"
 #include "tool/replay/replay_options.h"
 #include "tool/replay/replay_run.h"
 #include "tool/replay/state_job.h"
@@ -43,7 +45,9 @@ Result<cli::ExitStatus> replay_with(io::System& system, const ReplayOptions& opt
   }
   std::vector<read::PartitionSource> sources =
       TRY(read::open_sources(system, options.request.sources));
-  ReplayRun run(system, options, output, end);
+  Lookups lookups(system, options.lookup, end);
+  TRY(open_lookups(lookups, options));
+  ReplayRun run(system, options, lookups, output, end);
   TRY(run.plan(std::move(sources)));
   return run.run();
 }

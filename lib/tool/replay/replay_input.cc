@@ -9,6 +9,12 @@ Error changed_error(const std::string& place) {
   return {Error::Code::busy, place + ": changed while it was read; run again"};
 }
 
+Result<void> open_lookups(Lookups& lookups, const ReplayOptions& options) {
+  TRY(lookups.open(options.request.sources, options.request.times.until, false,
+                   read::MissingTopic::is_error));
+  return {};
+}
+
 Result<std::vector<read::BatchFeed>> open_feeds(const ReplayInput& input,
                                                 const read::StagePlan& plan) {
   std::vector<read::PartitionSource> opened = TRY(input.open());

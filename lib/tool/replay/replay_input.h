@@ -8,6 +8,8 @@
 #include "read/batch_stage.h"
 #include "read/partition_source.h"
 #include "read/record_merge.h"
+#include "tool/lookup/lookups.h"
+#include "tool/replay/replay_options.h"
 
 namespace estream::tool {
 
@@ -26,6 +28,9 @@ struct ReplayInput {
 // one than the input's but has the same sources. Error::Code::busy when one of them is gone.
 Result<std::vector<read::BatchFeed>> open_feeds(const ReplayInput& input,
                                                 const read::StagePlan& plan);
+
+// Opens the tables of --lookup.
+Result<void> open_lookups(Lookups& lookups, const ReplayOptions& options);
 
 // What all errors about a log that is not what it was at the first reading say.
 Error changed_error(const std::string& place);

@@ -42,6 +42,7 @@ void add_selecting(cli::OptionTable& table, ReplayArguments& arguments) {
   add_time_options(table, arguments.read);
   add_topic_options(table, arguments.read);
   add_filter_options(table, arguments.read);
+  add_lookup_option(table, arguments.read.lookup);
   table
       .value({.letter = 'n', .name = "max", .argument = "N", .help = "stop after N events"},
              arguments.max, text::parse_count)
@@ -95,7 +96,8 @@ void add_state(cli::OptionTable& table, ReplayArguments& arguments) {
           arguments.includes_deleted)
       .value({.name = "memory",
               .argument = "SIZE",
-              .help = "with -L: memory to use before temporary files; default 64M",
+              .help = "with -L or --lookup: memory to use before temporary files; default 64M, for "
+                      "--lookup 256M",
               .configurable = true},
              arguments.memory_bytes, text::parse_size)
       .value({.name = "bisect",

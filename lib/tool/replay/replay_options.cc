@@ -56,6 +56,8 @@ Result<void> check_job(const ReplayArguments& typed, Job job) {
                          typed.output.is_null_delimited || typed.output.is_without_value ||
                          typed.output.delimiter_in_value || typed.output.is_unbuffered ||
                          typed.output.is_raw;
+  const bool is_memory_for_state =
+      typed.memory_bytes && typed.read.lookup.specs.empty() && !typed.read.is_configured("memory");
   const std::initializer_list<Job> paced = {Job::print, Job::copy};
   const std::initializer_list<Job> reading = {Job::print, Job::copy, Job::state, Job::bisect};
   const std::initializer_list<Job> printing = {Job::print, Job::state};
@@ -74,9 +76,8 @@ Result<void> check_job(const ReplayArguments& typed, Job job) {
       {"--format and the like", has_shape, printing},
       {"--latest-by-key", typed.wants_state, {Job::state, Job::bisect}},
       {"--include-deleted", typed.includes_deleted, {Job::state, Job::bisect}},
-      {"--memory",
-       typed.memory_bytes && !typed.read.is_configured("memory"),
-       {Job::state, Job::bisect}},
+      {"--lookup", !typed.read.lookup.specs.empty(), reading},
+      {"--memory", is_memory_for_state, {Job::state, Job::bisect}},
       {"--rekey", typed.key_field.has_value(), {Job::copy, Job::state, Job::bisect}},
       {"--into", typed.into.has_value(), {Job::copy}},
       {"--partitions", typed.partitions.has_value(), {Job::copy}},
@@ -162,6 +163,7 @@ Result<ReplayOptions> checked(const ReplayArguments& typed) {
   ReplayOptions options;
   options.job = job;
   options.request = TRY(read_request(typed.read, context));
+  options.lookup = TRY(read_lookups(typed.read.lookup, typed.memory_bytes));
   options.feed.on_corrupt = options.request.sources.on_corrupt = typed.on_corrupt;
   if (typed.timeout) options.timeout_ns = typed.timeout->count();
   options.shape = TRY(read_shape(typed.output, options.request.zone));

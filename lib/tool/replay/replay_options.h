@@ -14,6 +14,7 @@
 #include "read/record_sink.h"
 #include "read/record_text.h"
 #include "tool/arguments/command.h"
+#include "tool/lookup/lookups.h"
 #include "tool/records/record_copier.h"
 #include "tool/replay/pacer.h"
 
@@ -32,6 +33,7 @@ struct ReplayOptions {
   Job job = Job::print;
   read::ReadRequest request;
   read::FeedOptions feed;
+  LookupOptions lookup;
   read::RecordShape shape;
   read::SinkOptions sink;
   std::optional<std::int64_t> timeout_ns;

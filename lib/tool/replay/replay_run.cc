@@ -25,14 +25,18 @@ constexpr std::int64_t worth_warning_ns = 1'000'000'000;
 
 }  // namespace
 
-ReplayRun::ReplayRun(io::System& system, const ReplayOptions& options, io::Output& output,
-                     const read::EndCondition& end)
+ReplayRun::ReplayRun(io::System& system, const ReplayOptions& options, Lookups& lookups,
+                     io::Output& output, const read::EndCondition& end)
     : system_(&system),
       options_(&options),
+      lookups_(&lookups),
       output_(&output),
       end_(&end),
       copy_(options.copy),
-      reading_(options.request.selection, options.shape, options.feed) {}
+      reading_(options.request.selection, options.shape, options.feed) {
+  plan_.enrichment = lookups.enrichment();
+  reading_.enrich_with(lookups.enrichment());
+}
 
 Result<void> ReplayRun::plan(std::vector<read::PartitionSource> sources) {
   TRY(read::check_positions(options_->request, sources));
@@ -47,6 +51,7 @@ Result<void> ReplayRun::plan(std::vector<read::PartitionSource> sources) {
     plan_.sources.push_back(
         {source.topic->name(), source.partition, window, source.topic->config().partition_count});
   }
+  TRY(lookups_->refresh());
   if (!options_->is_dry_run) TRY(open_sink());
   for (std::size_t i = 0; i < sources.size(); i++) {
     TRY(reading_.add(std::move(sources[i]), plan_.sources[i].window));
@@ -58,6 +63,7 @@ Result<void> ReplayRun::plan(std::vector<read::PartitionSource> sources) {
 // A topic that is made takes after the first one that is read.
 Result<void> ReplayRun::plan_copy(const std::vector<read::PartitionSource>& sources) {
   write::WriteTarget& target = copy_.target;
+  TRY(lookups_->check_written("--into", target.topic));
   const auto there = topic::Topic::open(*system_, target.topic.root, target.topic.name);
   std::int32_t partition_count = 1;
   for (const read::PartitionSource& source : sources) {
@@ -87,6 +93,7 @@ Result<cli::ExitStatus> ReplayRun::run() {
   Result<void> replayed = reading_.drain(paced, *end_);
   if (replayed) replayed = paced.outcome();
   const Result<void> finished = sink_->finish();
+  lookups_->report(reading_.plain_records());
   say_outcome(*sink_, paced.lateness());
   if (!replayed || !finished || end_->is_met() || paced.is_stopped()) say_reach(*sink_);
   if (!replayed) return replayed.error();
@@ -97,6 +104,7 @@ Result<cli::ExitStatus> ReplayRun::run() {
 Result<cli::ExitStatus> ReplayRun::run_dry() {
   DrySink sink(options_->pace, options_->sink.max_records);
   TRY(reading_.drain(sink, *end_));
+  lookups_->report(reading_.plain_records());
   if (end_->is_timed_out()) return cli::ExitStatus::timed_out;
   using Shape = ReportStyle::Shape;
   TRY(sink.report(

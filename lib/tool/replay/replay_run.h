@@ -19,7 +19,7 @@ namespace estream::tool {
 // One replay, to standard output or into another topic, or what it would be.
 class ReplayRun {
  public:
-  ReplayRun(io::System& system, const ReplayOptions& options, io::Output& output,
+  ReplayRun(io::System& system, const ReplayOptions& options, Lookups& lookups, io::Output& output,
             const read::EndCondition& end);
 
   // Fixes where to begin and to end in each partition: also, for a copy under a producer's name,
@@ -40,6 +40,7 @@ class ReplayRun {
 
   io::System* system_;
   const ReplayOptions* options_;
+  Lookups* lookups_;
   io::Output* output_;
   const read::EndCondition* end_;
   CopyOptions copy_;

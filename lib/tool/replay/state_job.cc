@@ -17,7 +17,7 @@ namespace estream::tool {
 namespace {
 
 // The windows are fixed now, and the sources opened again for each reading.
-Result<ReplayInput> input_of(io::System& system, const ReplayOptions& options) {
+Result<ReplayInput> input_of(io::System& system, const ReplayOptions& options, Lookups& lookups) {
   ReplayInput input;
   input.open = [&system, &options] { return read::open_sources(system, options.request.sources); };
   input.feed = options.feed;
@@ -34,6 +34,9 @@ Result<ReplayInput> input_of(io::System& system, const ReplayOptions& options) {
     // It is read twice: for the last of each key, and to get them.
     for (int i = 0; i < 2; i++) add_to_total(window);
   }
+  TRY(open_lookups(lookups, options));
+  TRY(lookups.refresh());
+  input.plan.enrichment = lookups.enrichment();
   return input;
 }
 
@@ -56,7 +59,8 @@ cli::ExitStatus stopped(const char* before) {
 
 Result<cli::ExitStatus> print_state(io::System& system, const ReplayOptions& options,
                                     const read::EndCondition& end, io::Output& output) {
-  const ReplayInput input = TRY(input_of(system, options));
+  Lookups lookups(system, options.lookup, end);
+  const ReplayInput input = TRY(input_of(system, options, lookups));
   StateRun run(system, input, state_options(options));
   const bool is_collected = TRY(run.collect(end));
   if (!is_collected) return stopped("all was read, so nothing is printed");
@@ -66,6 +70,7 @@ Result<cli::ExitStatus> print_state(io::System& system, const ReplayOptions& opt
   const auto is_written = run.write(end, take);
   TRY(sink.flush());
   TRY(output.flush());
+  lookups.report(run.plain_records());
   if (!is_written) return is_written.error();
   // The second reading is shorter if the last events of all keys are near each other.
   if (*is_written) work_meter().done = work_meter().total.load();
@@ -78,11 +83,13 @@ Result<cli::ExitStatus> print_state(io::System& system, const ReplayOptions& opt
 
 Result<cli::ExitStatus> bisect_topics(io::System& system, const ReplayOptions& options,
                                       const read::EndCondition& end, io::Output& output) {
-  const ReplayInput input = TRY(input_of(system, options));
+  Lookups lookups(system, options.lookup, end);
+  const ReplayInput input = TRY(input_of(system, options, lookups));
   BisectOptions how;
   how.command = options.command;
   if (options.wants_state) how.state = state_options(options);
   const cli::ExitStatus status = TRY(bisect(system, input, how, end, output));
+  lookups.report({});
   return status == cli::ExitStatus::timed_out ? stopped("the record was found") : status;
 }
 

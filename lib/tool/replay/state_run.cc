@@ -70,6 +70,7 @@ Result<bool> StateRun::collect(const read::EndCondition& end) {
   {
     read::ReadPipeline pipeline(feeds, plan, input_->feed.on_corrupt, read::spare_threads());
     TRY(read::RecordMerge(pipeline, input_->order).drain(latest, end));
+    plain_records_ = pipeline.plain_records();
   }
   if (end.is_met()) return false;
   TRY(latest.finish());
@@ -128,6 +129,7 @@ Result<bool> StateRun::fetch_some(const read::EndCondition& end, const std::vect
   read::StagePlan plan;
   plan.sources = input_->plan.sources;
   plan.shape.kind = read::RecordShape::Kind::nothing;
+  plan.enrichment = input_->plan.enrichment;
   std::size_t begin = 0;
   for (std::size_t source = 0; source < plan.sources.size(); source++) {
     std::size_t last = begin;

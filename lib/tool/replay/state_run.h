@@ -54,6 +54,8 @@ class StateRun {
   std::int64_t keys() const { return keys_; }        // That write() gives out.
   std::int64_t deleted_keys() const { return deleted_keys_; }
   std::int64_t corrupt_batches() const { return corrupt_batches_; }  // Skipped, where allowed.
+  // Of the records that took part, those that could not be enriched.
+  const read::PlainRecords& plain_records() const { return plain_records_; }
 
  private:
   struct Winner {
@@ -83,6 +85,7 @@ class StateRun {
   std::int64_t keys_ = 0;
   std::int64_t deleted_keys_ = 0;
   std::int64_t corrupt_batches_ = 0;
+  read::PlainRecords plain_records_;
 };
 
 }  // namespace estream::tool
