@@ -1,4 +1,5 @@
 estream_test(read/arrival_watch)
+estream_test(read/batch_enriching)
 estream_test(read/cursor_file)
 estream_test(read/decode_pool)
 estream_test(read/read_pipeline)
