@@ -90,9 +90,9 @@ gets '{"who":"ann","a":{"boss":"bob"},"b":{"boss":"eve"}} ' \
 printf '%s\n' '[1]' '{"k":"t"}' 'no JSON' | estream-produce -q --format text odd
 expect 0 estream-consume --lookup 'x=texts[.k]' odd
 prints "$(printf '%s\n' '[1]' '{"k":"t","x":"plain \"text\""}' 'no JSON')"
-says '2 events are no JSON object, so that --lookup could not add to it; the first is odd/0@0'
+says '2 events have no JSON object as value, so that --lookup added nothing; the first is odd/0@0'
 expect 0 estream-consume -n 1 --lookup 'x=texts[.k]' odd
-says '1 event is no JSON object'
+says '1 event has no JSON object'
 expect 0 estream-consume -n 1 -o 1 --lookup 'x=texts[.k]' odd
 [ ! -s err ] || fail "a warning of events that were not printed"
 expect 0 estream-consume --lookup 'x=texts[.kk]' events

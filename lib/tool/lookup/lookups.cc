@@ -155,8 +155,8 @@ void Lookups::add_to(read::ArrivalWatch& watch) const {
 void Lookups::report(const read::PlainRecords& plain) const {
   if (plain.count > 0) {
     text::say(text::Level::warning,
-              text::format_count(plain.count, "event is", "events are") +
-                  " no JSON object, so that --lookup could not add to it; the first is " +
+              text::format_count(plain.count, "event has", "events have") +
+                  " no JSON object as value, so that --lookup added nothing; the first is " +
                   plain.first);
   }
   for (const Lookup& lookup : lookups_) {
