@@ -77,7 +77,7 @@ void add_running(cli::OptionTable& table, ConsumeArguments& arguments) {
 
 void add_lookups(cli::OptionTable& table, ConsumeArguments& arguments) {
   table.group("Lookup");
-  add_lookup_option(table, arguments.read.lookup);
+  add_lookup_option(table, arguments.read.lookup, true);
   add_lookup_wait_option(table, arguments.read.lookup);
   table.value({.name = "memory",
                .argument = "SIZE",

@@ -8,12 +8,12 @@
 
 namespace estream::tool {
 
-void add_lookup_option(cli::OptionTable& table, LookupArguments& arguments) {
+void add_lookup_option(cli::OptionTable& table, LookupArguments& arguments, bool is_common) {
   table.list({.name = "lookup",
               .argument = "NAME=TOPIC[PATH]",
-              .help = "add a member NAME to each event: what TOPIC has for the key at PATH, as of "
-                      "the event's time; without [PATH] for the event's own key",
-              .common = true},
+              .help = "add a member NAME to each event: what TOPIC has for the key at PATH, or for "
+                      "the event's own key, as of the event's time",
+              .common = is_common},
              arguments.specs, parse_lookup);
 }
 

@@ -18,8 +18,8 @@ struct LookupArguments {
   std::optional<text::Duration> wait;
 };
 
-// --lookup and --lookup-wait, in this order. A tool that does not follow has no wait.
-void add_lookup_option(cli::OptionTable& table, LookupArguments& arguments);
+// --lookup, in the short help if it `is_common`, and --lookup-wait, for a tool that follows.
+void add_lookup_option(cli::OptionTable& table, LookupArguments& arguments, bool is_common);
 void add_lookup_wait_option(cli::OptionTable& table, LookupArguments& arguments);
 
 // Error::Code::usage when two lookups have one name.

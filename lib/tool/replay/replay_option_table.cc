@@ -42,7 +42,7 @@ void add_selecting(cli::OptionTable& table, ReplayArguments& arguments) {
   add_time_options(table, arguments.read);
   add_topic_options(table, arguments.read);
   add_filter_options(table, arguments.read);
-  add_lookup_option(table, arguments.read.lookup);
+  add_lookup_option(table, arguments.read.lookup, false);
   table
       .value({.letter = 'n', .name = "max", .argument = "N", .help = "stop after N events"},
              arguments.max, text::parse_count)
