@@ -4,9 +4,11 @@
 
 #include <initializer_list>
 #include <optional>
+#include <random>
 #include <string>
 
 #include "support/read_topics.h"
+#include "support/seed.h"
 
 using namespace estream;
 using namespace estream::tool;
@@ -65,6 +67,48 @@ TEST_CASE("an event gets the value of its key, or that of a field") {
   CHECK(machine.enriched("{}", 9) == R"({"u":null,"v":null})");
   for (const char* other : {"", "[]", "1", "\"x\"", "{", "{} {}", "{\"a\":1,}"}) {
     CHECK(machine.enriched(other, 9) == "as it is");
+  }
+}
+
+TEST_CASE("all other bytes of an event stay, whatever it looks like") {
+  const std::uint64_t seed = test_seed();
+  CAPTURE(seed);
+  std::mt19937_64 random(seed);
+  const auto any = [&random](std::initializer_list<const char*> texts) {
+    return std::string(texts.begin()[random() % texts.size()]);
+  };
+  const auto space = [&any] { return any({"", "", " ", "\t\n", "\r\n  "}); };
+  Machine machine;
+  TestTopic users(machine.system, "users", 1);
+  users.append(0, {{1, "[\"new\"]", "ann"}});
+  machine.open({"u=users"});
+  for (int round = 0; round < 3000; round++) {
+    std::string before = space() + "{" + space();
+    std::string old;
+    std::string after;
+    const std::uint64_t count = random() % 5;
+    const std::uint64_t place = random() % 10;
+    for (std::uint64_t i = 0; i < count; i++) {
+      std::string& text = old.empty() ? before : after;
+      if (i > 0) text += "," + space();
+      const std::string name =
+          i == place ? any({"u", "\\u0075"}) : any({"v", "U", "", "\\\"u", "{"});
+      text += "\"" + name + "\"" + space() + ":" + space();
+      const std::string value = any({"1", "-0.50e+1", "null", "\"}\"", "\"\\\"]\"", "[ ]",
+                                     "{\"u\":{}}", "[{\"u\" : 1},\"\\\\\"]", "true"});
+      if (i == place) {
+        old = value;
+        after += space();
+      } else {
+        text += value + space();
+      }
+    }
+    const std::string end = "}" + space();
+    const std::string added = count > 0 ? R"(,"u":["new"])" : R"("u":["new"])";
+    const std::string event = before + old + after + end;
+    CAPTURE(event);
+    CHECK(machine.enriched(event, 1, "ann") ==
+          before + (old.empty() ? added : R"(["new"])") + after + end);
   }
 }
 
