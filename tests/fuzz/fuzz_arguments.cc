@@ -1,4 +1,4 @@
-// The command lines of all five tools: any arguments are understood or are a usage error, and
+// The command lines of all six tools: any arguments are understood or are a usage error, and
 // reading them makes no file. The first byte is the tool, each line after it an argument.
 #include <cstdlib>
 #include <filesystem>
@@ -10,6 +10,7 @@
 #include "tool/inspect/inspect_options.h"
 #include "tool/produce/produce_options.h"
 #include "tool/replay/replay_options.h"
+#include "tool/window/window_options.h"
 #include "topic/topic_name.h"
 
 using namespace estream;
@@ -21,7 +22,8 @@ Mark understood[] = {{"arguments", "a command line of produce is understood"},
                      {"arguments", "a command line of consume is understood"},
                      {"arguments", "a command line of replay is understood"},
                      {"arguments", "a command line of compact is understood"},
-                     {"arguments", "a command line of inspect is understood"}};
+                     {"arguments", "a command line of inspect is understood"},
+                     {"arguments", "a command line of window is understood"}};
 Mark helped("arguments", "help is asked for");
 Mark refused("arguments", "a command line is refused");
 
@@ -73,7 +75,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const Place place;
   Recipe recipe(data, size);
   static io::PosixSystem system;
-  const std::size_t tool = recipe.choice(5);
+  const std::size_t tool = recipe.choice(6);
   std::string_view rest = recipe.rest_text();
   std::vector<std::string> texts;
   while (!rest.empty()) {
@@ -98,8 +100,10 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     check(tool::parse_replay_options(system, args), tool);
   } else if (tool == 3) {
     check(tool::parse_compact_options(system, args), tool);
-  } else {
+  } else if (tool == 4) {
     check(tool::parse_inspect_options(system, args), tool);
+  } else {
+    check(tool::parse_window_options(system, args), tool);
   }
   PROPERTY(place.is_empty());
   return 0;

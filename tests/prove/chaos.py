@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""All five tools at once, killed, stopped, on full disks and with system calls that fail; then the bytes
+"""Five of the tools at once, killed, stopped, on full disks and with system calls that fail; then the bytes
 of the log are compared with what everybody was told, by a reader that is not the product's.
 
     chaos.py TOOLS_DIR [--seconds N] [--seed N] [--round K] [--keep] [--self-test] [--json]

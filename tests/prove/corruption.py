@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Damage to every file of a topic, and what each of the five tools makes of it: never silent.
+"""Damage to every file of a topic, and what each of the six tools makes of it: never silent.
 
     corruption.py TOOLS_DIR [--seconds N] [--seed N] [--all] [--replay DAMAGE[@COMMAND]] [--json]
 

@@ -86,6 +86,7 @@ def all_commands(tools, root, old_commit):
         Command("verify", make.once("inspect", "verify", "t"), before="anything"),
         Command("offsets", make.once("inspect", "offsets", "-j", "t")),
         Command("events", make.once("inspect", "topics", "-c", "t"), before="anything"),
+        Command("minutes", make.once("window", "-K", "", "--tumble", "1m", "t")),
         Command("state", make.once("replay", "-L", *ALL, "t"), before="events"),
         Command("into", make.then_read("copy", "replay", "--into", "copy", "t"), writes=True,
                 before="events"),

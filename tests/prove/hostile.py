@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Hostile input to the five tools, as a table of cases that run.
+"""Hostile input to the six tools, as a table of cases that run.
 
     hostile.py TOOLS_DIR [--seconds N] [--seed N] [--replay CASE] [--list] [--json]
 

@@ -3,7 +3,7 @@ import shlex
 
 from hostile_case import Case
 
-TOOLS = ("produce", "consume", "replay", "compact", "inspect")
+TOOLS = ("produce", "consume", "window", "replay", "compact", "inspect")
 HUGE = "9" * 400
 
 
@@ -60,7 +60,7 @@ OPTIONS = [
          prints=b"3\n", setup=three),
     *[refused(line, says) for line, says in (
         ("produce", "TOPIC is missing"), ("consume", "TOPIC... is missing"),
-        ("replay", "TOPIC... is missing"), ("compact", "TOPIC: name at least one"),
+        ("replay", "TOPIC... is missing"), ("window", "TOPIC... | - is missing"), ("compact", "TOPIC: name at least one"),
         ("produce t t", "argument t is one too many"), ("consume -C t", "-C"),
         ("consume -b x t", "-b"), ("produce -P t", "-P"), ("inspect expect t", "t"))],
     Case("a verb that is none is a topic", "estream-inspect verfy t", 2,

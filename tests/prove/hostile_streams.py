@@ -23,7 +23,7 @@ STREAMS = [
     Case("a full output for many events", "estream-consume t >/dev/full", 2, FULL, setup=many),
     Case("the report's output full", "estream-inspect >/dev/full", 2, FULL, setup=three),
     *[Case(f"{option} of {tool} with a full output", f"estream-{tool} {option} >/dev/full", 2, FULL)
-      for tool in ("produce", "consume", "replay", "compact", "inspect")
+      for tool in ("produce", "consume", "window", "replay", "compact", "inspect")
       for option in ("-h", "--help", "--version", "--completion bash")],
     *[Case(f"{verb} with a full output", f"estream-inspect {verb} t >/dev/full", 2, FULL,
            setup=three)

@@ -64,7 +64,7 @@ class Report:
 def parse_options(text, seconds, add_more=None):
     """The command line that all suites have; `seconds` is how long the short form takes."""
     parser = argparse.ArgumentParser(description=text.splitlines()[0])
-    parser.add_argument("tools", metavar="TOOLS_DIR", help="the directory of the five programs")
+    parser.add_argument("tools", metavar="TOOLS_DIR", help="the directory of the six programs")
     parser.add_argument("--seconds", type=float, default=seconds)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 31))
     parser.add_argument("--json", action="store_true")
