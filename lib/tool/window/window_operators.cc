@@ -140,7 +140,7 @@ Result<Operator> chosen(const WindowArguments& typed) {
   }
   if (found) return *found;
   return Error{Error::Code::usage,
-               "say what is to be computed: give one of --tumble, --hop, --session, --trailing, "
+               "what to compute is missing; give one of --tumble, --hop, --session, --trailing, "
                "--dedup, --absent and --seq"};
 }
 
