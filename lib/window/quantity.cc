@@ -20,7 +20,6 @@ namespace estream::window {
 namespace {
 
 constexpr Int128 whole_end = Int128{10'000'000'000} * fraction_unit;  // 10^28
-constexpr double exact_double_end = 9007199254740992;                 // 2^53
 
 // The order of fraction * 10^-18 and a double, both above 0 and below 1.
 std::weak_ordering compare_fractions(std::int64_t fraction, double value) {
@@ -93,19 +92,33 @@ Quantity Quantity::of_calculation(double value) {
   return parse(shortened.append(full.substr(exponent)));
 }
 
+std::optional<std::int64_t> Quantity::shifted(int digits) const {
+  const auto low = static_cast<std::int64_t>(low_);
+  if (!is_exact_ || digits_ > digits || high_ != low >> 63) return {};
+  const std::uint64_t unit = powers_of_ten[static_cast<std::size_t>(digits)];
+  std::int64_t shifted = fraction_ / static_cast<std::int64_t>(unit_of(digits));
+  std::int64_t whole = 0;
+  if (__builtin_mul_overflow(low, unit, &whole)) return {};
+  if (__builtin_add_overflow(whole, shifted, &shifted)) return {};
+  return shifted;
+}
+
+Quantity Quantity::of_shifted(std::int64_t value, int digits) {
+  const std::uint64_t unit = powers_of_ten[static_cast<std::size_t>(digits)];
+  const auto bits = static_cast<std::uint64_t>(value);
+  const std::uint64_t magnitude = value < 0 ? 0 - bits : bits;
+  return of_parts(value < 0, magnitude / unit, magnitude % unit * unit_of(digits), digits);
+}
+
 double Quantity::to_double() const {
   if (!is_exact_) return rounded();
   // The quotient of two doubles is the nearest one if both are exact.
-  const std::uint64_t unit = powers_of_ten[digits_];
-  const auto fraction = fraction_ / static_cast<std::int64_t>(unit_of(digits_));
-  std::int64_t scaled = 0;
-  const auto low = static_cast<std::int64_t>(low_);
-  if (high_ == low >> 63 && !__builtin_mul_overflow(low, unit, &scaled) &&
-      !__builtin_add_overflow(scaled, fraction, &scaled) &&
-      std::fabs(static_cast<double>(scaled)) < exact_double_end) {
-    return static_cast<double>(scaled) / static_cast<double>(unit);
+  constexpr std::int64_t exact_max = std::int64_t{1} << 53;
+  const std::optional<std::int64_t> integer = shifted(digits_);
+  if (integer && *integer <= exact_max && *integer >= -exact_max) {
+    return static_cast<double>(*integer) / static_cast<double>(powers_of_ten[digits_]);
   }
-  const Scaled exact = this->scaled();
+  const Scaled exact = scaled();
   BigInteger numerator(exact.magnitude, exact.is_negative);
   return nearest_double({.numerator = std::move(numerator), .divisors = {fraction_unit}});
 }

@@ -49,6 +49,11 @@ class Quantity {
   };
   Scaled scaled() const;
 
+  // The number times 10^digits, if it was written with at most so many digits behind the point and
+  // 64 bits are enough; and back. At most 18 digits.
+  std::optional<std::int64_t> shifted(int digits) const;
+  static Quantity of_shifted(std::int64_t value, int digits);
+
   // Bytes that are the same for equal numbers, and only for these. For hashes.
   std::array<char, 25> identity() const;
 

@@ -160,7 +160,7 @@ TEST_CASE("two aggregations become one") {
   REQUIRE(whole.append(*Aggregation::parse("m=max(.x),p99=p99(.x)", plan)).has_value());
   CHECK(whole.names() == std::vector<std::string>{"n", "p50", "m", "p99"});
   // Percentiles of one expression keep its values once.
-  CHECK(whole.state_bytes() == alone + 40);
+  CHECK(whole.state_bytes() == alone + parsed("m=max(.x)").state_bytes());
   Block block(whole);
   for (const char* value : {"1", "2", "3"}) block.add({{value}, {}});
   CHECK(block.fields() == R"(,"n":3,"p50":2,"m":3,"p99":3)");

@@ -34,6 +34,7 @@ TEST_CASE("counts are added, and do not wrap around") {
   CHECK(cursor.remaining() == 0);
   full.add_all(full);
   full.add(18);
+  CHECK(full.most() == 18);
   full.remove(18);
   std::string again;
   full.save(again);

@@ -119,4 +119,16 @@ TEST_CASE("random sums and their quotients are exact, in any order and from any 
   }
 }
 
+TEST_CASE("a sum that no events have is refused") {
+  std::string bytes = saved(sum_of({"9999999999999999999999999999", "-0.5"}));
+  VarintCursor good(bytes);
+  CHECK(ExactSum().load(good));
+  // Its highest byte is the first of the last eight.
+  for (const char top : {'\x40', '\x7f', '\x80', '\xc0'}) {
+    bytes[bytes.size() - 8] = top;
+    VarintCursor cursor(bytes);
+    CHECK_FALSE(ExactSum().load(cursor));
+  }
+}
+
 }  // namespace estream::window

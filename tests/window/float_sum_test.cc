@@ -62,6 +62,25 @@ TEST_CASE("a random sum of doubles is exact, however it is made") {
   }
 }
 
+TEST_CASE("a sum grows beyond all doubles and comes back") {
+  for (const double value : {1.0, -1.0, 0.75, -1e300}) {
+    FloatSum sum = sum_of({value});
+    const FloatSum opposite = sum_of({-value});
+    for (int i = 1; i <= 200; i++) {
+      const FloatSum same = sum;
+      sum.add_all(same);
+      BigInteger expected = sum_of({value}).total();
+      expected <<= static_cast<std::size_t>(i);
+      expected -= sum.total();
+      CHECK(expected.is_zero());
+    }
+    sum = sum_of({value});
+    for (int i = 0; i < 100; i++) sum.add(value);
+    for (int i = 0; i < 101; i++) sum.add_all(opposite);
+    CHECK(rounded(sum) == 0);
+  }
+}
+
 TEST_CASE("what is taken out leaves nothing behind") {
   const std::uint64_t seed = test_seed();
   CAPTURE(seed);

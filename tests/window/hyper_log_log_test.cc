@@ -40,6 +40,9 @@ TEST_CASE("no hashes are none, and the same hash counts once") {
   CHECK(sketch.estimate() == 0);
   for (int i = 0; i < 1000; i++) sketch.add({.low = 12345, .high = 0});
   CHECK(sketch.estimate() == 1);
+  HyperLogLog longest;
+  longest.add({.low = 0, .high = 1});
+  CHECK(saved(longest)[0] == 51);
 }
 
 TEST_CASE("parts together are the whole") {

@@ -32,6 +32,17 @@ TEST_CASE("halves are rounded to even, and a rest breaks the tie") {
   CHECK(nearest_double({.numerator = above, .exponent = -200}) == 9007199254740994.0);
 }
 
+TEST_CASE("the rest of a division breaks a tie, too") {
+  BigInteger numerator = integer((std::uint64_t{1} << 53) + 1);
+  numerator <<= 77;
+  numerator *= 7;
+  CHECK(nearest_double({.numerator = numerator, .divisors = {7}, .exponent = -77}) ==
+        9007199254740992.0);
+  numerator += integer(1);
+  CHECK(nearest_double({.numerator = numerator, .divisors = {7}, .exponent = -77}) ==
+        9007199254740994.0);
+}
+
 TEST_CASE("the smallest doubles are rounded once") {
   constexpr double least = std::numeric_limits<double>::denorm_min();
   CHECK(nearest_double({.numerator = integer(1), .exponent = -1074}) == least);

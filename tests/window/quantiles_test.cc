@@ -58,6 +58,24 @@ TEST_CASE("a percentile has the digits of the most precise value") {
   CHECK(printed(quantiles_of({"22.50", "1e-30"}), 500) == "1e-30");
 }
 
+TEST_CASE("long numbers and short ones are sorted together") {
+  const std::vector<std::string> numbers = {"922337203685477.5807",
+                                            "922337203685477.5808",
+                                            "-922337203685477.5808",
+                                            "-922337203685477.5809",
+                                            "0.00001",
+                                            "0.0001",
+                                            "0"};
+  const Quantiles quantiles = quantiles_of(numbers);
+  CHECK(printed(quantiles, 10) == "-922337203685477.58090");
+  CHECK(printed(quantiles, 250) == "-922337203685477.58080");
+  CHECK(printed(quantiles, 400) == "0.00000");
+  CHECK(printed(quantiles, 500) == "0.00001");
+  CHECK(printed(quantiles, 700) == "0.00010");
+  CHECK(printed(quantiles, 800) == "922337203685477.58070");
+  CHECK(printed(quantiles, 999) == "922337203685477.58080");
+}
+
 TEST_CASE("numbers are sorted as numbers") {
   CHECK(printed(quantiles_of({"-10", "9", "10", "1e3", "-0.5"}), 500) == "9.0");
   CHECK(printed(quantiles_of({"9007199254740993", "9007199254740992"}), 500) == "9007199254740992");
@@ -83,7 +101,8 @@ TEST_CASE(
     CAPTURE(size);
     std::vector<std::string> numbers;
     for (std::size_t i = 0; i < size; i++) {
-      numbers.push_back(std::to_string(random() % 500) + (random() % 2 == 0 ? ".50" : ""));
+      constexpr const char* ends[] = {"", ".5", ".50", ".1234", ".12340", "e-30", "00000000000000"};
+      numbers.push_back(std::to_string(random() % 500) + ends[random() % std::size(ends)]);
     }
     const Quantiles expected = quantiles_of(numbers);
     CHECK(expected.is_estimate() == (size > 4096));

@@ -7,6 +7,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "support/seed.h"
 #include "window/long_decimal.h"
@@ -82,6 +83,22 @@ TEST_CASE("integers are taken as they are") {
   CHECK(printed(Quantity(std::numeric_limits<std::int64_t>::min())) == "-9223372036854775808");
   CHECK(printed(Quantity(std::numeric_limits<std::uint64_t>::max())) == "18446744073709551615");
   CHECK(Quantity(std::int64_t{-1}) == Quantity::parse("-1.0"));
+}
+
+TEST_CASE("short decimals can be shifted to integers and back") {
+  CHECK(Quantity::parse("-12.5").shifted(4) == -125'000);
+  CHECK(Quantity::parse("922337203685477.5807").shifted(4) == 9'223'372'036'854'775'807);
+  CHECK(Quantity::parse("-9223372036854775808").shifted(0) ==
+        std::numeric_limits<std::int64_t>::min());
+  for (const char* number : {"922337203685477.5808", "1.00000", "1e-30", "9223372036854775808",
+                             "-9223372036854775809", "18446744073709551616"}) {
+    CAPTURE(std::string(number));
+    CHECK_FALSE(Quantity::parse(number).shifted(4).has_value());
+  }
+  CHECK(printed(Quantity::of_shifted(-125'000, 4)) == "-12.5000");
+  CHECK(printed(Quantity::of_shifted(-5, 18)) == "-0.000000000000000005");
+  CHECK(printed(Quantity::of_shifted(std::numeric_limits<std::int64_t>::min(), 0)) ==
+        "-9223372036854775808");
 }
 
 TEST_CASE("a calculation is rounded to 15 digits") {
@@ -211,6 +228,15 @@ TEST_CASE("random numbers are compared by their exact values, and equal ones hav
     CHECK((a > b) == (kept(b) < kept(a)));
     CHECK((a == b) == (kept(a) == kept(b)));
     CHECK((a.identity() == b.identity()) == (a == b));
+  }
+}
+
+TEST_CASE("large and small doubles have identities of their own") {
+  const std::vector<std::string> numbers = {"1e28", "1e29", "1e40", "1e300", "-1e300", "1e-300"};
+  for (const std::string& a : numbers) {
+    for (const std::string& b : numbers) {
+      CHECK((Quantity::parse(a).identity() == Quantity::parse(b).identity()) == (a == b));
+    }
   }
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "support/seed.h"
+#include "window/state_bytes.h"
 
 namespace estream::window {
 
@@ -117,6 +118,25 @@ TEST_CASE("a saved sketch comes back, and a cut one does not") {
     VarintCursor cut(std::string_view(bytes).substr(0, size));
     CHECK_FALSE(RelativeSketch().load(cut));
   }
+}
+
+TEST_CASE("a bucket that no double has is refused before it takes memory") {
+  std::string bytes;
+  save_number(bytes, 0);
+  save_word(bytes, 0);
+  save_word(bytes, 0);
+  save_number(bytes, 1);
+  const auto load = [&bytes](std::int64_t bucket) {
+    std::string row = bytes;
+    save_number(row, bucket);
+    save_number(row, 1);
+    save_number(row, 0);
+    VarintCursor cursor(row);
+    return RelativeSketch().load(cursor);
+  };
+  CHECK(load((0x7FF << 6) - 1));
+  CHECK_FALSE(load(0x7FF << 6));
+  CHECK_FALSE(load(std::int64_t{1} << 45));
 }
 
 }  // namespace estream::window
