@@ -142,6 +142,13 @@ expect 0 stored late
 prints '{"t":1767225601000,"k":"c"}'
 [ "$(stored -c on_time)" = 2 ] || fail "on time: $(stored on_time)"
 
+# Also those of results that are printed.
+expect 0 estream-window -q disordered --time .t --tumble 1s -g printed-late --late late2 --close-at-end
+[ "$(wc -l <out)" = 2 ] || fail "printed beside late ones: $(cat out)"
+[ "$(stored -c late2)" = 1 ] || fail "late beside printed ones: $(stored late2)"
+expect 0 estream-window -q disordered --time .t --tumble 1s -g file-late --into file-late --late ./late.ndjson
+[ "$(jq -c .value late.ndjson)" = '{"t":1767225601000,"k":"c"}' ] || fail "late in a file: $(cat late.ndjson)"
+
 # What open windows need is not deleted, if one asks for that; what is deleted is told.
 events2() { seq "$1" "$2" | jq -c '{n: ., t: (1767225600000 + . * 1000)}' | estream-produce -q --time-field .t --partitions 1 "$3"; }
 minutes() { estream-window -q slow --tumble 1m -a 'n=count,s=sum(.n)' "$@"; }

@@ -179,7 +179,6 @@ Result<bool> GroupWindows::load(WindowWork& work) {
     TRY(work.write_checkpoint());
   }
   const auto loaded = TRY(work.load());
-  if (loaded == WindowWork::Loaded::events) partitions_.note_activity();
   TRY(keep(work));
   return loaded != WindowWork::Loaded::nothing;
 }
