@@ -96,10 +96,18 @@ says '1 event has no JSON object'
 expect 0 estream-consume -n 1 -o 1 --lookup 'x=texts[.k]' odd
 [ ! -s err ] || fail "a warning of events that were not printed"
 expect 0 estream-consume --lookup 'x=texts[.kk]' events
+[ ! -s err ] || fail "a warning after three misses"
+for n in 1 2 3 4 5 6 7; do echo '{"k":"t"}'; done | estream-produce -q events
+expect 0 estream-consume --lookup 'x=texts[.k]' events
+[ ! -s err ] || fail "a warning though something was found"
+expect 0 estream-consume --lookup 'x=texts[.kk]' events
 says "--lookup 'x=texts[.kk]': no event has a key that was in the table at its time"
 echo '{"a":1}' | estream-produce -q keyless
 expect 0 estream-consume --lookup 'x=keyless' events
 says 'the table keyless has 1 event without a key'
+
+rm -r "$ESTREAM_DIR/events"
+for key in t l e; do echo "{\"k\":\"$key\"}"; done | estream-produce -q events
 
 # -L, copies and bisect see it as well. Such a copy can be repeated.
 expect 0 estream-replay -L --lookup 'x=texts[.k]' -K .k -w '.x != ""' events

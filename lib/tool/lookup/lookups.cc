@@ -14,6 +14,13 @@
 
 namespace estream::tool {
 
+namespace {
+
+// So many events of which none is in the table are more likely a mistake than chance.
+constexpr std::int64_t misses_to_tell = 10;
+
+}  // namespace
+
 Lookups::Lookups(io::System& system, const LookupOptions& options, const read::EndCondition& end)
     : system_(&system), options_(&options), end_(&end) {}
 
@@ -129,8 +136,12 @@ Result<void> Lookups::append_value(const Lookup& lookup, const RecordView& recor
   }
   const bool is_found = key ? TRY(lookup.topic->table().find(*key, record.timestamp, out)) : false;
   if (!is_found) out += "null";
-  if (!lookup.was_asked.load(std::memory_order_relaxed)) lookup.was_asked = true;
-  if (is_found && !lookup.has_found.load(std::memory_order_relaxed)) lookup.has_found = true;
+  if (lookup.has_found.load(std::memory_order_relaxed)) return {};
+  if (is_found) {
+    lookup.has_found = true;
+  } else {
+    lookup.misses++;
+  }
   return {};
 }
 
@@ -160,7 +171,7 @@ void Lookups::report(const read::PlainRecords& plain) const {
                   plain.first);
   }
   for (const Lookup& lookup : lookups_) {
-    if (!lookup.was_asked || lookup.has_found) continue;
+    if (lookup.has_found || lookup.misses < misses_to_tell) continue;
     text::say(text::Level::warning, "--lookup '" + lookup.spec->text +
                                         "': no event has a key that was in the table at its time");
   }

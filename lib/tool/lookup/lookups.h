@@ -77,8 +77,8 @@ class Lookups final : public read::Enrichment {
     const LookupTopic* topic;
     json::Path member;   // .NAME
     std::string quoted;  // "NAME":
-    mutable std::atomic<bool> was_asked = false;
     mutable std::atomic<bool> has_found = false;
+    mutable std::atomic<std::int64_t> misses = 0;  // Before it has found anything.
   };
 
   Result<void> append_value(const Lookup& lookup, const RecordView& record,
