@@ -187,8 +187,9 @@ Result<void> read_settings(const WindowArguments& typed, window::RowPlan& plan,
       is_one_of(settings.op, {Operator::trailing, Operator::dedup, Operator::sequence})) {
     return wrong_window("option --emit: goes with --tumble, --hop, --session and --absent");
   }
-  // One line of standard input is the last one there is, so its order is the only one.
-  options.is_one_task = typed.key_fields.has_value() && !options.input;
+  // The keys of a group may be in many partitions, and the largest of a window are of all of them.
+  // Standard input is one partition, whose order is the only one.
+  options.is_one_task = (typed.key_fields || typed.top) && !options.input;
   const bool is_split = typed.read.topics.size() > 1 || typed.read.is_regex;
   if (settings.op == Operator::sequence && is_split && !options.is_one_task) {
     return wrong_window(
