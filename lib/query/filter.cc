@@ -13,9 +13,9 @@ Result<Filter> Filter::parse(std::string_view text) {
   return Filter(text, std::make_shared<const FilterNodes>(TRY(parse_filter(text))));
 }
 
-Result<Filter> Filter::parse_with_bare_names(std::string_view text) {
-  return Filter(text,
-                std::make_shared<const FilterNodes>(TRY(parse_filter(text, BareName::field))));
+Result<Filter> Filter::parse_with_bare_names(std::string_view text,
+                                             const std::vector<std::string>& names) {
+  return Filter(text, std::make_shared<const FilterNodes>(TRY(parse_filter(text, &names))));
 }
 
 bool Filter::matches(const RecordPlace& place, const RecordView& record,

@@ -54,8 +54,10 @@ class Filter {
  public:
   // Error::Code::usage "column N: ...". Nesting and chains of arithmetic are limited.
   static Result<Filter> parse(std::string_view text);
-  // The same, where a name is a field even without a dot before it: n > 3.
-  static Result<Filter> parse_with_bare_names(std::string_view text);
+  // The same, where each of `names` is a field even without a dot before it: n > 3. Any other bare
+  // name is an error, which tells the names.
+  static Result<Filter> parse_with_bare_names(std::string_view text,
+                                              const std::vector<std::string>& names);
 
   // As it was written.
   const std::string& text() const { return text_; }

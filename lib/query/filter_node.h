@@ -69,11 +69,10 @@ struct FilterNode {
 
 using FilterNodes = std::vector<FilterNode>;
 
-// What a name without a dot is if it is no word of the language.
-enum class BareName { mistake, field };
-
-// The operations of `text`. The last one is the whole expression.
-Result<FilterNodes> parse_filter(std::string_view text, BareName bare_name = BareName::mistake);
+// The operations of `text`. The last one is the whole expression. The `names` are fields even
+// without a dot before them, unless they are words of the language.
+Result<FilterNodes> parse_filter(std::string_view text,
+                                 const std::vector<std::string>* names = nullptr);
 
 // Whether the last of `nodes` is true for the record.
 bool is_true_of(const FilterNodes& nodes, Subject& subject);

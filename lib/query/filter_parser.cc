@@ -1,5 +1,7 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "query/filter_lexer.h"
@@ -43,8 +45,9 @@ constexpr std::pair<std::string_view, Op> words[] = {
 // Recursive descent, one function for each level of precedence, loosest first.
 class Parser {
  public:
-  Parser(const json::Expression& expression, std::vector<FilterToken> tokens, BareName bare_name)
-      : expression_(expression), tokens_(std::move(tokens)), bare_name_(bare_name) {}
+  Parser(const json::Expression& expression, std::vector<FilterToken> tokens,
+         const std::vector<std::string>* names)
+      : expression_(expression), tokens_(std::move(tokens)), names_(names) {}
 
   Result<FilterNodes> run() {
     TRY(pipe());
@@ -294,10 +297,19 @@ class Parser {
       operand.wants_container = op == Op::length;
       return operand;
     }
-    if (bare_name_ == BareName::field) return path({.path = {{token.text}, "." + token.text}});
+    if (names_ != nullptr) return field(token);
     return fail(token, fmt::format("there is no function {}; the functions are has, in, length, "
                                    "not and test; a field begins with a dot, a text has quotes",
                                    token.text));
+  }
+
+  // A name without a dot.
+  Result<Operand> field(const FilterToken& token) {
+    if (std::ranges::find(*names_, token.text) == names_->end()) {
+      return fail(
+          token, fmt::format("there is no {}; there are {}", token.text, fmt::join(*names_, ", ")));
+    }
+    return path({.path = {{token.text}, "." + token.text}});
   }
 
   Result<Operand> has() {
@@ -336,7 +348,7 @@ class Parser {
 
   json::Expression expression_;
   std::vector<FilterToken> tokens_;
-  BareName bare_name_;
+  const std::vector<std::string>* names_;
   std::size_t at_ = 0;
   int depth_ = 0;
   FilterNodes nodes_;
@@ -344,10 +356,10 @@ class Parser {
 
 }  // namespace
 
-Result<FilterNodes> parse_filter(std::string_view text, BareName bare_name) {
+Result<FilterNodes> parse_filter(std::string_view text, const std::vector<std::string>* names) {
   const json::Expression expression{text};
   std::vector<FilterToken> tokens = TRY(tokenize_filter(expression));
-  return Parser(expression, std::move(tokens), bare_name).run();
+  return Parser(expression, std::move(tokens), names).run();
 }
 
 }  // namespace estream::query

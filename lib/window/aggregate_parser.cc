@@ -17,11 +17,6 @@ namespace {
 
 constexpr unsigned size_max = 1000;
 
-// What result lines have already.
-constexpr std::string_view taken_names[] = {"key",   "from",       "to",       "at",
-                                            "event", "events",     "final",    "unmatched",
-                                            "back",  "incomplete", "partition"};
-
 // What other programs call it.
 constexpr std::pair<std::string_view, std::string_view> other_names[] = {
     {"avg", "mean"},          {"average", "mean"},    {"total", "sum"},
@@ -72,7 +67,7 @@ class AggregateParser {
     request.name = TRY(read_name(before));
     skip_space();
     if (!take('=')) {
-      return fail(fmt::format("expected = and a function, as in {}=count", request.name));
+      return fail("expected NAME=FUNCTION, as in avg=mean(.price)");
     }
     skip_space();
     const std::size_t start = at_;
@@ -96,7 +91,7 @@ class AggregateParser {
     if (name.empty()) {
       return fail("expected a name of letters, digits and _, as in n=count");
     }
-    if (std::ranges::find(taken_names, name) != std::end(taken_names)) {
+    if (std::ranges::find(line_members, name) != std::end(line_members)) {
       return expression_.error_at(
           start, fmt::format("result lines have a member \"{}\"; take another name", name));
     }

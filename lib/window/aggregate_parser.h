@@ -9,6 +9,10 @@
 
 namespace estream::window {
 
+// What result lines have already.
+constexpr std::string_view line_members[] = {"key",    "from",  "to",        "at",   "event",
+                                             "events", "final", "unmatched", "back", "incomplete"};
+
 // One NAME=FUNCTION[(EXPRESSION)] of `-a`.
 struct AggregateRequest {
   std::string name;

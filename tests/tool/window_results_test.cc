@@ -47,7 +47,7 @@ ResultSelection top(std::size_t count) {
 
 TEST_CASE("--having looks at the line, where names need no dot") {
   ResultSelection selection;
-  selection.having = *query::Filter::parse_with_bare_names("n > 3 and key != \"b\"");
+  selection.having = *query::Filter::parse_with_bare_names("n > 3 and key != \"b\"", {"n", "key"});
   Collected collected;
   ResultFilter filter(selection, collected);
   REQUIRE(filter.put(result("a", 0, 10, R"({"key":"a","n":4})")));

@@ -77,6 +77,12 @@ std::string windows_of(const WindowOptions& options) {
   return "";
 }
 
+const char* at_end_of(const WindowOptions& options) {
+  if (options.follows) return "";
+  return options.closes_at_end ? ", or at the end of the input"
+                               : "; at the end of the input it stays open for the next run";
+}
+
 std::string clock_of(const WindowOptions& options) {
   const window::Settings& settings = options.settings;
   const std::string time = options.plan->time ? "field " + options.plan->time->text
@@ -92,10 +98,9 @@ std::string clock_of(const WindowOptions& options) {
   const bool closes = settings.op == Operator::tumble || settings.op == Operator::hop ||
                       settings.op == Operator::session;
   if (closes) {
-    text += fmt::format(
-        ". A window closes when {} passed its end{}{}",
-        options.is_one_task ? "the clocks of all partitions have" : "the clock has", grace,
-        options.closes_at_end && !options.follows ? ", or at the end of the input" : "");
+    text += fmt::format(". A window closes when {} passed its end{}{}",
+                        options.is_one_task ? "the clocks of all partitions have" : "the clock has",
+                        grace, at_end_of(options));
   } else if (settings.is_sorted) {
     text += fmt::format(
         ". Events are taken in the order of their times, when the clock has passed "
@@ -119,6 +124,18 @@ std::string late_of(const WindowOptions& options) {
   }
 }
 
+std::string selection_of(const ResultSelection& selection) {
+  std::string text;
+  if (selection.having) {
+    text += fmt::format(" Only those count for which this is true: {}.", selection.having->text());
+  }
+  if (selection.top) {
+    text += fmt::format(" Of each window, the {} with the largest {} are taken.",
+                        selection.top->count, selection.top->name);
+  }
+  return text;
+}
+
 std::string output_of(const WindowOptions& options) {
   const std::vector<std::string>& names = options.aggregation.names();
   std::string text = options.settings.op == Operator::dedup ? "Events" : "Results";
@@ -129,7 +146,7 @@ std::string output_of(const WindowOptions& options) {
     text += " are printed";
   }
   if (options.group) text += fmt::format("; group {} goes on where it was", options.group->name);
-  return text + ".";
+  return text + "." + selection_of(options.selection);
 }
 
 }  // namespace

@@ -74,7 +74,7 @@ class SequenceReader {
       return misuse_of("seq", "a sequence begins with --seq EXPR");
     }
     if (settings_.steps.size() == 1 && settings_.steps.front().times == 1) {
-      return misuse_of("seq", "needs what comes after it: --then EXPR or --times N");
+      return misuse_of("seq", "what comes next is missing; give --then EXPR or --times N");
     }
     if (!typed.within) return misuse_of("seq", "needs --within DUR");
     settings_.size_ms = TRY(read_ms("within", *typed.within));

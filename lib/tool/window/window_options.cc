@@ -10,6 +10,7 @@
 #include "tool/window/row_form.h"
 #include "tool/window/window_operators.h"
 #include "tool/window/window_option_table.h"
+#include "window/aggregate_parser.h"
 
 namespace estream::tool {
 
@@ -37,6 +38,11 @@ Result<void> read_key(const WindowArguments& typed, window::RowPlan& plan) {
   plan.key.emplace();
   if (typed.key_fields->empty()) return {};
   for (const std::string_view part : query::split_list(*typed.key_fields)) {
+    if (part.empty()) {
+      return wrong_window(
+          "option --key-field: " +
+          text::unclear(*typed.key_fields, "write fields, as in .user,.city").message);
+    }
     auto field = query::Computation::parse(part);
     if (!field) {
       return wrong_window("option --key-field: " + std::string(part) + ": " +
@@ -70,13 +76,21 @@ Result<window::Aggregation> read_aggregates(const WindowArguments& typed, Operat
   return all;
 }
 
-Result<ResultSelection> read_selection(const WindowArguments& typed, Operator op) {
+// What --having may name without a dot.
+std::vector<std::string> line_names(const window::Aggregation& aggregation) {
+  std::vector<std::string> names = aggregation.names();
+  names.insert(names.end(), std::begin(window::line_members), std::end(window::line_members));
+  return names;
+}
+
+Result<ResultSelection> read_selection(const WindowArguments& typed, Operator op,
+                                       const window::Aggregation& aggregation) {
   ResultSelection selection;
   if (op == Operator::dedup && (typed.having || typed.top)) {
     return wrong_window("options --having and --top: --dedup has no results but the events");
   }
   if (typed.having) {
-    auto having = query::Filter::parse_with_bare_names(*typed.having);
+    auto having = query::Filter::parse_with_bare_names(*typed.having, line_names(aggregation));
     if (!having) return wrong_window("option --having: " + having.error().message);
     selection.having = *std::move(having);
   }
@@ -267,7 +281,7 @@ Result<WindowOptions> checked(WindowArguments typed) {
   TRY(read_key(typed, *plan));
   TRY(read_settings(typed, *plan, options));
   options.aggregation = TRY(read_aggregates(typed, options.settings.op, *plan));
-  options.selection = TRY(read_selection(typed, options.settings.op));
+  options.selection = TRY(read_selection(typed, options.settings.op, options.aggregation));
   TRY(check_top(options.selection, options.aggregation));
   options.plan = std::move(plan);
   options.row_form = row_form_of(options.plan);
