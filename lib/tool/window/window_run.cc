@@ -64,7 +64,7 @@ Result<void> WindowRun::plan(std::vector<read::PartitionSource> sources) {
   reading_.start(read::MergeOrder::time);
   const std::size_t count = reading_.partition_count();
   seen_.resize(count);
-  arrival_ns_.resize(count);
+  arrival_ns_.assign(count, system_->monotonic_ns());
   if (output_ != nullptr) {
     late_ = TRY(LateOutput::open(*system_, options_->late, reading_.plan()));
   }
@@ -184,7 +184,7 @@ void WindowRun::wait_for_more() {
     wait_ns = std::min(wait_ns.value_or(ns), std::max<std::int64_t>(ns, 0));
   };
   if (end_->deadline_ns()) wake_in(*end_->deadline_ns() - now_ns);
-  if (tasks_->open_groups() > 0) {
+  if (tasks_->has_open()) {
     for (const std::int64_t arrival_ns : arrival_ns_) {
       wake_in(std::max(arrival_ns + options_->idle_ns - now_ns, idle_step_ns));
     }

@@ -83,12 +83,22 @@ Result<void> WindowTasks::flush() {
 }
 
 Result<void> WindowTasks::advance(std::uint32_t source, std::int64_t by_ms) {
-  // A partition that never had an event has no clock that could go on.
-  if (event_clocks_[source].ms < 0) return {};
-  const window::IdleMark mark = {
-      is_one_ ? source : 0, next_[source], {event_clocks_[source].ms + by_ms}};
+  const bool has_clock = event_clocks_[source].ms >= 0;
+  const Timestamp clock = has_clock ? Timestamp{event_clocks_[source].ms + by_ms} : slowest_clock();
+  if (clock.ms < 0) return {};
+  const window::IdleMark mark = {is_one_ ? source : 0, next_[source], clock};
   TRY(task_of(source).advance(mark));
   return filter_.flush();
+}
+
+// Of the partitions that are read together and have one; -1 when none has.
+Timestamp WindowTasks::slowest_clock() const {
+  Timestamp slowest;
+  for (std::uint32_t i = 0; is_one_ && i < next_.size(); i++) {
+    const Timestamp clock = tasks_.front()->clock(i);
+    if (clock.ms >= 0) slowest = slowest.ms < 0 ? clock : std::min(slowest, clock);
+  }
+  return slowest;
 }
 
 Result<void> WindowTasks::end() {
@@ -118,10 +128,13 @@ std::int64_t WindowTasks::results() const {
   return results;
 }
 
-std::int64_t WindowTasks::open_groups() const {
-  std::int64_t open = 0;
-  for (const auto& task : tasks_) open += task->counts().open;
-  return open;
+bool WindowTasks::has_open() const {
+  for (std::uint32_t i = 0; i < next_.size(); i++) {
+    const window::Task& task = *tasks_[is_one_ ? 0 : i];
+    const auto needed = task.restart_point(is_one_ ? i : 0, next_[i]).offset;
+    if (task.counts().open > 0 || needed != next_[i]) return true;
+  }
+  return false;
 }
 
 }  // namespace estream::tool

@@ -54,7 +54,8 @@ class WindowTasks {
   // Counts an event that could not be read, and says why: always for the first one.
   void reject(const std::string& place, std::string_view why);
 
-  // The partition is silent: its clock goes on from that of its last event, by so much.
+  // The partition is silent: its clock goes on from that of its last event, by so much. Without
+  // any event it takes the slowest clock of the others.
   Result<void> advance(std::uint32_t source, std::int64_t by_ms);
   // There is no more input.
   Result<void> end();
@@ -63,7 +64,8 @@ class WindowTasks {
   Offset next(std::uint32_t source) const { return next_[source]; }
   WindowCounts counts() const;
   std::int64_t results() const;
-  std::int64_t open_groups() const;
+  // Whether anything can be found out without more events.
+  bool has_open() const;
   // How many different keys the events had; only of a run that counts.
   std::int64_t keys() const { return static_cast<std::int64_t>(key_hashes_.size()); }
 
@@ -72,6 +74,7 @@ class WindowTasks {
   Result<void> add(const read::BatchWork& work, const read::OutputPiece& piece);
   std::string place_of(const read::BatchWork& work, const read::OutputPiece& piece) const;
   Timestamp no_older_results() const;
+  Timestamp slowest_clock() const;
 
   const read::StagePlan* plan_;
   bool is_one_;
