@@ -10,7 +10,7 @@ namespace estream::cli {
 // The arguments of a process, without its name.
 using Args = std::span<const std::string_view>;
 
-// How a tool ends; one table for all five. Death by a signal is the shell's 128 + n.
+// How a tool ends; one table for all six. Death by a signal is the shell's 128 + n.
 enum class ExitStatus {
   done = 0,
   no = 1,            // A question was asked, and the answer is no.

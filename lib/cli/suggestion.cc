@@ -18,7 +18,7 @@ struct ForeignOption {
   std::string_view hint;
 };
 
-constexpr std::string_view readers = " consume replay ";
+constexpr std::string_view readers = " consume replay window ";
 
 constexpr std::array<ForeignOption, 30> foreign_options = {{
     {" -C ", " produce ", "estream-consume reads"},
@@ -41,7 +41,7 @@ constexpr std::array<ForeignOption, 30> foreign_options = {{
     {" -s -E --use-schema-registry ", readers,
      "values are printed as they are stored; leave it out"},
     {" --include --whitelist --regex ", "", "-r takes the topics as regular expressions"},
-    {" --isolation-level --read-committed ", readers,
+    {" --isolation-level --read-committed ", " consume ",
      "only committed events are the default; --uncommitted prints all"},
     {" --meta-only ", " consume ", "-j --no-value prints all but the values"},
     {" --pretty-print ", readers, "'jq .' prints JSON on several lines"},

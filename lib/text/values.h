@@ -12,7 +12,7 @@
 
 namespace estream::text {
 
-// One grammar for the values of all five tools. Every error is Error::Code::usage, a statement that
+// One grammar for the values of all six tools. Every error is Error::Code::usage, a statement that
 // has the text as it was given, and says what to write:
 //
 //   parse_duration("30")   ->  30 has no unit; write 30s or 30m

@@ -22,7 +22,7 @@ set_tests_properties(cli/completion_scripts PROPERTIES TIMEOUT 60)
 add_test(NAME shell/completion_verbs
   COMMAND ${CMAKE_CURRENT_LIST_DIR}/../shell/completion.sh $<TARGET_FILE:estream-inspect>)
 set_tests_properties(shell/completion_verbs PROPERTIES LABELS shell TIMEOUT 600)
-foreach(verb produce consume compact)
+foreach(verb produce consume window compact)
   add_test(NAME shell/completion_${verb}
     COMMAND ${CMAKE_CURRENT_LIST_DIR}/../shell/completion.sh $<TARGET_FILE:estream-${verb}>)
   set_tests_properties(shell/completion_${verb} PROPERTIES LABELS shell TIMEOUT 600)

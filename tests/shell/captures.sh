@@ -39,6 +39,9 @@ estream-consume -c orders
 estream-consume --tail 2 -F '%d{iso} %p/%o %k %{.type}\n' orders
 estream-consume oders
 estream-consume -q -w '.amount > 1000' orders
+estream-window orders -K .type --tumble 10m -a 'n=count, sum=sum(.amount)' -n 4
+estream-window orders -K .type --session 1h --explain --dry-run
+estream-window orders --tumble 10m --having 'm > 1'
 estream-replay -s max --dry-run orders
 estream-replay -L -F '%k %{.amount}\n' orders
 estream-replay -v --into copy orders
@@ -64,6 +67,7 @@ estream-compact --set retention=30d orders
 estream-compact -q orders
 estream-produce -h
 estream-consume -h
+estream-window -h
 estream-replay -h
 estream-compact -h
 estream-inspect -h

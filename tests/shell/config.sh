@@ -1,5 +1,5 @@
 #!/bin/sh
-# The config file: one for all five tools, with defaults and nothing else.
+# The config file: one for all six tools, with defaults and nothing else.
 . "$(dirname "$0")/common.sh"
 unset ESTREAM_CONFIG ESTREAM_DIR
 HOME=$work/home
@@ -72,7 +72,7 @@ says "data root $work/home/.local/share/estream"
 # Errors name file and line.
 expect 2 env ESTREAM_CONFIG=missing estream-consume orders
 says 'ESTREAM_CONFIG: missing: cannot open: No such file or directory'
-for tool in produce consume replay compact inspect; do
+for tool in produce consume window replay compact inspect; do
   for line in 'lingr = 5ms:unknown key lingr; linger is the nearest' \
     'where = .a:where may not be set here' 'reject = x:reject may not be set here' \
     'max-age = 1d:max-age may not be set here' '[orders]:cannot read [orders]'; do

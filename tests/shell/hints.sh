@@ -19,12 +19,12 @@ expect 2 estream-produce orders "$work"
 says 'is one too many; try'
 [ "$(estream-inspect -j | wc -l)" = 1 ] || fail "a topic was made"
 
-for tool in consume 'replay -s max' 'compact --roll' inspect 'inspect hist'; do
+for tool in consume 'window --tumble 1m' 'replay -s max' 'compact --roll' inspect 'inspect hist'; do
   expect 2 estream-$tool ./events.ndjson
   says "argument ./events.ndjson is a file, not a topic; 'estream-produce -i ./events.ndjson TOPIC' stores"
 done
 
-for tool in consume 'replay -s max' 'compact --roll' inspect 'inspect hist'; do
+for tool in consume 'window --tumble 1m' 'replay -s max' 'compact --roll' inspect 'inspect hist'; do
   expect 2 estream-$tool events.ndjson
   says "it is a file here, and 'estream-produce -i events.ndjson TOPIC' stores its events"
 done
@@ -54,7 +54,7 @@ expect 2 estream-inspect list
 says 'did you mean the verb topics?'
 expect 2 estream-inspect help
 says "try 'estream-inspect -h'"
-for tool in produce consume replay compact inspect; do
+for tool in produce consume window replay compact inspect; do
   expect 2 estream-$tool -b broker:9092 -t orders
   says 'there is no broker'
 done

@@ -12,6 +12,7 @@ mask() { sed -n "s/^$1:[^0-9a-f]*/0x/p" "/proc/$tool/status" 2>/dev/null; }
 catches_term() { mask=$(mask SigCgt) && [ $((${mask:-0} >> 14 & 1)) = 1 ]; }
 
 for command in 'estream-produce -i never t' 'estream-consume -f t' 'estream-replay -s 0.001x t' \
+  'estream-window -f t --tumble 1m' \
   'estream-replay --into copy -s 0.001x t' 'estream-inspect --watch 1h t'; do
   env --ignore-signal=HUP --ignore-signal=INT $command >out 2>err &
   tool=$!

@@ -1,7 +1,8 @@
 # Sourced after common.sh: which files an installation has, and how to try them.
 source=$(cd "$tests/.." && pwd)
 build=$(dirname "$tools")
-programs='estream-compact estream-consume estream-inspect estream-produce estream-replay'
+programs='estream-compact estream-consume estream-inspect estream-produce estream-replay
+  estream-window'
 unset DESTDIR
 
 # installed_files: the mode and the path of each file that `cmake --install` makes.
