@@ -42,7 +42,7 @@ refused 'option --times: write a number from 1 to 1000' events --seq .a --times 
 refused 'option --within: needs --seq EXPR' events --tumble 1m --within 1m
 refused 'option --unmatched: needs --seq EXPR' events --tumble 1m --unmatched
 refused 'option --seq: several topics need -K PATH' events numbers --seq .a --then .b --within 1m
-refused 'option --then: column 2: ' events --seq .a --then '.' --then '.a =' --within 1m
+refused 'option --then: column 4: ' events --seq .a --then '.' --then '.a =' --within 1m
 
 # The results.
 refused 'column 4: expected NAME=FUNCTION, as in avg=mean(.price)' events --tumble 1m -a 'avg(.v)'

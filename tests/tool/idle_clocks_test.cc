@@ -46,4 +46,14 @@ TEST_CASE("a partition that never had an event follows the slowest of the others
   CHECK(!none.clock_at(empty, 0, 1000 * ms, idle_ns));
 }
 
+TEST_CASE("several partitions without an event do not wait for one another") {
+  window::FakeTask task(3);
+  task.clocks = {{5000}, {-1}, {-1}};
+  IdleClocks clocks(task, 3, 0);
+  // Both have followed the first one until now.
+  task.clocks = {{6000}, {5000}, {5000}};
+  CHECK(clocks.clock_at(task, 1, idle_ns + ms, idle_ns) == Timestamp{6000});
+  CHECK(clocks.clock_at(task, 2, idle_ns + ms, idle_ns) == Timestamp{6000});
+}
+
 }  // namespace estream::tool

@@ -15,6 +15,9 @@ namespace estream::tool {
 // when it pauses. A partition that never had an event follows the slowest of the others.
 class IdleClocks {
  public:
+  // How often the clocks should be looked at.
+  static std::int64_t step_ns(const window::Settings& settings);
+
   // Silence begins at `now_ns`, which is of the monotonic clock.
   IdleClocks(const window::Task& task, std::size_t sources, std::int64_t now_ns);
 
@@ -38,5 +41,9 @@ class IdleClocks {
 
   std::vector<Part> parts_;
 };
+
+// Whether the task may find anything out when the clock of the partition goes on; `next` is the
+// offset of its next event.
+bool has_open(const window::Task& task, std::uint32_t source, Offset next);
 
 }  // namespace estream::tool

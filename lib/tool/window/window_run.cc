@@ -13,9 +13,6 @@ namespace estream::tool {
 
 namespace {
 
-// How often the clock of a silent partition is moved.
-constexpr std::int64_t idle_step_ns = 50'000'000;
-
 std::string counted(std::int64_t count, const char* what) {
   return std::to_string(count) + " " + what;
 }
@@ -62,9 +59,6 @@ Result<void> WindowRun::plan(std::vector<read::PartitionSource> sources) {
   TRY(read::check_positions(options_->request, sources));
   for (read::PartitionSource& source : sources) TRY(add(std::move(source)));
   reading_.start(read::MergeOrder::time);
-  const std::size_t count = reading_.partition_count();
-  seen_.resize(count);
-  arrival_ns_.assign(count, system_->monotonic_ns());
   if (output_ != nullptr) {
     late_ = TRY(LateOutput::open(*system_, options_->late, reading_.plan()));
   }
@@ -126,21 +120,11 @@ Result<void> WindowRun::drain() {
   const Result<void> drained = reading_.drain(*tasks_, *end_);
   TRY(tasks_->flush());
   TRY(Result<void>(drained));
-  note_arrivals();
+  if (options_->follows) tasks_->note_arrivals(system_->monotonic_ns());
   return flush();
 }
 
 Result<void> WindowRun::flush() { return printer_->flush(); }
-
-void WindowRun::note_arrivals() {
-  const std::int64_t now_ns = system_->monotonic_ns();
-  for (std::uint32_t i = 0; i < seen_.size(); i++) {
-    const Offset next = tasks_->next(i);
-    if (next == seen_[i]) continue;
-    seen_[i] = next;
-    arrival_ns_[i] = now_ns;
-  }
-}
 
 Result<void> WindowRun::follow() {
   bool has_looked = false;
@@ -153,7 +137,7 @@ Result<void> WindowRun::follow() {
     if (watch_->is_output_closed()) return {};
     TRY(refresh());
     TRY(drain());
-    TRY(advance_idle());
+    TRY(tasks_->advance_idle(system_->monotonic_ns(), options_->idle_ns));
     TRY(flush());
   }
   return {};
@@ -167,15 +151,6 @@ Result<void> WindowRun::refresh() {
   return {};
 }
 
-Result<void> WindowRun::advance_idle() {
-  const std::int64_t now_ns = system_->monotonic_ns();
-  for (std::uint32_t i = 0; i < seen_.size(); i++) {
-    const std::int64_t silent_ns = now_ns - arrival_ns_[i] - options_->idle_ns;
-    if (silent_ns > 0) TRY(tasks_->advance(i, silent_ns / 1'000'000));
-  }
-  return {};
-}
-
 // A clock that goes on by itself is looked at in short steps, as long as something may close.
 void WindowRun::wait_for_more() {
   const std::int64_t now_ns = system_->monotonic_ns();
@@ -184,10 +159,8 @@ void WindowRun::wait_for_more() {
     wait_ns = std::min(wait_ns.value_or(ns), std::max<std::int64_t>(ns, 0));
   };
   if (end_->deadline_ns()) wake_in(*end_->deadline_ns() - now_ns);
-  if (tasks_->has_open()) {
-    for (const std::int64_t arrival_ns : arrival_ns_) {
-      wake_in(std::max(arrival_ns + options_->idle_ns - now_ns, idle_step_ns));
-    }
+  if (const auto idle_ns = tasks_->idle_deadline_ns(now_ns, options_->idle_ns)) {
+    wake_in(*idle_ns - now_ns);
   }
   watch_->wait(wait_ns);
 }

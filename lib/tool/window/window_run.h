@@ -41,8 +41,6 @@ class WindowRun {
   Result<void> drain();
   Result<void> follow();
   Result<void> refresh();
-  void note_arrivals();
-  Result<void> advance_idle();
   void wait_for_more();
   Result<void> flush();
   bool is_over() const;
@@ -57,8 +55,6 @@ class WindowRun {
   std::optional<ResultPrinter> printer_;
   std::optional<WindowTasks> tasks_;
   std::optional<read::ArrivalWatch> watch_;
-  std::vector<Offset> seen_;              // Of each source: the end of what has arrived,
-  std::vector<std::int64_t> arrival_ns_;  // and when the last of it did.
 };
 
 // What a run has to tell at its end, on stderr: events that are not in the results, and with -v

@@ -1,6 +1,7 @@
 #include "tool/window/window_tasks.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "text/say.h"
 
@@ -14,7 +15,7 @@ WindowTasks::WindowTasks(const WindowOptions& options, const read::StagePlan& pl
       filter_(options.selection, results),
       decoder_(*options.plan),
       next_(plan.sources.size()),
-      event_clocks_(plan.sources.size()),
+      noted_(plan.sources.size()),
       counts_keys_(options.is_dry_run) {
   using window::Operator;
   const bool is_of_events = settings_.op == Operator::trailing || settings_.op == Operator::dedup;
@@ -48,9 +49,8 @@ Result<void> WindowTasks::add(const read::BatchWork& work, const read::OutputPie
   }
   if (counts_keys_) key_hashes_.insert(row.key.hash);
   if (order_) order_->set_task(source);
-  row.source = is_one_ ? source : 0;
+  row.source = number_in_task(source);
   TRY(task_of(source).put(row));
-  event_clocks_[source] = std::max(event_clocks_[source], task_of(source).clock(row.source));
   return {};
 }
 
@@ -82,23 +82,36 @@ Result<void> WindowTasks::flush() {
   return filter_.flush();
 }
 
-Result<void> WindowTasks::advance(std::uint32_t source, std::int64_t by_ms) {
-  const bool has_clock = event_clocks_[source].ms >= 0;
-  const Timestamp clock = has_clock ? Timestamp{event_clocks_[source].ms + by_ms} : slowest_clock();
-  if (clock.ms < 0) return {};
-  const window::IdleMark mark = {is_one_ ? source : 0, next_[source], clock};
-  TRY(task_of(source).advance(mark));
+void WindowTasks::note_arrivals(std::int64_t now_ns) {
+  if (idle_.empty()) {
+    for (const auto& task : tasks_) idle_.emplace_back(*task, settings_.sources, now_ns);
+  }
+  for (std::uint32_t i = 0; i < next_.size(); i++) {
+    if (next_[i] == std::exchange(noted_[i], next_[i])) continue;
+    idle_[number_of_task(i)].note_event(task_of(i), number_in_task(i), now_ns);
+  }
+}
+
+Result<void> WindowTasks::advance_idle(std::int64_t now_ns, std::int64_t idle_ns) {
+  for (std::uint32_t i = 0; i < next_.size(); i++) {
+    const std::uint32_t number = number_in_task(i);
+    const auto clock = idle_[number_of_task(i)].clock_at(task_of(i), number, now_ns, idle_ns);
+    if (clock) TRY(task_of(i).advance({number, next_[i], *clock}));
+  }
   return filter_.flush();
 }
 
-// Of the partitions that are read together and have one; -1 when none has.
-Timestamp WindowTasks::slowest_clock() const {
-  Timestamp slowest;
-  for (std::uint32_t i = 0; is_one_ && i < next_.size(); i++) {
-    const Timestamp clock = tasks_.front()->clock(i);
-    if (clock.ms >= 0) slowest = slowest.ms < 0 ? clock : std::min(slowest, clock);
+std::optional<std::int64_t> WindowTasks::idle_deadline_ns(std::int64_t now_ns,
+                                                          std::int64_t idle_ns) const {
+  std::optional<std::int64_t> deadline;
+  for (std::uint32_t i = 0; i < next_.size(); i++) {
+    const std::uint32_t number = number_in_task(i);
+    if (!has_open(*tasks_[number_of_task(i)], number, next_[i])) continue;
+    const std::int64_t begin = idle_[number_of_task(i)].arrival_ns(number) + idle_ns;
+    const std::int64_t at = std::max(begin, now_ns + IdleClocks::step_ns(settings_));
+    deadline = std::min(deadline.value_or(at), at);
   }
-  return slowest;
+  return deadline;
 }
 
 Result<void> WindowTasks::end() {
@@ -126,15 +139,6 @@ std::int64_t WindowTasks::results() const {
   std::int64_t results = 0;
   for (const auto& task : tasks_) results += task->counts().results;
   return results;
-}
-
-bool WindowTasks::has_open() const {
-  for (std::uint32_t i = 0; i < next_.size(); i++) {
-    const window::Task& task = *tasks_[is_one_ ? 0 : i];
-    const auto needed = task.restart_point(is_one_ ? i : 0, next_[i]).offset;
-    if (task.counts().open > 0 || needed != next_[i]) return true;
-  }
-  return false;
 }
 
 }  // namespace estream::tool

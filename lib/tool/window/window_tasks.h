@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "read/batch_stage.h"
 #include "read/batch_work.h"
+#include "tool/window/idle_clocks.h"
 #include "tool/window/result_filter.h"
 #include "tool/window/result_order.h"
 #include "tool/window/window_options.h"
@@ -54,27 +55,28 @@ class WindowTasks {
   // Counts an event that could not be read, and says why: always for the first one.
   void reject(const std::string& place, std::string_view why);
 
-  // The partition is silent: its clock goes on from that of its last event, by so much. Without
-  // any event it takes the slowest clock of the others.
-  Result<void> advance(std::uint32_t source, std::int64_t by_ms);
+  // Silence of all partitions begins, or that of those that had no event since the last call.
+  void note_arrivals(std::int64_t now_ns);
+  // The clocks of partitions that have been silent for longer than `idle_ns` go on.
+  Result<void> advance_idle(std::int64_t now_ns, std::int64_t idle_ns);
+  // When that may be of effect.
+  std::optional<std::int64_t> idle_deadline_ns(std::int64_t now_ns, std::int64_t idle_ns) const;
   // There is no more input.
   Result<void> end();
 
-  // What comes next in the partition: it grows with each event.
-  Offset next(std::uint32_t source) const { return next_[source]; }
   WindowCounts counts() const;
   std::int64_t results() const;
-  // Whether anything can be found out without more events.
-  bool has_open() const;
   // How many different keys the events had; only of a run that counts.
   std::int64_t keys() const { return static_cast<std::int64_t>(key_hashes_.size()); }
 
  private:
-  window::Task& task_of(std::uint32_t source) { return *tasks_[is_one_ ? 0 : source]; }
+  std::size_t number_of_task(std::uint32_t source) const { return is_one_ ? 0 : source; }
+  // Of the partition in its task.
+  std::uint32_t number_in_task(std::uint32_t source) const { return is_one_ ? source : 0; }
+  window::Task& task_of(std::uint32_t source) { return *tasks_[number_of_task(source)]; }
   Result<void> add(const read::BatchWork& work, const read::OutputPiece& piece);
   std::string place_of(const read::BatchWork& work, const read::OutputPiece& piece) const;
   Timestamp no_older_results() const;
-  Timestamp slowest_clock() const;
 
   const read::StagePlan* plan_;
   bool is_one_;
@@ -83,8 +85,9 @@ class WindowTasks {
   std::optional<ResultOrder> order_;
   std::vector<std::unique_ptr<window::Task>> tasks_;
   window::RowDecoder decoder_;
-  std::vector<Offset> next_;             // Of each source.
-  std::vector<Timestamp> event_clocks_;  // Without the advances.
+  std::vector<IdleClocks> idle_;  // Of each task, since the first note_arrivals().
+  std::vector<Offset> next_;      // Of each source,
+  std::vector<Offset> noted_;     // and as it was then.
   std::int64_t rejected_ = 0;
   bool counts_keys_;
   std::unordered_set<std::uint64_t> key_hashes_;

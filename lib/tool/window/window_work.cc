@@ -18,18 +18,6 @@ constexpr std::size_t batch_bytes_max = 4 << 20;
 // So many events come from one partition before the slowest one is looked for again.
 constexpr std::size_t turn_events = 64;
 
-// How often a clock that goes on by itself is looked at: often enough for the length of a window.
-constexpr std::int64_t shortest_step_ns = 50'000'000;
-constexpr std::int64_t longest_step_ns = 1'000'000'000;
-constexpr std::int64_t steps_of_window = 20;
-
-std::int64_t idle_step_ns(const window::Settings& settings) {
-  constexpr std::int64_t ns_per_ms = 1'000'000;
-  const std::int64_t size_ms =
-      std::min(settings.size_ms, longest_step_ns / ns_per_ms * steps_of_window);
-  return std::max(size_ms * ns_per_ms / steps_of_window, shortest_step_ns);
-}
-
 window::Settings settings_for(const WindowOptions& options, std::size_t sources) {
   window::Settings settings = options.settings;
   settings.sources = sources;
@@ -273,11 +261,9 @@ std::optional<std::int64_t> WindowWork::idle_deadline_ns(std::int64_t now_ns) co
   std::optional<std::int64_t> deadline;
   for (const Part& part : parts_) {
     const std::uint32_t number = number_of(part);
-    const bool is_empty =
-        task_->counts().open == 0 && task_->restart_point(number, part.next).offset == part.next;
-    if (!part.is_at_end || is_empty) continue;
+    if (!part.is_at_end || !has_open(*task_, number, part.next)) continue;
     std::int64_t at = io::later_by(idle_->arrival_ns(number), context_->options->idle_ns);
-    at = std::max(at, now_ns + idle_step_ns(settings_));
+    at = std::max(at, now_ns + IdleClocks::step_ns(settings_));
     deadline = std::min(deadline.value_or(at), at);
   }
   return deadline;
