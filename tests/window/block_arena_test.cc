@@ -41,7 +41,7 @@ TEST_CASE("blocks do not overlap, do not move and are aligned") {
       const auto& [place, block] = entry;
       REQUIRE(arena.at(place) == block.at);
       REQUIRE(reinterpret_cast<std::uintptr_t>(block.at) % 16 == 0);
-      const auto is_whole = [&](std::byte byte) { return byte == block.fill; };
+      const auto is_whole = [fill = block.fill](std::byte byte) { return byte == fill; };
       REQUIRE(std::all_of(block.at, block.at + block.bytes, is_whole));
     };
     for (int i = 0; i < 3000; i++) {
