@@ -27,7 +27,7 @@ struct Collected : window::Results {
   std::string all;
 };
 
-WindowResult result(const std::string& key, std::int64_t from, std::int64_t to,
+WindowResult result(std::string_view key, std::int64_t from, std::int64_t to,
                     std::string_view line = "{}") {
   return {.kind = WindowResult::Kind::final,
           .key = {GroupKey::Kind::text, key, 0},

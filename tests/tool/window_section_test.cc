@@ -41,7 +41,8 @@ TEST_CASE("a window section that is cut, or of other sources, is none") {
     CHECK(!decode_section(std::string_view(sample_bytes).substr(0, size), 2));
   }
   CHECK(!decode_section(sample_bytes + '\0', 2));
-  for (const std::size_t sources : {0U, 1U, 3U, 1000U}) CHECK(!decode_section(sample_bytes, sources));
+  for (const std::size_t sources : {0U, 1U, 3U, 1000U})
+    CHECK(!decode_section(sample_bytes, sources));
 }
 
 TEST_CASE("whatever bits are wrong, a window section is none or another one") {
