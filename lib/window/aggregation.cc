@@ -26,6 +26,7 @@ Result<Aggregation> Aggregation::parse(std::string_view text, ArgumentPlan& argu
     std::optional<std::size_t> argument;
     if (request.expression) {
       argument = arguments.add(*request.expression, request.function.wants_json);
+      aggregation.argument_count_ = std::max(aggregation.argument_count_, *argument + 1);
     }
     // Percentiles of one expression keep its values once.
     std::string shared;
@@ -57,6 +58,7 @@ Result<void> Aggregation::append(Aggregation other) {
     if (std::ranges::find(names_, name) == names_.end()) continue;
     return Error{Error::Code::usage, fmt::format("the name {} is there twice", name)};
   }
+  argument_count_ = std::max(argument_count_, other.argument_count_);
   for (Output& output : other.outputs_) {
     Part part = other.parts_[output.part];
     add_output(std::move(output), std::move(part));

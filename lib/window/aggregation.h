@@ -58,6 +58,9 @@ class Aggregation {
   // Two results of parse() together; a name that is there twice is Error::Code::usage.
   Result<void> append(Aggregation other);
 
+  // How many arguments a row must have.
+  std::size_t argument_count() const { return argument_count_; }
+
   std::size_t state_bytes() const { return state_bytes_; }
   void begin(std::byte* state) const;
   // Returns whether each aggregate took the event.
@@ -100,6 +103,7 @@ class Aggregation {
   std::vector<std::string> names_;
   std::vector<Output> outputs_;  // As they were named.
   std::vector<Part> parts_;
+  std::size_t argument_count_ = 0;
   std::size_t state_bytes_ = 0;
 };
 

@@ -72,6 +72,7 @@ EventTask::EventTask(const Settings& settings, const Aggregation& aggregation, R
       results_(results, counts_),
       retention_(settings.sources, run_events),
       operator_(make_operator(settings_, aggregation, results_, retention_)),
+      argument_count_(aggregation.argument_count()),
       clocks_(settings.sources),
       held_(parts_for(settings.op)),
       waiting_(settings.sources) {}

@@ -60,6 +60,7 @@ class EventTask : public Task {
   CountedResults results_;
   Retention retention_;
   std::unique_ptr<WindowOperator> operator_;
+  std::size_t argument_count_;  // Of the aggregation.
   std::vector<Timestamp> clocks_;
   Timestamp smallest_;
   HeldRows held_;  // Accepted, of a sorted task.

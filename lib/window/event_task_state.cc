@@ -55,6 +55,7 @@ bool EventTask::load_state(std::string_view bytes) {
 
   const auto hold = [&](const Row& row) {
     if (!retention_.has(row.source, row.offset)) return false;
+    if (row.arguments.size() < argument_count_) return false;
     retention_.hold(row.source, row.offset);
     return true;
   };

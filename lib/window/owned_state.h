@@ -27,6 +27,12 @@ class OwnedState {
     return *this;
   }
 
+  // Begins anew.
+  void reset() {
+    aggregation_->end(bytes_.get());
+    aggregation_->begin(bytes_.get());
+  }
+
   std::byte* get() { return bytes_.get(); }
   const std::byte* get() const { return bytes_.get(); }
 

@@ -47,8 +47,14 @@ void StateList::truncate(std::size_t size) {
   bytes_.resize((head_ + size_) * stride_);
 }
 
-SlidingStates::SlidingStates(const Aggregation& aggregation) : aggregation_(&aggregation) {
+SlidingStates::SlidingStates(const Aggregation& aggregation) : aggregation_(aggregation) {
   levels_.emplace_back(aggregation);
+}
+
+bool SlidingStates::insert(std::size_t i, const Row& row) {
+  const bool is_whole = aggregation_.add(open_at(i), row);
+  build_groups(i);
+  return is_whole;
 }
 
 std::byte* SlidingStates::open_at(std::size_t i) {
@@ -73,13 +79,13 @@ void SlidingStates::build_groups_behind(std::uint64_t number) {
     const Level& below = levels_[level - 1];
     const std::uint64_t first_below = (number - 1) * fan;
     if (first_below < below.first) return;  // Its beginning is gone.
-    if (level == levels_.size()) levels_.emplace_back(*aggregation_);
+    if (level == levels_.size()) levels_.emplace_back(aggregation_);
     Level& groups = levels_[level];
     if (groups.states.size() == 0) groups.first = number - 1;
     std::byte* state = groups.states.insert(groups.states.size());
     const StateList& parts = levels_[level - 1].states;
     for (std::size_t part = 0; part < fan; part++) {
-      aggregation_->merge(state, parts[first_below - levels_[level - 1].first + part]);
+      aggregation_.merge(state, parts[first_below - levels_[level - 1].first + part]);
     }
   }
 }
@@ -97,7 +103,8 @@ void SlidingStates::pop_front(std::size_t count) {
   }
 }
 
-void SlidingStates::merge_front(std::byte* state, std::size_t count) const {
+const std::byte* SlidingStates::front(std::size_t count, OwnedState& room) const {
+  room.reset();
   std::uint64_t at = levels_[0].first;
   const std::uint64_t end = at + count;
   while (at < end) {
@@ -110,18 +117,20 @@ void SlidingStates::merge_front(std::byte* state, std::size_t count) const {
     }
     const Level& groups = levels_[level];
     const unsigned shift = bits_a_level * level;
-    aggregation_->merge(state, groups.states[(at >> shift) - groups.first]);
+    aggregation_.merge(room.get(), groups.states[(at >> shift) - groups.first]);
     at += std::uint64_t{1} << shift;
   }
+  return room.get();
 }
 
 void SlidingStates::save(std::string& out) const {
-  for (std::size_t i = 0; i < size(); i++) aggregation_->save(out, levels_[0].states[i]);
+  for (std::size_t i = 0; i < size(); i++) aggregation_.save(out, levels_[0].states[i]);
 }
 
 bool SlidingStates::load(std::string_view& in, std::size_t count) {
   for (std::size_t i = 0; i < count; i++) {
-    if (!insert(i, [&](std::byte* state) { return aggregation_->load(state, in); })) return false;
+    if (!aggregation_.load(open_at(i), in)) return false;
+    build_groups(i);
   }
   return true;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "window/aggregation.h"
+#include "window/past_states.h"
 
 namespace estream::window {
 
@@ -34,30 +35,18 @@ class StateList {
   std::size_t size_ = 0;
 };
 
-// The states of single events in the order of their times, and what the first so many are together.
-//
-// Beside the events, it has the states of groups of 4, 16, 64 ... events, so that a merge takes a
-// few steps for each power of 4.
-class SlidingStates {
+// The states of single events, and of groups of 4, 16, 64 ... events, so that the first so many are
+// a few steps for each power of 4.
+class SlidingStates final : public PastStates {
  public:
   explicit SlidingStates(const Aggregation& aggregation);
 
-  std::size_t size() const { return levels_.front().states.size(); }
-
-  // A state before event number `i`, which `fill` adds the event to.
-  template <class Fill>
-  auto insert(std::size_t i, Fill fill) {
-    const auto outcome = fill(open_at(i));
-    build_groups(i);
-    return outcome;
-  }
-  void pop_front(std::size_t count);
-  // Adds the first `count` events to the state.
-  void merge_front(std::byte* state, std::size_t count) const;
-
-  void save(std::string& out) const;
-  // Of so many events, into an empty one. False for damage.
-  bool load(std::string_view& in, std::size_t count);
+  std::size_t size() const override { return levels_.front().states.size(); }
+  bool insert(std::size_t i, const Row& row) override;
+  void pop_front(std::size_t count) override;
+  const std::byte* front(std::size_t count, OwnedState& room) const override;
+  void save(std::string& out) const override;
+  bool load(std::string_view& in, std::size_t count) override;
 
  private:
   // Groups of 4^level events. Events have numbers, which stay with them; group g has those from
@@ -73,7 +62,7 @@ class SlidingStates {
   void build_groups(std::size_t i);
   void build_groups_behind(std::uint64_t number);
 
-  const Aggregation* aggregation_;
+  const Aggregation& aggregation_;
   std::vector<Level> levels_;
 };
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,8 +11,8 @@
 #include "window/keyed_states.h"
 #include "window/operators.h"
 #include "window/owned_state.h"
+#include "window/past_states.h"
 #include "window/result_line.h"
-#include "window/sliding_states.h"
 #include "window/time_sum.h"
 
 namespace estream::window {
@@ -34,7 +35,8 @@ class Trailing final : public WindowOperator {
         retention_(retention),
         horizon_(settings),
         keys_(settings),
-        line_(settings.zone, aggregation) {}
+        line_(settings.zone, aggregation),
+        room_(aggregation) {}
 
   bool is_late(const Row& /*row*/, Timestamp /*clock*/) const override { return false; }
 
@@ -68,10 +70,10 @@ class Trailing final : public WindowOperator {
   };
   // The events of a key that are within D of the horizon, by time. None is empty.
   struct Past {
-    explicit Past(const Aggregation& aggregation) : states(aggregation) {}
+    explicit Past(const Aggregation& aggregation) : states(PastStates::make(aggregation)) {}
 
     Fifo<Event> events;
-    SlidingStates states;  // Of the same events.
+    std::unique_ptr<PastStates> states;  // Of the same events.
   };
   using Keys = KeyedStates<Past>;
   using Entry = Keys::Entry;
@@ -101,6 +103,7 @@ class Trailing final : public WindowOperator {
   Keys keys_;
   ResultLine line_;
   json::EventParser parser_;
+  OwnedState room_;
   // Of a sorted task: events at the same time that have no line yet.
   std::vector<Waiting> waiting_;
   Timestamp waiting_time_;
@@ -117,16 +120,16 @@ Result<bool> Trailing::apply(const Row& row, Timestamp clock) {
     if (row.record.value) waiting_.back().value = *row.record.value;
     return is_whole;
   }
-  OwnedState state(aggregation_);
-  entry->state.states.merge_front(state.get(), place_behind(entry->state, row.time));
-  TRY(put_line(row.key, row.time, state.get(), row.record.value));
+  const Past& past = entry->state;
+  const std::byte* state = past.states->front(place_behind(past, row.time), room_);
+  TRY(put_line(row.key, row.time, state, row.record.value));
   return is_whole;
 }
 
 Result<bool> Trailing::put_alone(const Row& row) {
-  OwnedState state(aggregation_);
-  const bool is_whole = aggregation_.add(state.get(), row);
-  TRY(put_line(row.key, row.time, state.get(), row.record.value));
+  room_.reset();
+  const bool is_whole = aggregation_.add(room_.get(), row);
+  TRY(put_line(row.key, row.time, room_.get(), row.record.value));
   return is_whole;
 }
 
@@ -142,7 +145,7 @@ bool Trailing::add(Entry& entry, const Row& row) {
   past.events.insert(place, {row.time, row.offset, row.source});
   retention_.hold(row.source, row.offset);
   keys_.wake_by(entry, later(row.time, settings_.size_ms));
-  return past.states.insert(place, [&](std::byte* state) { return aggregation_.add(state, row); });
+  return past.states->insert(place, row);
 }
 
 // Returns whether there was anything to say or to forget.
@@ -155,9 +158,8 @@ Result<bool> Trailing::settle() {
 Result<void> Trailing::put_waiting() {
   for (const Waiting& waiting : waiting_) {
     const Past& past = waiting.entry->state;
-    OwnedState state(aggregation_);
-    past.states.merge_front(state.get(), past.events.size());
-    TRY(put_line(keys_.key(*waiting.entry), waiting_time_, state.get(), waiting.value));
+    const std::byte* state = past.states->front(past.events.size(), room_);
+    TRY(put_line(keys_.key(*waiting.entry), waiting_time_, state, waiting.value));
   }
   waiting_.clear();
   return {};
@@ -184,7 +186,7 @@ bool Trailing::forget_past() {
     }
     was_changed = was_changed || count > 0;
     events.pop_front(count);
-    entry->state.states.pop_front(count);
+    entry->state.states->pop_front(count);
     if (events.empty()) {
       keys_.forget(*entry);
     } else {
@@ -203,7 +205,7 @@ void Trailing::save(std::string& out) const {
       save_number(to, event.source);
       save_number(to, event.offset.value);
     }
-    past.states.save(to);
+    past.states->save(to);
   });
   save_number(out, waiting_time_.ms);
   save_number(out, static_cast<std::int64_t>(waiting_.size()));
@@ -231,7 +233,7 @@ bool Trailing::load_past(std::string_view& in, Entry& entry) {
   }
   skip_what_was_read(in, cursor);
   keys_.wake(entry, later(events.front().time, settings_.size_ms));
-  return entry.state.states.load(in, events.size());
+  return entry.state.states->load(in, events.size());
 }
 
 bool Trailing::load(std::string_view& in) {

@@ -204,3 +204,33 @@ TEST_CASE("a trailing line over hundreds of events has their smallest and larges
     REQUIRE_MESSAGE(line.find(fields) != std::string::npos, line << " has not " << fields);
   }
 }
+
+TEST_CASE("a trailing task with sums goes on from its saved state") {
+  const std::uint64_t seed = test_seed();
+  CAPTURE(seed);
+  RandomWindowLogs random(seed);
+  const auto test = [&](const Settings& settings, const WindowLog& log) {
+    const auto steps = random.interleaved(log);
+    const auto cut_at = random.number(0, std::ssize(steps));
+    TestTask task(settings, count_and_sum());
+    TestTask loaded(settings, count_and_sum());
+    LogReader reader(log);
+    for (std::int64_t i = 0; i < std::ssize(steps); i++) {
+      if (i == cut_at) {
+        std::string bytes;
+        task.task().save(bytes);
+        REQUIRE(loaded.task().load(bytes));
+        task.take_lines();
+      }
+      LogReader same = reader;
+      reader.take(steps[static_cast<std::size_t>(i)], task);
+      if (i >= cut_at) same.take(steps[static_cast<std::size_t>(i)], loaded);
+    }
+    task.end();
+    if (cut_at == std::ssize(steps)) return;
+    loaded.end();
+    REQUIRE(loaded.take_lines() == task.take_lines());
+  };
+  for_logs_in_order(random, Operator::trailing, false, 200, test);
+  for_logs_in_order(random, Operator::trailing, true, 200, test);
+}
