@@ -1,5 +1,4 @@
 """What must not change the bytes that estream-window prints."""
-import collections
 import dataclasses
 
 import rounds
@@ -7,6 +6,7 @@ import window_tool
 
 # Aggregates that do not ask which of two events at the same time is the first.
 UNORDERED = ("count", "sum", "mean", "min", "max", "stddev", "distinct", "p50", "p99", "top")
+EXACT_MAX = 4096  # Values of percentiles and distinct, until they are estimates.
 BATCH_SIZES = ("1", "300", "4K", "1M")
 
 
@@ -152,32 +152,93 @@ class Partitions(Property):
 
 class Updates(Property):
     """--emit update shows each window as it grows by one event after the other, and in the end as without
-    it."""
+    it. Between the updates of two events, it shows the windows that the second one has closed."""
 
     def choose(self):
+        self.with_k, self.partitions, self.having = False, 1, None
         self.step = self.chance.choice((self.size, max(1, self.size // 3)))
         self.chosen = ["--hop", f"{self.size}ms/{self.step}ms"]
-        self.having = None
-        self.partitions = self.partitions if self.with_k else 1
 
     def play(self, tool):
         self.topic(tool, self.events)
         closed = self.answer(tool)
         self.chosen = [*self.chosen, "--emit", "update"]
         updated = self.answer(tool)
-        shown = collections.defaultdict(list)
         finals = [line.replace(b',"final":true}', b"}") for line in updated.out.splitlines()
                   if line.endswith(b',"final":true}')]
         if finals != closed.out.splitlines():
             return "other final lines"
-        for line in updated.lines:
-            if not line.get("final"):
-                shown[line["key"], line["from"]].append(line["n"])
-        sizes = {(line["key"], line["from"]): line["n"] for line in closed.lines}
-        if {*shown} != {*sizes}:
-            return "updates of other windows"
-        return next((f"updates of {window} with {counts}" for window, counts in shown.items()
-                     if counts != list(range(1, sizes[window] + 1))), None)
+        return self.steps_difference(updated)
+
+    def steps_difference(self, updated):
+        place = 0
+        for number, ids, closing in self.steps(set(updated.late)):
+            step, place = updated.lines[place:place + len(ids) + closing], place + len(ids) + closing
+            found = sorted(sorted(line["ids"]) for line in step if not line.get("final"))
+            if found != sorted(ids) or sum(bool(line.get("final")) for line in step) != closing:
+                return f"{step} instead of {ids}, and {closing} that are closed, with event {number}"
+        return None
+
+    def steps(self, late):
+        """(the event, the events of each window after it, how many windows it closes)"""
+        windows, clock = {}, -1
+        for event in self.events:
+            clock, ids = max(clock, event.time), []
+            begin = event.time // self.step * self.step
+            while begin > event.time - self.size and event.number not in late:
+                if begin + self.size > clock - self.grace:
+                    windows.setdefault((event.key, begin), []).append(event.number)
+                    ids.append(sorted(windows[event.key, begin]))
+                begin -= self.step
+            over = [window for window in windows if window[1] + self.size <= clock - self.grace]
+            for window in over:
+                del windows[window]
+            yield event.number, ids, len(over)
+
+
+class Estimates(Property):
+    """Of so many values, percentiles are within 1 % and distinct counts within 5 %, are marked, and are
+    the same however the events are dealt to partitions."""
+
+    PERCENTILES = {"p50": 500, "p90": 900, "p99": 990, "p999": 999}
+
+    def choose(self):
+        self.with_k, self.size, self.having = True, 60_000, None
+        self.chosen = ["--tumble", "1m"]
+
+    def make_events(self):
+        chance, start = self.chance, 1_760_000_040_000
+        count, scale = chance.randrange(4000, 9000), 10 ** chance.randrange(-3, 8)
+        return [window_tool.Event(number, start + chance.randrange(60_000), "a",
+                                  (("v", round(chance.lognormvariate(0, 2) * scale, 3)),))
+                for number in range(count)]
+
+    def arguments(self):
+        names = ", ".join(f"{name}={name}(.v)" for name in self.PERCENTILES)
+        return ["-K", ".k", *self.chosen, "--grace", "1m", "-a", f"{names}, d=distinct(.v)", "t"]
+
+    def play(self, tool):
+        answers = []
+        for self.partitions in (1, 3):
+            self.spread()
+            self.topic(tool, self.events)
+            answers.append(self.answer(tool))
+        return self.same(*answers) or self.is_near(answers[0].lines[0])
+
+    def is_near(self, line):
+        found = sorted(event.value()["v"] for event in self.events)
+        different = len({*found})
+        estimates = [*self.PERCENTILES] if len(found) > EXACT_MAX else []
+        estimates += ["d"] if different > EXACT_MAX else []
+        if sorted(line.get("~", [])) != sorted(estimates):
+            return f"marked are {line.get('~')}, not {estimates}: {len(found)} values"
+        for name, rank in self.PERCENTILES.items():
+            wanted = found[-(-len(found) * rank // 1000) - 1]
+            if abs(float(line[name]) - wanted) > (0.0101 * wanted if estimates else 0):
+                return f"{name} is {line[name]}, not {wanted}"
+        if abs(line["d"] - different) > (0.05 * different if "d" in estimates else 0):
+            return f"distinct is {line['d']}, not {different}"
+        return None
 
 
 class HopIsTumble(Property):
@@ -195,4 +256,4 @@ class HopIsTumble(Property):
         return self.same(one, self.answer(tool))
 
 
-KINDS = (Batches, Live, Partitions, Updates, HopIsTumble)
+KINDS = (Batches, Live, Partitions, Updates, Estimates, HopIsTumble)

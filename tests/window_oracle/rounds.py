@@ -1,46 +1,13 @@
 """What a round of the oracles is: random events, one operator, and what it has to print."""
 import dataclasses
-import decimal
 import random
 import zoneinfo
 
 import aggregates
 import histories
 import models
+import values
 import window_tool
-
-TEXTS = ("", "a", "é", "9", "null", '"', "longer than the others, and no number")
-
-
-def random_number(chance):
-    choice = chance.random()
-    if choice < 0.4:
-        return chance.randrange(-5, 6)
-    if choice < 0.6:
-        return decimal.Decimal(chance.randrange(-10**6, 10**6)).scaleb(-chance.randrange(7))
-    if choice < 0.75:
-        return decimal.Decimal(chance.randrange(10**18)).scaleb(-chance.choice((2, 9, 18)))
-    return chance.choice((0, 2**63 - 1, -2**63, 2**64 - 1, 10**17, decimal.Decimal("1.0"),
-                          decimal.Decimal("0.1"), decimal.Decimal("0.000000000000000001"),
-                          decimal.Decimal("-0.5"), 10**20))
-
-
-def random_value(chance):
-    """Of the field `v`: mostly a number."""
-    choice = chance.random()
-    if choice < 0.75:
-        return random_number(chance)
-    return chance.choice((None, True, False, [], {"a": 1}, [1, "x"], *TEXTS))
-
-
-def random_fields(chance):
-    """`v` is anything, or is not there; `n` is a small integer; `c` is money; `s` is a text."""
-    fields = [("n", chance.randrange(-9, 10)),
-              ("c", decimal.Decimal(chance.randrange(100000)).scaleb(-2)),
-              ("s", chance.choice(TEXTS[1:4]))]
-    if chance.random() < 0.9:
-        fields.append(("v", random_value(chance)))
-    return tuple(fields)
 
 
 class Aggregate:
@@ -53,8 +20,7 @@ class Aggregate:
 
     @staticmethod
     def random(name, chance):
-        function = chance.choice(Aggregate.FUNCTIONS)
-        return Aggregate(name, function, chance.choice("vvvnc" if function != "first" else "vs"),
+        return Aggregate(name, chance.choice(Aggregate.FUNCTIONS), chance.choice("vvvncs"),
                          chance.choice((1, 2, 5, 1000)))
 
     def text(self):
@@ -73,10 +39,9 @@ class Aggregate:
 class Round:
     """One operator with one choice of its options. Subclasses say which, and what is expected."""
 
-    may_have_partitions = True
     histories = 8
     longest = 40
-    random_fields = staticmethod(random_fields)
+    random_fields = staticmethod(values.random_fields)
 
     def __init__(self, seed):
         self.seed = seed
@@ -85,18 +50,14 @@ class Round:
         self.step = self.size
         self.grace = chance.choice((0, 0, 1, 2, self.size, 3 * self.size))
         self.with_k = chance.random() < 0.6
-        self.partitions = chance.choice((1, 1, 2, 3)) if self.may_have_partitions else 1
+        self.partitions = chance.choice((1, 1, 2, 3))
         self.aggregates = [Aggregate("ids", "list", "i", 1000), Aggregate("n", "count", None),
-                           *(Aggregate(f"a{number}", *self.random_aggregate(number))
+                           *(Aggregate.random(f"a{number}", chance)
                              for number in range(chance.randrange(4)))]
         self.having = chance.choice((None, None, None, 1, 2))  # More than so many events.
         self.choose()
         self.events = self.make_events()
         self.spread()
-
-    def random_aggregate(self, _):
-        made = Aggregate.random("", self.chance)
-        return made.function, made.field, made.most
 
     def choose(self):
         """More options."""
@@ -362,7 +323,7 @@ class Sequence(StepRound):
         return self.chance.sample(self.LETTERS[:3], self.chance.choice((1, 1, 2)))
 
     def random_fields(self, chance):
-        return *random_fields(chance), ("e", chance.choice(self.LETTERS))
+        return *values.random_fields(chance), ("e", chance.choice(self.LETTERS))
 
     @staticmethod
     def condition(letters):

@@ -14,6 +14,7 @@ import real_tools  # noqa: E402, after the line that says where it is
 
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 MILLISECOND = datetime.timedelta(milliseconds=1)
+HANGS_S = 120  # Nothing here takes a second.
 COUNTS = ("accepted", "skipped", "late", "rejected")
 
 
@@ -75,12 +76,18 @@ class WindowTool:
     """Makes topics in a scratch directory and runs estream-window over them."""
 
     def __init__(self, directory, scratch):
+        self.directory = directory
         self.scratch = pathlib.Path(scratch)
         self.root = self.scratch / "log"
-        self.tools = real_tools.Tools(
-            directory, scratch, real_tools.plain_environment(ESTREAM_DIR=str(self.root)))
+        self.environment = real_tools.plain_environment(ESTREAM_DIR=str(self.root))
         self.input = self.scratch / "input"
         self.late = self.scratch / "late"
+
+    def call(self, tool, *arguments, input_path="/dev/null"):
+        with open(input_path, "rb") as file:
+            return subprocess.run([f"{self.directory}/estream-{tool}", *arguments], stdin=file,
+                                  capture_output=True, env=self.environment, timeout=HANGS_S,
+                                  check=False)
 
     def make_topic(self, events, *arguments, topic="t"):
         """Anew, of events in the order of their arrival. `arguments` are those of estream-produce."""
@@ -89,29 +96,32 @@ class WindowTool:
 
     def append(self, events, *arguments):
         self.input.write_text("".join(to_json(event.envelope()) + "\n" for event in events))
-        done = self.tools.run("produce", "-q", "-J", "--keep-partition", "--sync", "none",
-                              "-i", str(self.input), *arguments)
-        if done.status:
-            raise RuntimeError(f"estream-produce {arguments}: {done.status}: {done.err.decode()}")
+        done = self.call("produce", "-q", "-J", "--keep-partition", "--sync", "none",
+                         "-i", str(self.input), *arguments)
+        if done.returncode:
+            raise RuntimeError(f"estream-produce {arguments}: {done.stderr.decode()}")
 
     def run(self, *arguments, input_path="/dev/null"):
         self.late.unlink(missing_ok=True)
         future = [] if "--max-future" in arguments else ["--max-future", "9999d"]
-        done = self.tools.run("window", "-v", "--ok-empty", *future, "--late", str(self.late),
-                              *arguments, input_path=input_path)
+        try:
+            done = self.call("window", "-v", "--ok-empty", *future, "--late", str(self.late),
+                             *arguments, input_path=input_path)
+        except subprocess.TimeoutExpired:
+            return Answer(1, b"", f"still running after {HANGS_S} s", [], [])
         late = self.late.read_text().splitlines() if self.late.exists() else []
-        return Answer(done.status, done.out, done.err.decode(errors="replace"),
+        return Answer(done.returncode, done.stdout, done.stderr.decode(errors="replace"),
                       [json.loads(line, parse_float=decimal.Decimal)
-                       for line in done.out.splitlines()],
+                       for line in done.stdout.splitlines()],
                       [number_of(json.loads(line)) for line in late])
 
     def follow(self, chunks, partitions, batch_size, arguments):
         """What estream-window -f prints while the topic grows by one chunk after the other."""
         self.make_topic([], "--partitions", str(partitions))
-        command = [f"{self.tools.directory}/estream-window", "-f", "--idle", "9999d",
-                   "--max-future", "9999d", "-T", "20s", *arguments]
+        command = [f"{self.directory}/estream-window", "-f", "--idle", "9999d", "--max-future", "9999d",
+                   "-T", f"{HANGS_S}s", *arguments]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                              env=self.tools.environment) as window:
+                              env=self.environment) as window:
             for chunk in chunks:
                 self.append(chunk, "--batch-size", batch_size, "t")
             return window.communicate()[0]

@@ -53,9 +53,12 @@ def main():
         beam.run(tool, report)
         kinds = [options.only] if options.only else list(KINDS)
         seeds = random.Random(options.seed)
-        while time.monotonic() < options.deadline and not report.has_enough():
+        while time.monotonic() < options.deadline:
             for kind in kinds:
-                play(kind, seeds.randrange(1 << 31), tool, report)
+                if not report.has_enough():
+                    play(kind, seeds.randrange(1 << 31), tool, report)
+            if report.has_enough():
+                break
     report.end()
 
 
