@@ -137,4 +137,10 @@ std::string long_help(const ToolDescription& tool) {
   return out;
 }
 
+std::string wrapped(std::string_view paragraph) {
+  std::string text;
+  append_wrapped(text, paragraph, 0, 0);
+  return text;
+}
+
 }  // namespace estream::cli

@@ -5,6 +5,7 @@
 
 #include <chrono>
 
+#include "cli/help.h"
 #include "text/duration.h"
 #include "tool/report/report.h"
 
@@ -152,8 +153,9 @@ std::string output_of(const WindowOptions& options) {
 }  // namespace
 
 std::string explanation_of(const WindowOptions& options) {
-  return fmt::format("{} {} {} {} {} {}\n", input_of(options), key_of(options), windows_of(options),
-                     clock_of(options), late_of(options), output_of(options));
+  return cli::wrapped(fmt::format("{} {} {} {} {} {}", input_of(options), key_of(options),
+                                  windows_of(options), clock_of(options), late_of(options),
+                                  output_of(options)));
 }
 
 std::string dry_run_of(const WindowRun& run) {
