@@ -1,11 +1,9 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <string_view>
 
-#include "window/aggregation.h"
 #include "window/owned_state.h"
 #include "window/row.h"
 
@@ -13,11 +11,9 @@ namespace estream::window {
 
 // Events one after the other, and what the first so many are together: so that a window that moves
 // on does not begin anew with each event. They are in the order of their times, which the caller
-// knows. The aggregation must outlive it.
+// knows. See make_past_states.h.
 class PastStates {
  public:
-  // The better kind for the aggregation.
-  static std::unique_ptr<PastStates> make(const Aggregation& aggregation);
   virtual ~PastStates() = default;
 
   virtual std::size_t size() const = 0;

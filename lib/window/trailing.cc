@@ -9,9 +9,9 @@
 #include "window/fifo.h"
 #include "window/horizon.h"
 #include "window/keyed_states.h"
+#include "window/make_past_states.h"
 #include "window/operators.h"
 #include "window/owned_state.h"
-#include "window/past_states.h"
 #include "window/result_line.h"
 #include "window/time_sum.h"
 
@@ -70,7 +70,7 @@ class Trailing final : public WindowOperator {
   };
   // The events of a key that are within D of the horizon, by time. None is empty.
   struct Past {
-    explicit Past(const Aggregation& aggregation) : states(PastStates::make(aggregation)) {}
+    explicit Past(const Aggregation& aggregation) : states(make_past_states(aggregation)) {}
 
     Fifo<Event> events;
     std::unique_ptr<PastStates> states;  // Of the same events.

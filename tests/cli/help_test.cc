@@ -69,3 +69,9 @@ TEST_CASE("a long name gets a line of its own") {
   CHECK(long_help(tool).find("      --a-very-long-option-name VALUE\n"
                              "                            x\n") != std::string::npos);
 }
+
+TEST_CASE("a paragraph is wrapped between words") {
+  const std::string word(30, 'w');
+  CHECK(wrapped(word + " " + word + " " + word) == word + " " + word + "\n" + word + "\n");
+  CHECK(wrapped("one") == "one\n");
+}

@@ -12,6 +12,7 @@ namespace estream::tool {
 class Arena {
  public:
   std::string_view copy(std::string_view text) {
+    if (text.empty()) return {};
     if (text.size() > large_bytes) {
       large_.push_back(std::make_unique<char[]>(text.size()));
       std::memcpy(large_.back().get(), text.data(), text.size());
