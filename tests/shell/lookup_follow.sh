@@ -27,6 +27,22 @@ wait $follower 2>/dev/null || true
 expect 0 estream-consume -F '%{.c.n}\n' --lookup 'c=customers[.by]' orders
 cmp -s out followed || fail "afterwards: $(tr '\n' ' ' <out)"
 
+# Also if the reader is slow between its look at the table and its look at the events.
+rm -rf "$ESTREAM_DIR"
+customer ann 0
+order ann
+strace -f -qq -o /dev/null -e trace=pread64 -e inject=pread64:delay_enter=15000 \
+  estream-consume -f -n 12 -F '%{.c.n}\n' --lookup 'c=customers[.by]' orders >followed 2>err &
+follower=$!
+eventually has_lines followed 1
+for i in 1 2 3 4 5 6 7 8 9 10 11; do
+  customer ann $i
+  order ann
+  [ $((i % 3)) != 0 ] || eventually has_lines followed $((i + 1))
+done
+wait $follower || fail "the slow follower ended with $?"
+[ "$(cat followed)" = "$(seq 0 11)" ] || fail "slow: $(tr '\n' ' ' <followed)"
+
 # So in a group, with and without --into; with a table that comes later.
 for how in '' '--into enriched'; do
   rm -rf "$ESTREAM_DIR"
