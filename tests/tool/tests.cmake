@@ -1,5 +1,4 @@
 include(${CMAKE_CURRENT_LIST_DIR}/consume_tests.cmake)
-estream_test(tool/arena)
 estream_test(tool/acknowledger)
 estream_test(tool/arena)
 estream_test(tool/atomic_appender)
