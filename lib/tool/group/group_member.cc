@@ -273,11 +273,9 @@ Result<void> GroupMember::check_sources(const Unit& unit) const {
       });
   if (are_same) return {};
   return Error{Error::Code::usage,
-               "group '" + options_->name + "' reads " +
-                   std::to_string(content->state.sources.size()) +
-                   " partitions together, and these are " + std::to_string(unit.places.size()) +
-                   " or others; give the same topics, or begin anew with these: estream-consume "
-                   "--seek POS"};
+               "group '" + options_->name +
+                   "' was made for other partitions than these; give the same topics, or begin "
+                   "anew with these: estream-consume --seek POS"};
 }
 
 // A person has to end that process, or wait for it.
