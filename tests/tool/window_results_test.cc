@@ -82,7 +82,7 @@ TEST_CASE("of equal values --top takes the first keys") {
 
 TEST_CASE("results of several tasks come by (to, from, key)") {
   Collected collected;
-  ResultOrder order(collected);
+  ResultOrder order(2, collected);
   order.set_task(1);
   REQUIRE(order.put(result("b", 0, 10)));
   REQUIRE(order.put(result("b", 10, 20)));
@@ -90,6 +90,7 @@ TEST_CASE("results of several tasks come by (to, from, key)") {
   REQUIRE(order.put(result("c", 0, 10)));
   REQUIRE(order.put(result("a", 10, 20)));
   REQUIRE(order.put(result("a", 5, 20)));
+  CHECK(order.held() == 5);
   REQUIRE(order.release({10}));
   CHECK(collected.take().empty());
   REQUIRE(order.release({11}));

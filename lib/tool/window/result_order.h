@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <queue>
+#include <deque>
 #include <string>
+#include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "base/types.h"
@@ -16,10 +19,10 @@ namespace estream::tool {
 class ResultOrder final : public window::Results {
  public:
   // `next` must outlive this.
-  explicit ResultOrder(window::Results& next) : next_(&next) {}
+  ResultOrder(std::size_t tasks, window::Results& next) : next_(&next), held_(tasks) {}
 
   // Which task the results are of that come now.
-  void set_task(std::uint32_t task) { task_ = task; }
+  void set_task(std::size_t task) { task_ = task; }
 
   Result<void> put(const window::WindowResult& result) override;
   Result<void> pass(std::uint32_t source, const RecordView& record) override {
@@ -31,23 +34,30 @@ class ResultOrder final : public window::Results {
 
   // Gives on all results that end before that time: no task has an older one any more.
   Result<void> release(Timestamp before);
+  std::size_t held() const { return count_; }
 
  private:
+  // Without views, and with both texts in one piece of memory: there may be many.
   struct Held {
-    window::WindowResult result;
-    std::uint32_t task;
-    std::string key;
-    std::string line;
-    // Of one task, results with the same bounds and key stay in their order.
-    std::uint64_t number;
+    std::string texts;  // The key, and the line.
+    Timestamp from;
+    Timestamp to;
+    Timestamp timestamp;
+    std::uint32_t key_bytes;
+    window::GroupKey::Kind key_kind;
+    window::WindowResult::Kind kind;
 
-    bool operator>(const Held& other) const;
+    std::string_view key() const { return std::string_view(texts).substr(0, key_bytes); }
+    std::string_view line() const { return std::string_view(texts).substr(key_bytes); }
+    auto place() const { return std::tuple(to, from, key(), key_kind); }
   };
 
+  Result<void> give_on(const Held& held);
+
   window::Results* next_;
-  std::uint32_t task_ = 0;
-  std::uint64_t number_ = 0;
-  std::priority_queue<Held, std::vector<Held>, std::greater<>> held_;
+  std::size_t task_ = 0;
+  std::vector<std::deque<Held>> held_;  // Of each task, in the order.
+  std::size_t count_ = 0;
 };
 
 }  // namespace estream::tool

@@ -7,6 +7,13 @@
 
 namespace estream::tool {
 
+namespace {
+
+// So many results of several tasks may be held before it is looked which ones can go.
+constexpr std::size_t held_least = 4096;
+
+}  // namespace
+
 WindowTasks::WindowTasks(const WindowOptions& options, const read::StagePlan& plan,
                          window::Results& results)
     : plan_(&plan),
@@ -20,7 +27,8 @@ WindowTasks::WindowTasks(const WindowOptions& options, const read::StagePlan& pl
   using window::Operator;
   const bool is_of_events = settings_.op == Operator::trailing || settings_.op == Operator::dedup;
   const bool is_final = settings_.emit == window::Emit::close;
-  if (!is_one_ && !options.follows && !is_of_events && is_final) order_.emplace(filter_);
+  if (!is_one_ && !options.follows && !is_of_events && is_final)
+    order_.emplace(plan.sources.size(), filter_);
   settings_.sources = is_one_ ? plan.sources.size() : 1;
   window::Results& first = order_ ? static_cast<window::Results&>(*order_) : filter_;
   const std::size_t count = is_one_ ? 1 : plan.sources.size();
@@ -33,6 +41,9 @@ bool WindowTasks::put(const read::BatchWork& work, const read::OutputPiece*& nex
                       const read::OutputPiece* end) {
   for (; next != end && !failure_; next++) {
     if (auto added = add(work, *next); !added) failure_ = std::move(added).error();
+  }
+  if (order_ && !failure_ && order_->held() >= held_max_) {
+    if (auto released = release_order(); !released) failure_ = std::move(released).error();
   }
   return !failure_;
 }
@@ -78,8 +89,15 @@ Timestamp WindowTasks::no_older_results() const {
 
 Result<void> WindowTasks::flush() {
   if (failure_) return *failure_;
-  if (order_) TRY(order_->release(no_older_results()));
+  if (order_) TRY(release_order());
   return filter_.flush();
+}
+
+// Not after each event: what is held anyway would be looked at again and again.
+Result<void> WindowTasks::release_order() {
+  TRY(order_->release(no_older_results()));
+  held_max_ = std::max(2 * order_->held(), held_least);
+  return {};
 }
 
 void WindowTasks::note_arrivals(std::int64_t now_ns) {
@@ -117,7 +135,7 @@ std::optional<std::int64_t> WindowTasks::idle_deadline_ns(std::int64_t now_ns,
 Result<void> WindowTasks::end() {
   TRY(flush());
   for (std::size_t i = 0; i < tasks_.size(); i++) {
-    if (order_) order_->set_task(static_cast<std::uint32_t>(i));
+    if (order_) order_->set_task(i);
     TRY(tasks_[i]->end());
   }
   if (order_) TRY(order_->release({INT64_MAX}));

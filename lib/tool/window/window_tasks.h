@@ -77,12 +77,14 @@ class WindowTasks {
   Result<void> add(const read::BatchWork& work, const read::OutputPiece& piece);
   std::string place_of(const read::BatchWork& work, const read::OutputPiece& piece) const;
   Timestamp no_older_results() const;
+  Result<void> release_order();
 
   const read::StagePlan* plan_;
   bool is_one_;
   window::Settings settings_;
   ResultFilter filter_;
   std::optional<ResultOrder> order_;
+  std::size_t held_max_ = 0;  // When it is to be looked which held results can go.
   std::vector<std::unique_ptr<window::Task>> tasks_;
   window::RowDecoder decoder_;
   std::vector<IdleClocks> idle_;  // Of each task, since the first note_arrivals().
