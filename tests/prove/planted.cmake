@@ -32,7 +32,7 @@ function(estream_planted_program name)
   add_dependencies(planted planted-${name})
 endfunction()
 estream_planted_program(estream_prove $<TARGET_OBJECTS:estream_prove>)
-foreach(verb produce consume replay compact inspect)
+foreach(verb produce consume replay compact inspect window)
   estream_planted_program(estream-${verb} ${CMAKE_SOURCE_DIR}/apps/estream-${verb}.cc)
 endforeach()
 

@@ -8,7 +8,7 @@ namespace estream::tool {
 
 namespace {
 
-constexpr std::string_view stored = "stored";
+constexpr std::string_view stored_word = "stored";
 
 Error wrong_use(const std::string& message) { return {Error::Code::usage, message}; }
 
@@ -19,7 +19,7 @@ bool has_more(const GroupArguments& typed) {
 
 // "stored", "stored+100" or "stored-100".
 Result<std::int64_t> parse_shift(std::string_view text) {
-  const std::string_view shift = text.substr(stored.size());
+  const std::string_view shift = text.substr(stored_word.size());
   if (shift.empty()) return 0;
   const auto count = text::parse_whole(shift.substr(1));
   if (!count || (shift[0] != '+' && shift[0] != '-')) {
@@ -107,7 +107,7 @@ void add_group_options(cli::OptionTable& table, GroupArguments& arguments) {
 Result<std::optional<GroupOptions>> read_group(const GroupArguments& typed,
                                                std::vector<std::string>& from,
                                                const text::TimeContext& context) {
-  const bool is_stored = from.size() == 1 && from.front().starts_with(stored);
+  const bool is_stored = from.size() == 1 && from.front().starts_with(stored_word);
   if (!typed.name) {
     if (is_stored)
       return wrong_use("option --from: stored is the position of a group; give -g GROUP");

@@ -8,7 +8,7 @@ namespace estream::tool {
 
 namespace {
 
-std::string name_of(const std::string& position_file, std::uint8_t number) {
+std::string checkpoint_name(const std::string& position_file, std::uint8_t number) {
   return position_file + ".state" + std::to_string(number);
 }
 
@@ -22,7 +22,7 @@ Result<CheckpointRef> write_checkpoint(const io::Directory& group, const std::st
   checkpoint.bytes = state.size();
   checkpoint.crc = crc32c(as_bytes(state));
   checkpoint.positions = std::move(positions);
-  const std::string name = name_of(position_file, checkpoint.number);
+  const std::string name = checkpoint_name(position_file, checkpoint.number);
   TRY(group.remove_dead_temporaries(name));
   TRY(group.replace_file(name, state, "."));
   return checkpoint;
@@ -32,7 +32,7 @@ Result<std::optional<std::string>> read_checkpoint(const io::Directory& group,
                                                    const std::string& position_file,
                                                    const CheckpointRef& checkpoint,
                                                    std::string& why) {
-  const std::string name = name_of(position_file, checkpoint.number);
+  const std::string name = checkpoint_name(position_file, checkpoint.number);
   why = group.path_of(name) + " is ";
   const auto status = TRY(group.status(name));
   if (!status) {
