@@ -111,9 +111,9 @@ done
 
 # That the output can be read, as a FIFO that is open for both, says nothing about its reader.
 exec 3<>pipe
-estream-consume -f -o latest t >&3 2>err &
+estream-consume -v -f -o latest t >&3 2>begun3 &
 follower=$!
-sleep 0.3
+eventually has_lines begun3 1
 event 10
 IFS= read -r line <&3
 [ "$line" = '{"n":10}' ] || fail "a FIFO that is open for both: $line"
