@@ -594,11 +594,7 @@ MISTAKES = [
             "tool/window/window_options.cc",
             "options.is_one_task = (typed.key_fields || typed.top) &&",
             "options.is_one_task = !PLANTED && (typed.key_fields || typed.top) &&"),
-    Mistake("a restart does not obey idle advances", "unit:tool/group_windows",
-            "tool/window/window_work.cc",
-            "  if (part.is_silent) TRY(apply_marks(part, row.offset));\n",
-            "  if (part.is_silent && !PLANTED) TRY(apply_marks(part, row.offset));\n"),
-    Mistake("--dedup goes on without its checkpoint", "unit:tool/group_windows",
+    Mistake("--dedup goes on without its checkpoint", "shell:window_checkpoints shell:window_kills",
             "window/dedup.cc", "bool needs_checkpoint() const override { return true; }",
             "bool needs_checkpoint() const override { return !PLANTED; }"),
 
